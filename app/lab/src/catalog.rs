@@ -1,0 +1,206 @@
+//! What there is to choose from. The engine fills it from its registries; pages, API and tests read it, so that no
+//! other module knows how many strategies there are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::spec::Spec;
+
+/// Everything that a spec may name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Catalog {
+    /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
+    pub version: String,
+    /// The labs, in teaching order.
+    pub labs: Vec<LabCard>,
+    /// The scenarios.
+    pub scenarios: Vec<ScenarioCard>,
+    /// The strategies, in teaching order.
+    pub strategies: Vec<StrategyCard>,
+    /// The invariants.
+    pub invariants: Vec<InvariantCard>,
+    /// The engines, with what is missing where one cannot be used.
+    pub engines: Vec<EngineCard>,
+}
+
+/// A lab: one way in which a system loses or corrupts data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LabCard {
+    /// The name in a spec and in the URL.
+    pub name: String,
+    /// The title.
+    pub title: String,
+    /// One or two sentences.
+    pub idea: String,
+}
+
+/// A situation that goes wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScenarioCard {
+    /// The name in a spec.
+    pub name: String,
+    /// The lab it belongs to.
+    pub lab: String,
+    /// The title.
+    pub title: String,
+    /// What happens here, in a few sentences.
+    pub story: String,
+    /// The workload's knobs.
+    pub knobs: Vec<Knob>,
+    /// The invariants that are judged, by name.
+    pub invariants: Vec<String>,
+    /// The pinned witness of the classic failure: breaks every time.
+    pub classic: Spec,
+    /// The strategy to try on the same bad luck.
+    pub cure: String,
+}
+
+/// How a write or a delivery is made safe, or is not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StrategyCard {
+    /// The name in a spec.
+    pub name: String,
+    /// The scenarios it plays in.
+    pub scenarios: Vec<String>,
+    /// The title.
+    pub title: String,
+    /// One sentence: how it works.
+    pub idea: String,
+    /// What it costs.
+    pub costs: String,
+    /// How it still fails.
+    pub fails: String,
+    /// Whether the spec's retry policy is used.
+    pub retries: bool,
+    /// What is promised, cell by cell.
+    pub promises: Vec<Promise>,
+    /// The strategy's own source file, as it was compiled.
+    pub source: String,
+    /// The source file's path in the repository.
+    pub source_path: String,
+}
+
+/// One cell of the promise table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Promise {
+    /// The scenario in which it is judged.
+    pub scenario: String,
+    /// The invariant.
+    pub invariant: String,
+    /// The engine, by its name in a spec.
+    pub engine: String,
+    /// The value.
+    pub value: PromiseValue,
+    /// Under which premises: who takes part, which hardships are on, which bounds.
+    pub premises: String,
+    /// For `breaks`: a recorded run that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Spec>,
+}
+
+/// What a promise says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PromiseValue {
+    /// The invariant holds under the premises.
+    Holds,
+    /// It can break; a witness shows it.
+    Breaks,
+    /// The engine answers with an error instead of doing wrong.
+    Refused,
+    /// The engine cannot do this.
+    NotOnThisEngine,
+}
+
+/// Something that must be true of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InvariantCard {
+    /// The name in a verdict.
+    pub name: String,
+    /// The title.
+    pub title: String,
+    /// What exactly is judged.
+    pub rule: String,
+}
+
+/// A real engine behind a port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EngineCard {
+    /// The port: `store`, `broker`, `locks`.
+    pub port: String,
+    /// The name in a spec.
+    pub name: String,
+    /// The title.
+    pub title: String,
+    /// Whether a run may name it on this server.
+    pub available: bool,
+    /// If not: why, and how to get it.
+    #[serde(default)]
+    pub remedy: String,
+}
+
+/// One setting, with all that a form needs to offer it and a check needs to refuse it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Knob {
+    /// The name in a spec.
+    pub name: String,
+    /// The label.
+    pub label: String,
+    /// One line of help.
+    pub help: String,
+    /// The unit, or nothing.
+    pub unit: String,
+    /// The smallest value.
+    pub min: u64,
+    /// The largest value.
+    pub max: u64,
+    /// The value when the spec says nothing.
+    pub default: u64,
+}
+
+impl StrategyCard {
+    /// Whether it plays in a scenario.
+    pub fn plays_in(&self, scenario: &str) -> bool {
+        self.scenarios.iter().any(|name| name == scenario)
+    }
+}
+
+impl Catalog {
+    /// The lab of this name.
+    pub fn lab(&self, name: &str) -> Option<&LabCard> {
+        self.labs.iter().find(|lab| lab.name == name)
+    }
+
+    /// The scenario of this name in this lab.
+    pub fn scenario(&self, lab: &str, name: &str) -> Option<&ScenarioCard> {
+        self.scenarios.iter().find(|scenario| scenario.lab == lab && scenario.name == name)
+    }
+
+    /// The strategy of this name, if it plays in this scenario.
+    pub fn strategy(&self, scenario: &str, name: &str) -> Option<&StrategyCard> {
+        self.strategies.iter().find(|strategy| strategy.name == name && strategy.plays_in(scenario))
+    }
+
+    /// The strategies that play in a scenario, in teaching order.
+    pub fn strategies_of<'a>(&'a self, scenario: &'a str) -> impl Iterator<Item = &'a StrategyCard> {
+        self.strategies.iter().filter(move |strategy| strategy.plays_in(scenario))
+    }
+
+    /// The engines behind a port.
+    pub fn engines_of<'a>(&'a self, port: &'a str) -> impl Iterator<Item = &'a EngineCard> {
+        self.engines.iter().filter(move |engine| engine.port == port)
+    }
+
+    /// The invariant of this name.
+    pub fn invariant(&self, name: &str) -> Option<&InvariantCard> {
+        self.invariants.iter().find(|invariant| invariant.name == name)
+    }
+}

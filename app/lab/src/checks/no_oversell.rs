@@ -1,0 +1,79 @@
+//! No oversell: the sales on record never add up to more than there was.
+//!
+//! Judged by the sales, never by "left >= 0": after a lost update the counter looks healthy while the shop owes
+//! goods that it never had.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::history::History;
+use super::{Check, Finding};
+use crate::verdict::Evidence;
+
+/// The most sales that the evidence lists.
+const SALES_SHOWN: usize = 3;
+
+/// The check.
+pub const CHECK: Check = Check {
+    name: "no-oversell",
+    title: "No oversell",
+    rule: "For each product, the units of all committed sales are at most the units that were there at the start.",
+    judge,
+};
+
+fn judge(history: &History) -> Finding {
+    let mut sold: HashMap<&str, i64> = HashMap::new();
+    for (_, sale) in &history.sales {
+        *sold.entry(&sale.key).or_default() += sale.quantity;
+    }
+    let stocks: BTreeMap<&str, (u64, i64)> = history
+        .setup
+        .iter()
+        .map(|(row, (seq, counter))| (row.key.as_str(), (*seq, counter.amount)))
+        .collect();
+    let units = |key: &str| sold.get(key).copied().unwrap_or_default();
+    let over: Vec<(&str, u64, i64)> = stocks
+        .iter()
+        .filter(|(key, (_, stock))| units(key) > *stock)
+        .map(|(key, (seq, stock))| (*key, *seq, *stock))
+        .collect();
+    let excess: i64 = over.iter().map(|(key, _, stock)| units(key) - stock).sum();
+    let (expected, found) = match over.first() {
+        Some(&(key, _, stock)) => {
+            (format!("at most {stock} of {key} sold"), format!("{} of {key} sold", units(key)))
+        }
+        None => {
+            let total: i64 = stocks.values().map(|(_, stock)| stock).sum();
+            (format!("at most {total} sold"), format!("{} sold", sold.values().sum::<i64>()))
+        }
+    };
+    Finding {
+        expected,
+        found,
+        count: excess.unsigned_abs(),
+        evidence: over
+            .first()
+            .map(|&(key, seq, stock)| evidence(history, key, seq, stock))
+            .unwrap_or_default(),
+    }
+}
+
+fn evidence(history: &History, key: &str, setup_seq: u64, stock: i64) -> Vec<Evidence> {
+    let mut pieces =
+        vec![Evidence { seq: setup_seq, sentence: format!("The stock of {key} at the start: {stock}.") }];
+    // The last writes are the ones that should not have been possible.
+    let writes: Vec<_> = history.writes.iter().filter(|write| write.row.key == key).collect();
+    for write in writes.iter().rev().take(SALES_SHOWN) {
+        let units = history.operation(&write.operation).map_or(0, |operation| operation.quantity);
+        let sentence = format!("{} sold {units} of {key} as {}.", write.actor, write.operation);
+        pieces.push(Evidence { seq: write.seq, sentence });
+    }
+    let of_key = || history.sales.iter().filter(|(_, sale)| sale.key == key);
+    let sold: i64 = of_key().map(|(_, sale)| sale.quantity).sum();
+    let sentence = format!(
+        "In the end {} sales are on record, {sold} of {key}: {} too many.",
+        of_key().count(),
+        sold - stock
+    );
+    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    pieces
+}

@@ -1,0 +1,75 @@
+//! No wrong refusal: nobody is told "sold out" while units were left.
+//!
+//! Units only ever leave the stock, so units that are left in the end were left at every refusal. In a scheduled
+//! run the order of entries is the order in the engine, and the units left at the refusal itself are judged; in a
+//! live run that order is unknown, and only the end is.
+
+use super::history::{History, Operation};
+use super::{Check, Finding};
+use crate::event::{Outcome, Reason};
+use crate::verdict::Evidence;
+
+/// The check.
+pub const CHECK: Check = Check {
+    name: "no-wrong-refusal",
+    title: "No wrong refusal",
+    rule: "Nobody is told \"sold out\" while the units asked for were left, counted by committed sales.",
+    judge,
+};
+
+fn judge(history: &History) -> Finding {
+    let refused: Vec<(&Operation, u64)> = history.operations.iter().filter_map(refusal).collect();
+    let wrong: Vec<(&Operation, u64, i64)> = refused
+        .iter()
+        .map(|&(operation, seq)| (operation, seq, left_for(history, operation)))
+        .filter(|(operation, _, left)| *left >= operation.quantity)
+        .collect();
+    Finding {
+        expected: "\"sold out\" only when too few units were left".into(),
+        found: match wrong.len() {
+            0 => format!("{} refusals, none while units were left", refused.len()),
+            count => format!("{count} of {} refusals while units were left", refused.len()),
+        },
+        count: wrong.len() as u64,
+        evidence: wrong
+            .first()
+            .map(|&(operation, seq, left)| evidence(history, operation, seq, left))
+            .unwrap_or_default(),
+    }
+}
+
+fn refusal(operation: &Operation) -> Option<(&Operation, u64)> {
+    match operation.ended {
+        Some((seq, Outcome::Refused(Reason::SoldOut))) => Some((operation, seq)),
+        _ => None,
+    }
+}
+
+/// Units that were certainly left when the operation was refused.
+fn left_for(history: &History, operation: &Operation) -> i64 {
+    let stock = history.setup.get(&operation.row).map_or(0, |(_, counter)| counter.amount);
+    if history.ordered {
+        return stock - operation.committed_before;
+    }
+    // Without the final read nothing is certain in a live run.
+    if history.final_seq.is_none() {
+        return 0;
+    }
+    let sold = history.sales.iter().filter(|(_, sale)| sale.key == operation.row.key);
+    stock - sold.map(|(_, sale)| sale.quantity).sum::<i64>()
+}
+
+fn evidence(history: &History, operation: &Operation, seq: u64, left: i64) -> Vec<Evidence> {
+    let sentence = format!("{} asks for {} of {}.", operation.actor, operation.quantity, operation.row.key);
+    let mut pieces = vec![Evidence { seq: operation.began_seq, sentence }];
+    let sentence =
+        format!("{} is told \"sold out\", while {left} of {} were left.", operation.actor, operation.row.key);
+    pieces.push(Evidence { seq, sentence });
+    if let Some((seq, _)) = history.setup.get(&operation.row) {
+        pieces.push(Evidence {
+            seq: *seq,
+            sentence: format!("The stock of {} at the start.", operation.row.key),
+        });
+    }
+    pieces
+}

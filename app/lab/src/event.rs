@@ -1,0 +1,259 @@
+//! What a run writes down: the entry, and the closed list of events.
+//!
+//! A reader who has only these types must be able to recompute every verdict. Events say what the engine
+//! answered, never what a strategy meant.
+
+mod data;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::spec::Spec;
+use crate::verdict::Verdict;
+pub use data::{Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
+
+/// The most entries that one run may write; a run that reaches it ends as interrupted.
+pub const ENTRIES_MAX: u64 = 2_000_000;
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Entry {
+    /// Place in the journal, from 1, without gaps.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    pub seq: u64,
+    /// Run time in microseconds at which the step ended: virtual in scheduled runs, elapsed time in live ones.
+    pub at_us: u64,
+    /// Elapsed real time in microseconds.
+    pub wall_us: u64,
+    /// Who did it; `None` for the run itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(description = "Who did it; left out for the run itself."))]
+    pub actor: Option<String>,
+    /// The step as a choice names it, without the actor: `write#2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// Run time at which the step was granted its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_us: Option<u64>,
+    /// The operation it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Which attempt at the operation, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u64>,
+    /// Earlier entries that this one follows from: a conflict names the write that beat it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<u64>,
+    /// What happened.
+    pub event: Event,
+    /// The SQL that really ran, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sql: Vec<Sql>,
+    /// What two runs of the same spec need not share: pids, server messages, durations, connection names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub raw: BTreeMap<String, String>,
+}
+
+/// The first entry: what was asked, and by what it was run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Header {
+    /// What was asked.
+    pub spec: Spec,
+    /// The catalog's version: it changes when a strategy, a scenario or an invariant does.
+    pub catalog: String,
+    /// The program's version.
+    pub program: String,
+    /// Engine by port, each with its version: `store` -> `SQLite 3.51.3`.
+    pub engines: BTreeMap<String, String>,
+    /// The actors, in order.
+    pub actors: Vec<String>,
+    /// The invariants that the verdict will judge.
+    pub invariants: Vec<String>,
+    /// Sentences about this run that a reader must know, such as a right that the engine did not grant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+/// Everything that can happen in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Event {
+    /// Entry 1.
+    Header(Box<Header>),
+    /// The rows as they were before anybody moved, read back from the engine.
+    Setup {
+        /// The counter rows.
+        rows: Vec<CounterRow>,
+    },
+    /// An actor takes up an operation.
+    OperationBegan {
+        /// The row it is about.
+        row: RowRef,
+        /// Units asked for.
+        quantity: i64,
+    },
+    /// A transaction was opened.
+    TransactionBegan {
+        /// How: `deferred`, `immediate`, `read committed`, ...
+        mode: String,
+    },
+    /// A row was read.
+    Read {
+        /// Which row.
+        row: RowRef,
+        /// What it held; `None` if it was not there, or was skipped.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(description = "What it held; null if it was not there, or was skipped.")
+        )]
+        found: Option<Counter>,
+        /// Whether the read locked the row.
+        locking: bool,
+    },
+    /// The actor thought, that is: did something that is not the database's business.
+    Thought {
+        /// For how long, in microseconds of run time.
+        for_us: u64,
+    },
+    /// A lock by name was taken, until the transaction ends.
+    Locked {
+        /// Which lock.
+        lock: Lock,
+    },
+    /// A row was written.
+    Wrote {
+        /// Which row.
+        row: RowRef,
+        /// The operation whose write this one replaced, as the engine itself returned it.
+        overwrote: String,
+        /// What the row holds now, as the engine returned it.
+        now: Counter,
+        /// From what the value was computed.
+        basis: Basis,
+        /// Whether the statement was its own transaction, so that the write is committed with it.
+        committed: bool,
+    },
+    /// A conditional write found the row changed since the read: nothing was written.
+    Conflict {
+        /// Which row.
+        row: RowRef,
+        /// The version that the write expected.
+        expected: i64,
+        /// The version that the engine found, read back in a statement of its own.
+        found: i64,
+        /// The operation that wrote the version found.
+        found_op: String,
+    },
+    /// A guarded write found too little left: nothing was written.
+    Insufficient {
+        /// Which row.
+        row: RowRef,
+        /// Units wanted.
+        wanted: i64,
+    },
+    /// The engine answered with an error instead of doing wrong.
+    EngineRefused {
+        /// Why.
+        refusal: Refusal,
+        /// The engine's own code: `40001`, `5`, `517`.
+        code: String,
+    },
+    /// The step must wait: it is inside the engine, waiting for somebody else's lock.
+    Blocked {
+        /// What it waits for.
+        lock: Lock,
+        /// Who holds it, as far as the engine tells.
+        by: Vec<String>,
+    },
+    /// The step must wait at the gate: somebody waits inside the engine for the same lock already.
+    Queued {
+        /// What it waits for.
+        lock: Lock,
+        /// The actor in front of it.
+        behind: String,
+    },
+    /// The attempt failed; the next one comes after a wait.
+    RetryPlanned {
+        /// The number of the next attempt, from 2.
+        next_attempt: u64,
+        /// The wait in microseconds of run time.
+        wait_us: u64,
+    },
+    /// The transaction was committed.
+    Committed,
+    /// The transaction was rolled back.
+    RolledBack,
+    /// The asker was answered.
+    OperationEnded {
+        /// How.
+        outcome: Outcome,
+    },
+    /// A recorded choice could not be followed.
+    Departed {
+        /// The choice as it was recorded.
+        choice: String,
+        /// Why it could not be followed.
+        reason: String,
+    },
+    /// Everybody waits for somebody: nothing can move.
+    Deadlocked {
+        /// Who waits.
+        actors: Vec<String>,
+    },
+    /// A sentence by the strategy, for people.
+    Note {
+        /// The sentence.
+        text: String,
+    },
+    /// What the engine holds when everybody is done, read on a connection of its own. Long ones come in pages.
+    FinalRead {
+        /// The counter rows.
+        rows: Vec<CounterRow>,
+        /// The sales, ordered by operation.
+        sales: Vec<Sale>,
+        /// Whether another page follows.
+        more: bool,
+    },
+    /// The run was cut off, cancelled, or broke.
+    Interrupted {
+        /// Why.
+        reason: String,
+    },
+    /// The last entry.
+    Verdict(Box<Verdict>),
+}
+
+impl Event {
+    /// The event's name, as in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Header(_) => "header",
+            Self::Setup { .. } => "setup",
+            Self::OperationBegan { .. } => "operation-began",
+            Self::TransactionBegan { .. } => "transaction-began",
+            Self::Read { .. } => "read",
+            Self::Thought { .. } => "thought",
+            Self::Locked { .. } => "locked",
+            Self::Wrote { .. } => "wrote",
+            Self::Conflict { .. } => "conflict",
+            Self::Insufficient { .. } => "insufficient",
+            Self::EngineRefused { .. } => "engine-refused",
+            Self::Blocked { .. } => "blocked",
+            Self::Queued { .. } => "queued",
+            Self::RetryPlanned { .. } => "retry-planned",
+            Self::Committed => "committed",
+            Self::RolledBack => "rolled-back",
+            Self::OperationEnded { .. } => "operation-ended",
+            Self::Departed { .. } => "departed",
+            Self::Deadlocked { .. } => "deadlocked",
+            Self::Note { .. } => "note",
+            Self::FinalRead { .. } => "final-read",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Verdict(_) => "verdict",
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The words and laws that the server and the browser share.
+//!
+//! Nothing here knows a clock, a database, a socket or a task: a spec goes in, entries come by, a picture and a
+//! verdict come out. The same code folds and judges on both sides of the wire.
+//!
+//! - [`spec`]: what a run is asked to do, checked against the [`catalog`].
+//! - [`event`]: what a run writes down; [`canon`]: when two journals are the same.
+//! - [`schedule`]: the names of choices, and how a journal gives its schedule back.
+//! - [`dice`]: every draw by name, from one seed.
+//! - [`checks`] and [`verdict`]: what is judged, from the journal alone; [`price`]: what it cost.
+//! - [`fold`]: the picture; [`wire`]: what travels to the browser.
+
+pub mod canon;
+pub mod catalog;
+pub mod checks;
+pub mod dice;
+pub mod event;
+pub mod fold;
+pub mod price;
+pub mod query;
+pub mod retry;
+pub mod schedule;
+pub mod spec;
+pub mod verdict;
+pub mod wire;

@@ -1,0 +1,129 @@
+//! What a run cost, counted from its journal.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Entry, Event, Outcome, Reason};
+
+/// The price of a run. Times are run time: real in live runs, virtual in scheduled ones.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Price {
+    /// Operations begun.
+    pub operations: u64,
+    /// Operations that were done.
+    pub done: u64,
+    /// Operations told "sold out".
+    pub sold_out: u64,
+    /// Operations that gave up, or were turned away because the engine refused.
+    pub gave_up: u64,
+    /// Conditional writes that found the row changed.
+    pub conflicts: u64,
+    /// Times that the engine refused instead of doing wrong.
+    pub refusals: u64,
+    /// Attempts after the first.
+    pub retries: u64,
+    /// Steps that had to wait for a lock. In live runs on PostgreSQL a sample, and on SQLite, where nobody can look,
+    /// always 0.
+    pub waits: u64,
+    /// Run time in microseconds from the first operation's begin to the last one's end.
+    pub elapsed_us: u64,
+    /// Operations answered in a second of run time.
+    pub operations_per_second: f64,
+    /// Half of the operations were answered within this, in microseconds.
+    pub p50_us: u64,
+    /// 95 of 100 were.
+    pub p95_us: u64,
+    /// 99 of 100 were.
+    pub p99_us: u64,
+}
+
+/// Counts entry by entry.
+#[derive(Debug, Default)]
+pub struct Meter {
+    price: Price,
+    began_us: HashMap<String, u64>,
+    latencies_us: Vec<u64>,
+    waited: HashSet<(String, String)>,
+    first_us: Option<u64>,
+    last_us: u64,
+}
+
+impl Meter {
+    /// Takes one entry into account.
+    pub fn see(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::OperationBegan { .. } => self.began(entry),
+            Event::OperationEnded { outcome } => self.ended(entry, outcome),
+            Event::Conflict { .. } => self.price.conflicts += 1,
+            Event::EngineRefused { .. } => self.price.refusals += 1,
+            Event::RetryPlanned { .. } => self.price.retries += 1,
+            Event::Blocked { .. } | Event::Queued { .. } => self.waited(entry),
+            _ => {}
+        }
+    }
+
+    /// The price of all that was seen.
+    pub fn price(mut self) -> Price {
+        self.latencies_us.sort_unstable();
+        let mut price = self.price;
+        price.elapsed_us = self.last_us.saturating_sub(self.first_us.unwrap_or(self.last_us));
+        let answered = self.latencies_us.len() as f64;
+        let seconds = price.elapsed_us as f64 / 1e6;
+        let rate = if seconds > 0.0 { answered / seconds } else { 0.0 };
+        // Tenths are kept, so that the figure reads the same everywhere.
+        price.operations_per_second = (rate * 10.0).round() / 10.0;
+        price.p50_us = percentile(&self.latencies_us, 50);
+        price.p95_us = percentile(&self.latencies_us, 95);
+        price.p99_us = percentile(&self.latencies_us, 99);
+        price
+    }
+
+    /// A step that is queued first and blocked then has waited once.
+    fn waited(&mut self, entry: &Entry) {
+        let step = (entry.actor.clone().unwrap_or_default(), entry.step.clone().unwrap_or_default());
+        self.price.waits += u64::from(self.waited.insert(step));
+    }
+
+    fn began(&mut self, entry: &Entry) {
+        self.price.operations += 1;
+        self.first_us.get_or_insert(entry.at_us);
+        if let Some(operation) = &entry.operation {
+            self.began_us.insert(operation.clone(), entry.at_us);
+        }
+    }
+
+    fn ended(&mut self, entry: &Entry, outcome: &Outcome) {
+        match outcome {
+            Outcome::Done => self.price.done += 1,
+            Outcome::Refused(Reason::SoldOut) => self.price.sold_out += 1,
+            Outcome::Refused(Reason::GaveUp | Reason::EngineRefused) => self.price.gave_up += 1,
+            Outcome::Unknown(_) => {}
+        }
+        self.last_us = self.last_us.max(entry.at_us);
+        let began = entry.operation.as_ref().and_then(|operation| self.began_us.remove(operation));
+        if let Some(began) = began {
+            self.latencies_us.push(entry.at_us.saturating_sub(began));
+        }
+    }
+}
+
+/// The nearest-rank percentile of sorted values; 0 when there are none.
+fn percentile(sorted: &[u64], percent: usize) -> u64 {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile;
+
+    #[test]
+    fn a_percentile_is_a_value_that_occurred() {
+        let values: Vec<u64> = (1..=100).collect();
+        assert_eq!((percentile(&values, 50), percentile(&values, 95), percentile(&values, 99)), (50, 95, 99));
+        assert_eq!(percentile(&[7], 99), 7);
+        assert_eq!(percentile(&[], 99), 0);
+    }
+}

@@ -1,0 +1,96 @@
+//! A spec as the query of a URL, so that the address always says what is on the screen.
+//!
+//! Flat keys, defaults left out: `scenario=stock&strategy=optimistic&buyers=16&seed=7`. Retry fields carry the
+//! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...`.
+
+use serde_json::{Map, Value, json};
+
+use crate::catalog::Catalog;
+use crate::retry::Retry;
+use crate::schedule::Schedule;
+use crate::spec::{Engines, Faults, Pace, SEED_DEFAULT, Spec};
+
+/// A spec as key and value pairs, not yet percent-encoded; what equals its default is left out, the lab too, which
+/// is in the path.
+pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
+    let mut pairs =
+        vec![("scenario".to_owned(), spec.scenario.clone()), ("strategy".into(), spec.strategy.clone())];
+    let mut push = |key: String, value: String, default: String| {
+        if value != default {
+            pairs.push((key, value));
+        }
+    };
+    for knob in catalog.scenario(&spec.lab, &spec.scenario).map_or(&[][..], |card| &card.knobs) {
+        push(knob.name.clone(), spec.knob(&knob.name).to_string(), knob.default.to_string());
+    }
+    let retry = Retry::default();
+    push("retry.policy".into(), spec.retry.policy.name().into(), retry.policy.name().into());
+    push("retry.attempts_max".into(), spec.retry.attempts_max.to_string(), retry.attempts_max.to_string());
+    push("retry.base_ms".into(), spec.retry.base_ms.to_string(), retry.base_ms.to_string());
+    let engines = Engines::default();
+    push("engine.store".into(), spec.engine.store.clone(), engines.store);
+    push("engine.broker".into(), spec.engine.broker.clone(), engines.broker);
+    push("engine.locks".into(), spec.engine.locks.clone(), engines.locks);
+    push("schedule".into(), spec.schedule.kind().into(), Schedule::default().kind().into());
+    if let Schedule::Recorded { choices } = &spec.schedule {
+        let list: Vec<String> = choices.iter().map(ToString::to_string).collect();
+        push("choices".into(), list.join(","), String::new());
+    }
+    push("pace".into(), spec.pace.name().into(), Pace::default().name().into());
+    push("seed".into(), spec.seed.to_string(), SEED_DEFAULT.to_string());
+    pairs
+}
+
+/// Reads a spec back from pairs (already percent-decoded). Keys in `ignored` belong to the page, not to the spec.
+///
+/// # Errors
+/// As [`Spec::read`]; an unknown key counts as a workload knob and is refused as one.
+pub fn read(
+    lab: &str,
+    pairs: &[(String, String)],
+    ignored: &[&str],
+    catalog: &Catalog,
+) -> Result<Spec, Faults> {
+    let mut root = Map::new();
+    root.insert("lab".into(), lab.into());
+    for (key, value) in pairs.iter().filter(|(key, _)| !ignored.contains(&key.as_str())) {
+        place(&mut root, key, value);
+    }
+    Spec::read(&Value::Object(root), catalog)
+}
+
+fn place(root: &mut Map<String, Value>, key: &str, value: &str) {
+    match key.split_once('.') {
+        Some((group @ ("retry" | "engine"), field)) => nest(root, group, field, scalar(field, value)),
+        _ => match key {
+            "scenario" | "strategy" | "pace" => {
+                root.insert(key.into(), value.into());
+            }
+            "seed" | "version" => {
+                root.insert(key.into(), number(value));
+            }
+            "schedule" => nest(root, "schedule", "kind", value.into()),
+            "choices" => {
+                let choices: Vec<&str> = value.split(',').filter(|choice| !choice.is_empty()).collect();
+                nest(root, "schedule", "choices", json!(choices));
+            }
+            knob => nest(root, "workload", knob, number(value)),
+        },
+    }
+}
+
+fn nest(root: &mut Map<String, Value>, group: &str, field: &str, value: Value) {
+    let group = root.entry(group.to_owned()).or_insert_with(|| json!({}));
+    if let Some(map) = group.as_object_mut() {
+        map.insert(field.to_owned(), value);
+    }
+}
+
+fn scalar(field: &str, value: &str) -> Value {
+    if matches!(field, "attempts_max" | "base_ms") { number(value) } else { value.into() }
+}
+
+/// A number where the text is one, else the text itself, so that the refusal can show it.
+fn number(text: &str) -> Value {
+    text.parse::<u64>().map_or_else(|_| text.into(), Value::from)
+}

@@ -1,0 +1,272 @@
+//! Reading a spec field by field, so that every fault has a path and all faults are told at once.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Engines, Fault, Faults, OPERATIONS_MAX, Pace, SEED_DEFAULT, Spec, VERSION};
+use crate::catalog::{Catalog, ScenarioCard};
+use crate::dice::SEED_MAX;
+use crate::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy, Retry};
+use crate::schedule::{CHOICES_MAX, Choice, Schedule};
+
+/// No fault repeats more of a wrong value than this, in characters.
+const ECHO_MAX: usize = 60;
+
+const FIELDS: [&str; 11] = [
+    "version",
+    "lab",
+    "scenario",
+    "strategy",
+    "workload",
+    "retry",
+    "hardships",
+    "engine",
+    "schedule",
+    "pace",
+    "seed",
+];
+
+/// Reads a whole spec.
+pub(super) fn spec(json: &Value, catalog: &Catalog) -> Result<Spec, Faults> {
+    let mut reader = Reader { faults: Vec::new() };
+    let spec = reader.spec(json, catalog);
+    match spec {
+        Some(spec) if reader.faults.is_empty() => Ok(spec),
+        _ => Err(Faults(reader.faults)),
+    }
+}
+
+struct Reader {
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    fn spec(&mut self, json: &Value, catalog: &Catalog) -> Option<Spec> {
+        let map = self.object(json, "", &FIELDS)?;
+        self.integer(map, "", "version", VERSION..=VERSION, VERSION);
+        let labs: Vec<&str> = catalog.labs.iter().map(|lab| lab.name.as_str()).collect();
+        let lab = self.name(map, "", "lab", &labs)?;
+        let scenarios = catalog.scenarios.iter().filter(|scenario| scenario.lab == lab);
+        let scenario =
+            self.name(map, "", "scenario", &scenarios.map(|s| s.name.as_str()).collect::<Vec<_>>())?;
+        let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
+        let strategy = self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?;
+        let card = catalog.scenario(&lab, &scenario)?;
+        self.hardships(map);
+        Some(Spec {
+            version: VERSION,
+            workload: self.workload(map.get("workload"), card),
+            retry: self.retry(map.get("retry")),
+            engine: self.engines(map.get("engine"), catalog),
+            schedule: self.schedule(map.get("schedule")),
+            pace: self.pace(map),
+            seed: self.integer(map, "", "seed", 0..=SEED_MAX, SEED_DEFAULT),
+            lab,
+            scenario,
+            strategy,
+        })
+    }
+
+    fn hardships(&mut self, map: &Map<String, Value>) {
+        let Some(value) = map.get("hardships") else { return };
+        if value.as_array().is_none_or(|list| !list.is_empty()) {
+            self.fault(
+                "hardships",
+                format!("hardships is {}; this scenario has none, so it must be [].", echo(value)),
+            );
+        }
+    }
+
+    fn workload(&mut self, value: Option<&Value>, card: &ScenarioCard) -> BTreeMap<String, u64> {
+        let names: Vec<&str> = card.knobs.iter().map(|knob| knob.name.as_str()).collect();
+        let empty = Map::new();
+        let map =
+            value.map_or(Some(&empty), |value| self.object(value, "workload", &names)).unwrap_or(&empty);
+        let read = |knob: &crate::catalog::Knob| {
+            let value = self.integer(map, "workload", &knob.name, knob.min..=knob.max, knob.default);
+            (knob.name.clone(), value)
+        };
+        let workload: BTreeMap<String, u64> = card.knobs.iter().map(read).collect();
+        self.operations(&workload);
+        workload
+    }
+
+    fn operations(&mut self, workload: &BTreeMap<String, u64>) {
+        let (Some(buyers), Some(purchases)) = (workload.get("buyers"), workload.get("purchases")) else {
+            return;
+        };
+        let buyers = buyers + workload.get("outsider").copied().unwrap_or_default();
+        if buyers * purchases > OPERATIONS_MAX {
+            let message = format!(
+                "workload.purchases is {purchases} for each of {buyers} buyers, {} operations in all; a run carries at \
+                 most {OPERATIONS_MAX}.",
+                buyers * purchases
+            );
+            self.fault("workload.purchases", message);
+        }
+    }
+
+    fn retry(&mut self, value: Option<&Value>) -> Retry {
+        let standard = Retry::default();
+        let Some(value) = value else { return standard };
+        let Some(map) = self.object(value, "retry", &["policy", "attempts_max", "base_ms"]) else {
+            return standard;
+        };
+        let names = Policy::ALL.map(Policy::name);
+        let policy =
+            if map.contains_key("policy") { self.name(map, "retry", "policy", &names) } else { None };
+        Retry {
+            policy: Policy::ALL
+                .into_iter()
+                .find(|p| Some(p.name()) == policy.as_deref())
+                .unwrap_or(standard.policy),
+            attempts_max: self.integer(map, "retry", "attempts_max", 1..=ATTEMPTS_MAX, standard.attempts_max),
+            base_ms: self.integer(map, "retry", "base_ms", 0..=BASE_MS_MAX, standard.base_ms),
+        }
+    }
+
+    fn engines(&mut self, value: Option<&Value>, catalog: &Catalog) -> Engines {
+        let standard = Engines::default();
+        let Some(value) = value else { return standard };
+        let Some(map) = self.object(value, "engine", &["store", "broker", "locks"]) else {
+            return standard;
+        };
+        let mut port = |name: &str, default: String| {
+            let names: Vec<&str> = catalog.engines_of(name).map(|engine| engine.name.as_str()).collect();
+            if !map.contains_key(name) {
+                return default;
+            }
+            self.name(map, "engine", name, &names).unwrap_or(default)
+        };
+        Engines {
+            store: port("store", standard.store),
+            broker: port("broker", standard.broker),
+            locks: port("locks", standard.locks),
+        }
+    }
+
+    fn schedule(&mut self, value: Option<&Value>) -> Schedule {
+        let Some(value) = value else {
+            return Schedule::default();
+        };
+        let Some(map) = self.object(value, "schedule", &["kind", "choices"]) else {
+            return Schedule::default();
+        };
+        let kind = self.name(map, "schedule", "kind", &Schedule::KINDS);
+        if kind.as_deref() != Some("recorded") && map.contains_key("choices") {
+            self.fault("schedule.choices", "schedule.choices belongs to the kind \"recorded\" alone.".into());
+        }
+        match kind.as_deref() {
+            Some("seeded") => Schedule::Seeded,
+            Some("recorded") => Schedule::Recorded { choices: self.choices(map.get("choices")) },
+            _ => Schedule::Live,
+        }
+    }
+
+    fn choices(&mut self, value: Option<&Value>) -> Vec<Choice> {
+        let Some(list) = value.and_then(Value::as_array) else {
+            let message = "schedule.choices is missing or not a list; a recorded schedule lists choices such as \
+                           \"buyer-1/read#1\".";
+            self.fault("schedule.choices", message.into());
+            return Vec::new();
+        };
+        if list.len() > CHOICES_MAX {
+            let message =
+                format!("schedule.choices holds {} choices; at most {CHOICES_MAX} are read.", list.len());
+            self.fault("schedule.choices", message);
+            return Vec::new();
+        }
+        let mut choices = Vec::with_capacity(list.len());
+        for (place, value) in list.iter().enumerate() {
+            match value.as_str().map(str::parse::<Choice>) {
+                Some(Ok(choice)) => choices.push(choice),
+                _ => {
+                    let field = format!("schedule.choices[{place}]");
+                    let message = format!(
+                        "{field} is {}; a choice is written actor/step#occurrence, such as \"buyer-1/read#1\".",
+                        echo(value)
+                    );
+                    self.fault(&field, message);
+                }
+            }
+        }
+        choices
+    }
+
+    fn pace(&mut self, map: &Map<String, Value>) -> Pace {
+        if !map.contains_key("pace") {
+            return Pace::default();
+        }
+        let name = self.name(map, "", "pace", &Pace::ALL.map(Pace::name));
+        Pace::ALL.into_iter().find(|pace| Some(pace.name()) == name.as_deref()).unwrap_or_default()
+    }
+
+    /// An object whose keys are all known; faults name each key that is not.
+    fn object<'a>(&mut self, value: &'a Value, path: &str, known: &[&str]) -> Option<&'a Map<String, Value>> {
+        let shown = if path.is_empty() { "The spec" } else { path };
+        let Some(map) = value.as_object() else {
+            self.fault(path, format!("{shown} is {}; it must be an object.", echo(value)));
+            return None;
+        };
+        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            let field = join(path, &clip(key));
+            self.fault(&field, format!("{field} is not a known field; {shown} has {}.", known.join(", ")));
+        }
+        Some(map)
+    }
+
+    /// One of a list of names; the first is the default.
+    fn name(&mut self, map: &Map<String, Value>, path: &str, key: &str, known: &[&str]) -> Option<String> {
+        let field = join(path, key);
+        match map.get(key) {
+            None => known.first().map(|&name| name.to_owned()),
+            Some(Value::String(name)) if known.contains(&name.as_str()) => Some(name.clone()),
+            Some(value) => {
+                self.fault(
+                    &field,
+                    format!("{field} is {}; it must be one of {}.", echo(value), known.join(", ")),
+                );
+                None
+            }
+        }
+    }
+
+    fn integer(
+        &mut self,
+        map: &Map<String, Value>,
+        path: &str,
+        key: &str,
+        range: std::ops::RangeInclusive<u64>,
+        default: u64,
+    ) -> u64 {
+        let Some(value) = map.get(key) else { return default };
+        if let Some(number) = value.as_u64().filter(|number| range.contains(number)) {
+            return number;
+        }
+        let field = join(path, key);
+        let (low, high) = (range.start(), range.end());
+        let message = format!("{field} is {}; it must be a whole number from {low} to {high}.", echo(value));
+        self.fault(&field, message);
+        default
+    }
+
+    fn fault(&mut self, field: &str, message: String) {
+        self.faults.push(Fault { field: field.to_owned(), message });
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+fn echo(value: &Value) -> String {
+    clip(&value.to_string())
+}
+
+fn clip(text: &str) -> String {
+    match text.char_indices().nth(ECHO_MAX) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}

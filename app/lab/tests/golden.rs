@@ -1,0 +1,165 @@
+//! Recorded journals of real runs, and the verdicts that they must get.
+
+use lab::canon;
+use lab::checks;
+use lab::event::{Entry, Event, Sale};
+use lab::fold::{MarkKind, SpanKind, Stage};
+use lab::schedule;
+use lab::verdict::Ruling;
+
+fn journal(name: &str) -> Vec<Entry> {
+    let path = format!("{}/tests/golden/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.lines().map(|line| serde_json::from_str(line).expect("an entry")).collect()
+}
+
+/// The rulings in the scenario's order: lost update, oversell, wrong refusal, answered.
+fn rulings(entries: &[Entry]) -> Vec<Ruling> {
+    checks::judge(entries).judgements.iter().map(|judgement| judgement.ruling).collect()
+}
+
+const HOLDS: Ruling = Ruling::Holds;
+const BROKEN: Ruling = Ruling::Broken;
+
+#[test]
+fn each_recorded_journal_gets_its_verdict() {
+    for (name, expected) in [
+        ("unprotected-sqlite", [BROKEN, BROKEN, HOLDS, HOLDS]),
+        ("optimistic-sqlite", [HOLDS; 4]),
+        ("row-lock-postgres", [HOLDS; 4]),
+        ("transaction-only-postgres", [BROKEN, BROKEN, HOLDS, HOLDS]),
+    ] {
+        let entries = journal(name);
+        assert_eq!(rulings(&entries), expected, "{name}");
+        match entries.last().map(|entry| &entry.event) {
+            Some(Event::Verdict(written)) => assert_eq!(**written, checks::judge(&entries), "{name}"),
+            other => panic!("{name} ends with {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_figure_and_name_in_the_evidence_occurs_in_the_entry_it_cites() {
+    for name in ["unprotected-sqlite", "transaction-only-postgres"] {
+        let entries = journal(name);
+        for judgement in checks::judge(&entries).judgements {
+            assert!(judgement.ruling == HOLDS || (3..=6).contains(&judgement.evidence.len()));
+            for piece in &judgement.evidence {
+                let cited = entries.iter().find(|entry| entry.seq == piece.seq).expect("the entry is there");
+                let text = serde_json::to_string(cited).expect("JSON");
+                let names = piece.sentence.split([' ', ':', ',', '.']).filter(|word| word.contains('-'));
+                for name in names {
+                    assert!(
+                        text.contains(name),
+                        "{name:?} of {:?} is not in entry {}",
+                        piece.sentence,
+                        piece.seq
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_journal_without_its_final_read_proves_breaches_but_never_that_something_holds() {
+    let mut broken = journal("unprotected-sqlite");
+    broken.truncate(12);
+    let undecided = Ruling::Undecided;
+    assert_eq!(rulings(&broken), [BROKEN, undecided, undecided, undecided]);
+    let mut held = journal("optimistic-sqlite");
+    held.truncate(10);
+    assert_eq!(rulings(&held), [undecided; 4]);
+}
+
+#[test]
+fn a_claimed_sale_that_is_not_on_record_is_found() {
+    let mut entries = journal("optimistic-sqlite");
+    for entry in &mut entries {
+        if let Event::FinalRead { sales, .. } = &mut entry.event {
+            sales.clear();
+        }
+    }
+    assert_eq!(rulings(&entries)[3], BROKEN);
+}
+
+#[test]
+fn a_sale_that_nobody_was_told_of_is_found() {
+    let mut entries = journal("optimistic-sqlite");
+    for entry in &mut entries {
+        if let Event::FinalRead { sales, .. } = &mut entry.event {
+            sales.push(Sale { operation: "buyer-2.1".into(), key: "sku-001".into(), quantity: 1 });
+        }
+    }
+    assert_eq!(rulings(&entries), [HOLDS, BROKEN, HOLDS, BROKEN]);
+}
+
+#[test]
+fn a_refusal_while_units_are_left_is_found() {
+    let mut entries = journal("row-lock-postgres");
+    for entry in &mut entries {
+        if let Event::Setup { rows } = &mut entry.event {
+            rows[0].counter.amount += 1;
+        }
+    }
+    assert_eq!(rulings(&entries)[2], BROKEN);
+}
+
+#[test]
+fn a_journal_gives_its_schedule_back_and_a_wait_is_one_choice() {
+    let choices: Vec<String> =
+        schedule::of_journal(&journal("transaction-only-postgres")).iter().map(ToString::to_string).collect();
+    let expected = [
+        "buyer-1/begin#1",
+        "buyer-2/begin#1",
+        "buyer-1/read#1",
+        "buyer-2/read#1",
+        "buyer-1/write#1",
+        "buyer-2/write#1",
+        "buyer-1/commit#1",
+        "buyer-2/commit#1",
+    ];
+    assert_eq!(choices, expected);
+}
+
+#[test]
+fn the_canonical_form_minds_everything_but_real_time_and_raw() {
+    let entries = journal("unprotected-sqlite");
+    let mut other = entries.clone();
+    other[4].wall_us += 1;
+    other[4].raw.insert("pid".into(), "7".into());
+    assert_eq!(canon::first_difference(&entries, &other), None);
+    other[4].at_us += 1;
+    assert_eq!(canon::first_difference(&entries, &other), Some(5));
+    assert_eq!(canon::first_difference(&entries, &entries[..10]), Some(11));
+}
+
+#[test]
+fn the_picture_shows_the_lost_update_as_an_arc_to_the_write_it_destroyed() {
+    let entries = journal("unprotected-sqlite");
+    let stage = Stage::of(&entries);
+    let names: Vec<&str> = stage.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(names, ["buyer-1", "buyer-2", "stock sku-001"]);
+    assert_eq!(stage.arcs.len(), 1);
+    let arc = stage.arcs[0];
+    assert_eq!(stage.marks[arc.from].kind, MarkKind::BlindWrite);
+    assert_eq!((stage.marks[arc.from].seq, stage.marks[arc.to].seq), (11, 9));
+}
+
+#[test]
+fn the_picture_shows_a_wait_from_its_begin_to_its_answer() {
+    let stage = Stage::of(&journal("transaction-only-postgres"));
+    let waits = stage.lanes[1].spans.iter().filter(|span| span.kind == SpanKind::Wait).collect::<Vec<_>>();
+    assert_eq!(waits.len(), 1);
+    assert!(waits[0].label.contains("buyer-1") && waits[0].to_us.is_some());
+}
+
+#[test]
+fn folding_entry_by_entry_gives_the_same_picture_as_folding_all() {
+    for name in ["unprotected-sqlite", "row-lock-postgres"] {
+        let entries = journal(name);
+        let mut stage = Stage::default();
+        entries.iter().for_each(|entry| stage.see(entry));
+        assert_eq!(stage, Stage::of(&entries), "{name}");
+    }
+}

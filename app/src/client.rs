@@ -1,0 +1,93 @@
+//! The page's side of the API: start a run, stop it, follow its feed.
+//!
+//! Only a browser calls it. The server compiles it to stand-ins, because a page is one text for both.
+
+#[cfg(feature = "hydrate")]
+mod feed;
+
+use lab::spec::{Fault, Spec};
+use lab::wire::{Problem, RunSummary};
+
+use crate::replay::Replay;
+
+/// Starts a run.
+///
+/// # Errors
+/// What the server, or the way to it, had against it.
+pub async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::start(spec).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
+}
+
+/// Asks the server to stop a run.
+///
+/// # Errors
+/// As [`start`].
+pub async fn cancel(id: &str) -> Result<(), Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::cancel(id).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {id}")));
+}
+
+/// Follows a run's feed from the last entry at hand to its end, over any number of lost connections.
+pub fn follow(replay: Replay, id: String) {
+    #[cfg(feature = "hydrate")]
+    leptos::task::spawn_local(feed::follow(replay, id));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (replay, id);
+}
+
+/// The faults of a problem, and its sentence when no field is to blame.
+pub fn told(problem: Problem) -> (Vec<Fault>, Option<String>) {
+    if problem.faults.is_empty() { (Vec::new(), Some(problem.detail)) } else { (problem.faults, None) }
+}
+
+fn unreachable_problem(why: &str) -> Problem {
+    Problem {
+        kind: "/problems/unreachable".into(),
+        title: "The server did not answer".into(),
+        status: 0,
+        detail: format!("The server did not answer ({why}). Is it still running?"),
+        faults: Vec::new(),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use gloo_net::http::{Request, Response};
+
+    use crate::page_data::read;
+
+    use super::{Problem, RunSummary, Spec, unreachable_problem};
+
+    pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
+        let request = Request::post("/api/v1/runs").json(spec).map_err(|error| lost(&error))?;
+        let response = request.send().await.map_err(|error| lost(&error))?;
+        if response.ok() {
+            let text = response.text().await.map_err(|error| lost(&error))?;
+            return read(&text).map_err(|error| unreachable_problem(&error.to_string()));
+        }
+        Err(problem(response).await)
+    }
+
+    pub(super) async fn cancel(id: &str) -> Result<(), Problem> {
+        let request =
+            Request::post(&format!("/api/v1/runs/{id}/cancel")).header("content-type", "application/json");
+        let request = request.body("{}").map_err(|error| lost(&error))?;
+        let response = request.send().await.map_err(|error| lost(&error))?;
+        if response.ok() { Ok(()) } else { Err(problem(response).await) }
+    }
+
+    async fn problem(response: Response) -> Problem {
+        let status = response.status();
+        let text = response.text().await.unwrap_or_default();
+        read(&text).unwrap_or_else(|_| unreachable_problem(&format!("status {status}")))
+    }
+
+    fn lost(error: &gloo_net::Error) -> Problem {
+        unreachable_problem(&error.to_string())
+    }
+}

@@ -1,0 +1,59 @@
+//! The form's state: the draft, what is wrong with it, and what the server said.
+
+use lab::spec::{Fault, Faults, Spec};
+use leptos::prelude::*;
+
+use crate::draft::{Draft, key_of};
+use crate::parts::Shelf;
+
+/// What all fields of a form share. Copies are the same form.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    /// The catalog.
+    pub shelf: Shelf,
+    /// What was typed.
+    pub draft: RwSignal<Draft>,
+    /// The spec, or what is wrong with it.
+    pub spec: Memo<Result<Spec, Faults>>,
+    /// What the address or the server's answer had wrong; each is dropped when its field is touched.
+    pub told: RwSignal<Vec<Fault>>,
+}
+
+impl Form {
+    /// A form that starts with a draft and with what was wrong in the address.
+    pub fn new(shelf: Shelf, draft: Draft, told: Vec<Fault>) -> Self {
+        let draft = RwSignal::new(draft);
+        let spec = Memo::new(move |_| draft.with(|draft| shelf.with_value(|catalog| draft.spec(catalog))));
+        Self { shelf, draft, spec, told: RwSignal::new(told) }
+    }
+
+    /// The lab (tracked).
+    pub fn lab(&self) -> String {
+        self.draft.with(|draft| draft.lab().to_owned())
+    }
+
+    /// What stands in a field (tracked).
+    pub fn value(&self, key: &str) -> String {
+        self.draft.with(|draft| self.shelf.with_value(|catalog| draft.get(key, catalog)))
+    }
+
+    /// Types into a field.
+    pub fn set(&self, key: &str, value: &str) {
+        self.told.update(|told| told.retain(|fault| key_of(fault) != key));
+        self.draft.update(|draft| draft.set(key, value));
+    }
+
+    /// Everything that is wrong (tracked).
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = self.told.get();
+        if let Err(Faults(more)) = self.spec.get() {
+            faults.extend(more);
+        }
+        faults
+    }
+
+    /// What is wrong with one field (tracked).
+    pub fn faults_of(&self, key: &str) -> Vec<Fault> {
+        self.faults().into_iter().filter(|fault| key_of(fault) == key).collect()
+    }
+}

@@ -1,0 +1,55 @@
+//! Parts of a view that change, in a handful of types.
+//!
+//! A bare closure in a view is a type of its own, and leptos compiles its whole machinery once for each of them.
+//! Behind these few types it is compiled once for all, and the page's program is the smaller for it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use web_sys::MouseEvent;
+
+/// A value that the view follows.
+pub type Live<T> = Arc<dyn Fn() -> T + Send + Sync>;
+
+/// A piece of the page that the view builds anew.
+pub type Piece = Box<dyn FnMut() -> AnyView + Send>;
+
+/// What a button does.
+pub type Press = Box<dyn FnMut(MouseEvent)>;
+
+/// A text that changes.
+pub fn text<T: Into<String>>(read: impl Fn() -> T + Send + Sync + 'static) -> Live<String> {
+    Arc::new(move || read().into())
+}
+
+/// An attribute that changes, or is not there.
+pub fn attribute<T: Into<String>>(
+    read: impl Fn() -> Option<T> + Send + Sync + 'static,
+) -> Live<Option<String>> {
+    Arc::new(move || read().map(Into::into))
+}
+
+/// A class that comes and goes.
+pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Live<bool> {
+    Arc::new(read)
+}
+
+/// A piece of the page that changes.
+pub fn piece<V: IntoView + 'static>(build: impl Fn() -> V + Send + 'static) -> Piece {
+    Box::new(move || build().into_any())
+}
+
+/// A piece of the page that is there only while a condition holds. It is not built anew while nothing but the
+/// condition's reasons change.
+pub fn piece_when<V: IntoView + 'static>(
+    is_there: impl Fn() -> bool + Send + Sync + 'static,
+    build: impl Fn() -> V + Send + 'static,
+) -> Piece {
+    let is_there = Memo::new(move |_| is_there());
+    piece(move || if is_there.get() { build().into_any() } else { ().into_any() })
+}
+
+/// What a button does, whatever the event says.
+pub fn press(act: impl Fn() + 'static) -> Press {
+    Box::new(move |_| act())
+}

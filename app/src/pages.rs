@@ -1,0 +1,8 @@
+//! The pages.
+
+pub mod frame;
+pub mod home;
+pub mod lost;
+pub mod run;
+pub mod screen;
+pub mod workbench;

@@ -1,0 +1,57 @@
+//! What stands around every page.
+
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::live::press;
+use crate::parts::keys::{DIALOG, KeysDialog};
+use crate::testids;
+use crate::words;
+
+/// Header, main part and footer.
+#[component]
+pub fn Frame(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <header class="site-header">
+            <a class="brand" href="/" rel="external">
+                <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+                    <path class="brand-a" d="M4 10h8c6 0 6 12 12 12h4"></path>
+                    <path class="brand-b" d="M4 22h8c6 0 6-12 12-12h4"></path>
+                </svg>
+                {words::NAME}
+            </a>
+            <div class="site-tools">
+                <button
+                    type="button"
+                    class="button quiet-button"
+                    data-testid=testids::KEYS_OPEN
+                    on:click=press(move || browser::toggle_dialog(DIALOG))
+                >
+                    "Keys"
+                </button>
+                <button
+                    type="button"
+                    class="button quiet-button"
+                    data-testid=testids::THEME_TOGGLE
+                    on:click=press(browser::toggle_theme)
+                >
+                    "Light or dark"
+                </button>
+            </div>
+        </header>
+        <main id="main" tabindex="-1">
+            {children()}
+        </main>
+        <footer class="site-footer">
+            <p>
+                "Every run happens on a real database on this server. Nothing on this page comes from another machine. "
+                <a href="/api/docs" rel="external">"API"</a>
+            </p>
+        </footer>
+        <KeysDialog />
+    }
+}

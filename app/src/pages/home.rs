@@ -1,0 +1,178 @@
+//! The home page: each lab as a card, with the picture of a real run and one button that plays its classic failure.
+
+use std::sync::Arc;
+
+use lab::catalog::{LabCard, ScenarioCard};
+use lab::spec::Spec;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+
+use super::frame::Frame;
+use crate::browser;
+use crate::client;
+use crate::draft::encode;
+use crate::live::{piece, text};
+use crate::page_data::{Loaded, Parcel, Shown, Wanted};
+use crate::parts::Shelf;
+use crate::stage::axis::{Axis, Zoom};
+use crate::stage::picture::{Look, Picture};
+use crate::stage::svg::PictureSvg;
+use crate::testids;
+use crate::words::{self, summary};
+
+/// The width of a card's picture, in the units of its own drawing.
+const PICTURE_WIDTH: f64 = 760.0;
+/// "Live with 16": a number of actors at which contention shows on every engine.
+const CROWD: u64 = 16;
+
+/// `/`.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    // Without a picture the page is still whole, so a journal that cannot be read is no reason to fail.
+    let show = |Parcel { catalog, shown, .. }: Parcel| {
+        let labs = catalog.labs.iter().filter_map(|lab| {
+            let scenario = catalog.scenarios.iter().find(|card| card.lab == lab.name)?;
+            let shown = shown.iter().find(|shown| shown.run.spec.scenario == scenario.name);
+            Some((lab.clone(), scenario.clone(), shown.cloned()))
+        });
+        let labs: Vec<_> = labs.collect();
+        let shelf = StoredValue::new(catalog);
+        let cards = labs.into_iter().map(|(lab, scenario, shown)| {
+            view! { <LabSection lab scenario shown shelf /> }
+        });
+        cards.collect_view().into_any()
+    };
+    view! {
+        <Title text=format!("{}: break data on purpose", words::NAME) />
+        <Frame>
+            <div class="home">
+                <div class="home-head">
+                    <h1>{words::PRODUCT}</h1>
+                    <p>{words::PRODUCT_MORE}</p>
+                </div>
+                <Loaded wanted=Wanted::Classics waiting="Reading the labs." show=Arc::new(show) />
+            </div>
+        </Frame>
+    }
+}
+
+#[component]
+fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
+    let address = |spec: &Spec| {
+        let query = shelf.with_value(|catalog| encode(&lab::query::pairs(spec, catalog)));
+        format!("/labs/{}{query}", spec.lab)
+    };
+    let cure = shelf.with_value(|catalog| catalog.strategy(&scenario.name, &scenario.cure).cloned());
+    let cured = Spec { strategy: scenario.cure.clone(), ..scenario.classic.clone() };
+    let cure = cure.map(|card| {
+        view! {
+            <li>
+                <a href=address(&cured) rel="external">"Same order, other strategy: "{card.title}</a>
+            </li>
+        }
+    });
+    let crowd = crowd(&scenario).map(|spec| {
+        view! {
+            <li>
+                <a href=address(&spec) rel="external">"Live with "{CROWD}</a>
+            </li>
+        }
+    });
+    view! {
+        <section class="lab-card panel" aria-labelledby=format!("lab-{}", lab.name) data-testid=format!("lab-{}", lab.name)>
+            <div class="lab-words">
+                <h2 id=format!("lab-{}", lab.name)>{lab.title.clone()}</h2>
+                <p>{lab.idea.clone()}</p>
+                <p class="quiet">{scenario.story.clone()}</p>
+                <PlayClassic href=address(&scenario.classic) spec=scenario.classic.clone() shelf />
+                <ul class="ways-on">
+                    {cure}
+                    {crowd}
+                    <li>
+                        <a href=format!("/labs/{}", lab.name) rel="external">"All about it: the workbench"</a>
+                    </li>
+                </ul>
+            </div>
+            <RunPicture shown shelf />
+        </section>
+    }
+}
+
+/// A link for those without scripts: it opens the workbench with the spec. With scripts it starts the run at once.
+#[component]
+fn PlayClassic(href: String, spec: Spec, shelf: Shelf) -> impl IntoView {
+    let problem = RwSignal::new(None::<String>);
+    let is_starting = RwSignal::new(false);
+    let play = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        if is_starting.get_untracked() {
+            return;
+        }
+        is_starting.set(true);
+        problem.set(None);
+        let spec = spec.clone();
+        spawn_local(async move {
+            match client::start(&spec).await {
+                Ok(run) => {
+                    let mut pairs = shelf.with_value(|catalog| lab::query::pairs(&spec, catalog));
+                    pairs.push(("run".to_owned(), run.id));
+                    browser::go(&format!("/labs/{}{}", spec.lab, encode(&pairs)));
+                }
+                Err(refused) => {
+                    problem.set(Some(refused.detail));
+                    is_starting.set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <p class="play-classic">
+            <a class="button primary" href=href rel="external" data-testid=testids::PLAY_CLASSIC on:click=play>
+                {text(move || if is_starting.get() { "Starting" } else { "Break it" })}
+            </a>
+            <span class="quiet">"Plays the classic failure: two actors, a real database, about ten seconds."</span>
+        </p>
+        <p class="fault" role="alert">{piece(move || problem.get())}</p>
+    }
+}
+
+/// The picture of the latest run of the classic failure. There is no picture before there was a run.
+#[component]
+fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
+    let Some(Shown { run, entries }) = shown else {
+        return view! { <p class="no-picture">{words::NO_PICTURE}</p> }.into_any();
+    };
+    let stage = lab::fold::Stage::of(&entries);
+    let look = Look {
+        width: PICTURE_WIDTH,
+        large: false,
+        axis: Axis::Entries,
+        zoom: Zoom::Whole,
+        focus: None,
+        selected: None,
+        lit: Vec::new(),
+    };
+    let picture = Picture::of(&stage, &look);
+    let label = summary::stage(&stage);
+    let verdict = run.verdict.map(|verdict| shelf.with_value(|catalog| summary::verdict(&verdict, catalog)));
+    view! {
+        <figure class="lab-picture">
+            <PictureSvg picture label />
+            <figcaption>
+                <a href=format!("/runs/{}", run.id) rel="external">"The latest run of it"</a>
+                {verdict.map(|verdict| format!(". {verdict}."))}
+            </figcaption>
+        </figure>
+    }
+    .into_any()
+}
+
+/// The classic failure's strategy, live, with a crowd; `None` where the scenario has no such knob.
+fn crowd(scenario: &ScenarioCard) -> Option<Spec> {
+    let knob = scenario.knobs.iter().find(|knob| knob.name == "buyers" && knob.max >= CROWD)?;
+    let mut workload: std::collections::BTreeMap<String, u64> =
+        scenario.knobs.iter().map(|knob| (knob.name.clone(), knob.default)).collect();
+    workload.insert(knob.name.clone(), CROWD);
+    Some(Spec { workload, schedule: lab::schedule::Schedule::Live, ..scenario.classic.clone() })
+}

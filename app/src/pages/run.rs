@@ -1,0 +1,115 @@
+//! One run for good: the link to share.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::frame::Frame;
+use super::lost::Lost;
+use super::screen::{Screen, run_state};
+use crate::client;
+use crate::draft::encode;
+use crate::live::{flag, text};
+use crate::page_data::{Loaded, Parcel, Shown, Wanted};
+use crate::parts::Shelf;
+use crate::parts::keys::RunKeys;
+use crate::replay::{Connection, Replay};
+use crate::testids;
+use crate::words::{self, summary, units};
+
+/// `/runs/{id}`.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    let show = |parcel: Parcel| {
+        let shelf = StoredValue::new(parcel.catalog);
+        match (parcel.shown.into_iter().next(), parcel.problem) {
+            (Some(shown), _) => view! { <RunBody shown shelf /> }.into_any(),
+            (None, None) => view! {
+                <Lost
+                    title="No such run"
+                    sentence="There is no run at this address. It may have been forgotten, or it belongs to another server."
+                    status=404
+                />
+            }
+            .into_any(),
+            (None, Some(sentence)) => {
+                view! { <Lost title="The run could not be read" sentence status=500 /> }.into_any()
+            }
+        }
+    };
+    view! {
+        <Frame>
+            <Loaded wanted=Wanted::Run(id) waiting="Reading the run." show=Arc::new(show) />
+        </Frame>
+    }
+}
+
+#[component]
+fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
+    let Shown { run, entries } = shown;
+    let (spec, created) = (run.spec.clone(), units::moment(run.created_ms));
+    let names = (spec.scenario.clone(), spec.strategy.clone());
+    let facts = shelf.with_value(|catalog| summary::spec(&spec, catalog));
+    let query = shelf.with_value(|catalog| encode(&lab::query::pairs(&spec, catalog)));
+    let title = facts.iter().take(2).map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
+    let replay = Replay::of(run, entries);
+    let presenting = RwSignal::new(false);
+    start_feed(replay);
+    let facts = facts.into_iter().map(|(label, value)| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    });
+    view! {
+        <Title text=format!("{title} \u{b7} {}", words::NAME) />
+        <div class="run-page" class:presenting=flag(move || presenting.get()) data-run-state=text(move || run_state(replay))>
+            <RunKeys replay presenting on_run=None />
+            <div class="page-head">
+                <h1>{title.clone()}</h1>
+                <p class="quiet">"Asked for at "<time>{created}</time>", "{text(move || replay.state.get().map(summary::state).unwrap_or_default())}"."</p>
+            </div>
+            <Screen replay shelf names=Signal::stored(names) presenting>
+                <p class="next-steps">
+                    <a
+                        class="button"
+                        rel="external"
+                        data-testid=testids::OPEN_WORKBENCH
+                        href=format!("/labs/{}{query}", spec.lab)
+                    >
+                        "Open in the workbench with this spec"
+                    </a>
+                </p>
+            </Screen>
+            <section class="panel spec-words" aria-labelledby="spec-title">
+                <h2 id="spec-title">"What was asked"</h2>
+                <dl class="facts">{facts.collect_view()}</dl>
+            </section>
+        </div>
+    }
+}
+
+/// Asks for the entries that did not travel with the page.
+pub fn start_feed(replay: Replay) {
+    Effect::new(move |_| {
+        let Some((id, entries)) =
+            replay.run.with_untracked(|run| run.as_ref().map(|run| (run.id.clone(), run.entries)))
+        else {
+            return;
+        };
+        let over = matches!(
+            replay.state.get_untracked(),
+            Some(lab::wire::State::Finished | lab::wire::State::Interrupted)
+        );
+        if over && replay.last_seq() >= entries {
+            replay.connection.set(Connection::Over);
+        } else {
+            client::follow(replay, id);
+        }
+    });
+}

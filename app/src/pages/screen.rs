@@ -1,0 +1,103 @@
+//! A run on the screen, the same on the workbench and on the run's own page.
+
+use lab::catalog::StrategyCard;
+use lab::wire::State;
+use leptos::prelude::*;
+
+use crate::live::piece;
+use crate::parts::Shelf;
+use crate::parts::connection::ConnectionState;
+use crate::parts::entries::EntriesPanel;
+use crate::parts::inspector::Inspector;
+use crate::parts::price::PricePanel;
+use crate::parts::promises::Promises;
+use crate::parts::replay_bar::ReplayBar;
+use crate::parts::source::SourceFile;
+use crate::parts::stage_view::StageView;
+use crate::parts::verdict::VerdictPanel;
+use crate::replay::Replay;
+
+/// Stage, verdict, price, entries, inspector, and what the strategy does.
+#[component]
+pub fn Screen(
+    /// The run.
+    replay: Replay,
+    /// The catalog.
+    shelf: Shelf,
+    /// Scenario and strategy to tell about.
+    #[prop(into)]
+    names: Signal<(String, String)>,
+    /// Whether only stage and verdict are shown.
+    presenting: RwSignal<bool>,
+    /// What stands between the stage and the verdict.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="screen">
+            <ConnectionState replay />
+            <StageView replay presenting />
+            <ReplayBar replay />
+            {children.map(|children| children())}
+            <div class="findings">
+                <VerdictPanel replay shelf />
+                <PricePanel replay />
+            </div>
+            <div class="details">
+                <EntriesPanel replay />
+                <Inspector replay />
+            </div>
+            <Story shelf names />
+        </div>
+    }
+}
+
+/// What the strategy does, promises and costs, and its source.
+#[component]
+fn Story(shelf: Shelf, names: Signal<(String, String)>) -> impl IntoView {
+    let names = Memo::new(move |_| names.get());
+    let told = piece(move || {
+        let (scenario, strategy) = names.get();
+        let card = shelf.with_value(|catalog| catalog.strategy(&scenario, &strategy).cloned());
+        card.map(|card| view! { <StrategyStory card scenario shelf /> })
+    });
+    view! {
+        <section class="story panel" id="about" aria-labelledby="story-title">
+            <h2 id="story-title">"What the strategy does"</h2>
+            {told}
+        </section>
+    }
+}
+
+#[component]
+fn StrategyStory(card: StrategyCard, scenario: String, shelf: Shelf) -> impl IntoView {
+    let facts = [
+        ("How it works", card.idea.clone()),
+        ("What it costs", card.costs.clone()),
+        ("How it still fails", card.fails.clone()),
+    ];
+    let facts = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{text}</dd>
+            </div>
+        }
+    });
+    view! {
+        <h3>{card.title.clone()}</h3>
+        <dl class="story-facts">{facts.collect_view()}</dl>
+        <Promises card=card.clone() scenario shelf />
+        <SourceFile path=card.source_path text=card.source />
+    }
+}
+
+/// The word for `data-run-state`.
+pub fn run_state(replay: Replay) -> &'static str {
+    match replay.state.get() {
+        None => "idle",
+        Some(State::Queued | State::Running) => "running",
+        Some(State::Finished) => "finished",
+        Some(State::Interrupted) => "interrupted",
+    }
+}

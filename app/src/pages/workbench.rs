@@ -1,0 +1,190 @@
+//! The workbench of a lab: controls on one side, the run on the other.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::frame::Frame;
+use super::lost::Lost;
+use super::run::start_feed;
+use super::screen::{Screen, run_state};
+use crate::draft::{Draft, PAGE_KEYS};
+use crate::form::Form;
+use crate::live::{flag, piece, piece_when, press, text};
+use crate::page_data::{Loaded, Parcel, Shown, Wanted};
+use crate::parts::Shelf;
+use crate::parts::controls::Controls;
+use crate::parts::keys::RunKeys;
+use crate::replay::Replay;
+use crate::testids;
+use crate::words;
+
+mod bench;
+
+use self::bench::Bench;
+
+/// `/labs/{lab}`.
+#[component]
+pub fn WorkbenchPage() -> impl IntoView {
+    let lab = use_params_map().with_untracked(|params| params.get("lab").unwrap_or_default());
+    let query = use_query_map().get_untracked();
+    let pairs: Vec<(String, String)> =
+        query.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
+    let run = pairs.iter().find(|(key, _)| key == PAGE_KEYS[0]).map(|(_, id)| id.clone());
+    let show = move |parcel: Parcel| {
+        let (lab, pairs) = (lab.clone(), pairs.clone());
+        if !parcel.catalog.scenarios.iter().any(|card| card.lab == lab) {
+            let sentence = parcel.problem.unwrap_or_else(|| "There is no such lab here.".to_owned());
+            return view! { <Lost title="No such lab" sentence status=404 /> }.into_any();
+        }
+        let shelf = StoredValue::new(parcel.catalog);
+        // A run that is not there any more is no reason to refuse the workbench.
+        view! { <WorkbenchBody lab pairs shelf shown=parcel.shown.into_iter().next() /> }.into_any()
+    };
+    let wanted = run.map_or(Wanted::Nothing, Wanted::Run);
+    view! {
+        <Frame>
+            <Loaded wanted waiting="Laying out the workbench." show=Arc::new(show) />
+        </Frame>
+    }
+}
+
+#[component]
+fn WorkbenchBody(
+    lab: String,
+    pairs: Vec<(String, String)>,
+    shelf: Shelf,
+    shown: Option<Shown>,
+) -> impl IntoView {
+    let (draft, told) = shelf.with_value(|catalog| Draft::read(&lab, pairs, catalog));
+    let title =
+        shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default());
+    let form = Form::new(shelf, draft, told);
+    let replay = shown.map_or_else(Replay::default, |shown| Replay::of(shown.run, shown.entries));
+    let bench = Bench::new(form, replay);
+    let presenting = RwSignal::new(false);
+    start_feed(replay);
+    bench.keep_address();
+    bench.show_run();
+    // What the stage shows is told about; before there is a run, what the form would run.
+    let names = Signal::derive(move || {
+        let ran = replay
+            .run
+            .with(|run| run.as_ref().map(|run| (run.spec.scenario.clone(), run.spec.strategy.clone())));
+        ran.unwrap_or_else(|| (form.value("scenario"), form.value("strategy")))
+    });
+    view! {
+        <Title text=format!("{title} \u{b7} {}", words::NAME) />
+        <div
+            class="workbench"
+            class:presenting=flag(move || presenting.get())
+            data-testid="workbench"
+            data-run-state=text(move || run_state(replay))
+        >
+            <RunKeys replay presenting on_run=Some(Callback::new(move |()| bench.run())) />
+            <div class="page-head">
+                <h1>{title.clone()}</h1>
+            </div>
+            <form
+                class="controls panel"
+                method="get"
+                // The sentences at the fields say more than the browser would.
+                novalidate
+                aria-label="What to run"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    bench.run();
+                }
+            >
+                <OtherFaults form />
+                <Controls form />
+                <RunBar bench />
+            </form>
+            <Screen replay shelf names presenting>
+                <NextSteps bench />
+            </Screen>
+        </div>
+    }
+}
+
+/// Faults whose field is not in the form, such as a name in the address that no knob has.
+#[component]
+fn OtherFaults(form: Form) -> impl IntoView {
+    let known = move |key: &str| {
+        let fixed = ["scenario", "strategy", "schedule", "choices", "pace", "seed", "engine.store"];
+        let scenario = form.value("scenario");
+        let is_knob = form.shelf.with_value(|catalog| {
+            catalog
+                .scenarios
+                .iter()
+                .any(|card| card.name == scenario && card.knobs.iter().any(|knob| knob.name == key))
+        });
+        fixed.contains(&key) || key.starts_with("retry.") || is_knob
+    };
+    let items = piece(move || {
+        let faults = form.faults().into_iter().filter(|fault| !known(crate::draft::key_of(fault)));
+        faults
+            .map(|fault| view! { <p class="fault" data-testid=format!("fault-{}", fault.field)>{fault.message}</p> })
+            .collect_view()
+    });
+    view! { <div class="other-faults" aria-live="polite">{items}</div> }
+}
+
+/// The one big button; on a phone it stays in reach at the bottom.
+#[component]
+fn RunBar(bench: Bench) -> impl IntoView {
+    let is_busy = move || bench.is_busy();
+    let label = move || if is_busy() { "Running" } else { "Run" };
+    view! {
+        <div class="run-bar">
+            <button
+                class="button primary run-button"
+                data-testid=testids::RUN
+                aria-disabled=text(move || if is_busy() { "true" } else { "false" })
+            >
+                {text(label)}
+            </button>
+            {piece_when(is_busy, move || {
+                view! {
+                <button type="button" class="button stop-button" data-testid=testids::STOP on:click=press(move || bench.stop())>
+                    "Stop"
+                </button>
+                }
+            })}
+            <div class="run-problem" role="alert" data-testid=testids::RUN_PROBLEM>{piece(move || bench.problem.get())}</div>
+            <noscript>
+                <p class="quiet">{words::NO_SCRIPT}</p>
+            </noscript>
+        </div>
+    }
+}
+
+/// After a run: its own link, and after a broken verdict the cure on the same bad luck.
+#[component]
+fn NextSteps(bench: Bench) -> impl IntoView {
+    let link = piece(move || {
+        bench.replay.run.with(|run| run.as_ref().map(|run| format!("/runs/{}", run.id))).map(|href| {
+            view! {
+                <a class="button" href=href rel="external" data-testid=testids::RUN_LINK>"This run's own page"</a>
+            }
+        })
+    });
+    let cure = piece(move || {
+        bench.cure().map(|cure| {
+            let words = cure.words.clone();
+            view! {
+                <button
+                    type="button"
+                    class="button primary"
+                    data-testid=testids::TRY_CURE
+                    on:click=press(move || bench.start(cure.spec.clone()))
+                >
+                    {words}
+                </button>
+            }
+        })
+    });
+    view! { <div class="next-steps">{cure} {link}</div> }
+}

@@ -1,0 +1,162 @@
+//! What the workbench does: start a run, stop it, try the cure, keep the address true.
+
+use lab::schedule::{self, Schedule};
+use lab::spec::Spec;
+use lab::verdict::Ruling;
+use lab::wire::State;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser;
+use crate::client;
+use crate::draft::{Draft, PAGE_KEYS, encode};
+use crate::form::Form;
+use crate::replay::Replay;
+
+/// A recorded order of more choices than this would make an address that servers refuse.
+const CHOICES_IN_ADDRESS_MAX: usize = 150;
+
+/// The workbench's state. Copies are the same workbench.
+#[derive(Debug, Clone, Copy)]
+pub struct Bench {
+    /// The form.
+    pub form: Form,
+    /// The run on the screen.
+    pub replay: Replay,
+    /// Why no run was started.
+    pub problem: RwSignal<Option<String>>,
+    is_starting: RwSignal<bool>,
+}
+
+/// A cure to try.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cure {
+    /// What to run.
+    pub spec: Spec,
+    /// The words on the button.
+    pub words: String,
+}
+
+impl Bench {
+    /// A workbench.
+    pub fn new(form: Form, replay: Replay) -> Self {
+        Self { form, replay, problem: RwSignal::new(None), is_starting: RwSignal::new(false) }
+    }
+
+    /// Whether a run is being started or goes on (tracked).
+    pub fn is_busy(&self) -> bool {
+        self.is_starting.get() || matches!(self.replay.state.get(), Some(State::Queued | State::Running))
+    }
+
+    /// Runs what the form says.
+    pub fn run(&self) {
+        if untrack(|| self.is_busy()) {
+            return;
+        }
+        match self.form.spec.get_untracked() {
+            Ok(spec) => self.start(spec),
+            Err(faults) => {
+                if let Some(fault) = faults.0.first() {
+                    self.problem.set(Some(format!("Not started. {}", fault.message)));
+                    browser::focus(crate::draft::key_of(fault));
+                }
+            }
+        }
+    }
+
+    /// Runs a spec, and puts it into the form.
+    pub fn start(&self, spec: Spec) {
+        let bench = *self;
+        let draft = self.form.shelf.with_value(|catalog| Draft::of(&spec, catalog));
+        self.form.draft.set(draft);
+        self.form.told.set(Vec::new());
+        self.problem.set(None);
+        self.is_starting.set(true);
+        spawn_local(async move {
+            match client::start(&spec).await {
+                Ok(run) => {
+                    let id = run.id.clone();
+                    bench.replay.open(run);
+                    client::follow(bench.replay, id);
+                    browser::scroll_to("stage");
+                }
+                Err(problem) => {
+                    let (faults, sentence) = client::told(problem);
+                    bench.problem.set(sentence.or_else(|| Some("Not started: see the fields.".to_owned())));
+                    bench.form.told.set(faults);
+                }
+            }
+            bench.is_starting.set(false);
+        });
+    }
+
+    /// Stops the run that goes on.
+    pub fn stop(&self) {
+        let bench = *self;
+        let Some(id) = self.replay.run.with_untracked(|run| run.as_ref().map(|run| run.id.clone())) else {
+            return;
+        };
+        spawn_local(async move {
+            if let Err(problem) = client::cancel(&id).await {
+                bench.problem.set(Some(problem.detail));
+            }
+        });
+    }
+
+    /// After a broken verdict: the same spec with the scenario's cure, in the same order (tracked).
+    pub fn cure(&self) -> Option<Cure> {
+        let is_broken = self.replay.verdict.with(|verdict| {
+            let judgements = verdict.iter().flat_map(|verdict| &verdict.judgements);
+            judgements.map(|judgement| judgement.ruling).any(|ruling| ruling == Ruling::Broken)
+        });
+        let spec =
+            self.replay.run.with(|run| run.as_ref().map(|run| run.spec.clone())).filter(|_| is_broken)?;
+        self.form.shelf.with_value(|catalog| {
+            let card = catalog.scenario(&spec.lab, &spec.scenario)?;
+            let cure =
+                catalog.strategy(&spec.scenario, &card.cure).filter(|cure| cure.name != spec.strategy)?;
+            let (schedule, luck) = self.same_luck(&spec);
+            let words = format!("Try {} {luck}", cure.title);
+            Some(Cure { spec: Spec { strategy: cure.name.clone(), schedule, ..spec.clone() }, words })
+        })
+    }
+
+    /// The order that the run had, as far as an address can hold it.
+    fn same_luck(&self, spec: &Spec) -> (Schedule, &'static str) {
+        if let Schedule::Recorded { .. } = spec.schedule {
+            return (spec.schedule.clone(), "on the same bad luck");
+        }
+        let choices = self.replay.with_entries(schedule::of_journal);
+        if choices.is_empty() || choices.len() > CHOICES_IN_ADDRESS_MAX {
+            return (spec.schedule.clone(), "on the same seed");
+        }
+        (Schedule::Recorded { choices }, "on the same bad luck")
+    }
+
+    /// When the page opens with a run, the run is what the reader came for: on a phone it lies below the controls.
+    pub fn show_run(&self) {
+        let run = self.replay.run;
+        Effect::new(move |_| {
+            if run.with_untracked(Option::is_some) {
+                browser::scroll_to("stage");
+            }
+        });
+    }
+
+    /// Keeps the address saying what is on the screen.
+    pub fn keep_address(&self) {
+        let bench = *self;
+        Effect::new(move |before: Option<String>| {
+            let mut pairs =
+                bench.form.draft.with(|draft| bench.form.shelf.with_value(|catalog| draft.query(catalog)));
+            if let Some(id) = bench.replay.run.with(|run| run.as_ref().map(|run| run.id.clone())) {
+                pairs.push((PAGE_KEYS[0].to_owned(), id));
+            }
+            let address = format!("{}{}", browser::path(), encode(&pairs));
+            if before.as_ref() != Some(&address) {
+                browser::replace_address(&address);
+            }
+            address
+        });
+    }
+}

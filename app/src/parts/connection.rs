@@ -1,0 +1,41 @@
+//! Where the connection stands, in words; a banner when it is lost.
+
+use leptos::prelude::*;
+
+use crate::live::text;
+use crate::replay::{Connection, Replay};
+use crate::testids;
+use crate::words;
+
+/// The connection's state.
+#[component]
+pub fn ConnectionState(
+    /// The run.
+    replay: Replay,
+) -> impl IntoView {
+    let state = text(move || match replay.connection.get() {
+        Connection::Idle => "idle",
+        Connection::Connecting => "connecting",
+        Connection::Live => "live",
+        Connection::Lost | Connection::GivenUp => "lost",
+        Connection::Over => "over",
+    });
+    let told = text(move || match replay.connection.get() {
+        Connection::Idle => String::new(),
+        Connection::Connecting => "Connecting".to_owned(),
+        Connection::Live if replay.is_over() => "All entries are here".to_owned(),
+        Connection::Live => "Live".to_owned(),
+        Connection::Lost => {
+            // Read again with each new entry: the number says from where the feed goes on.
+            replay.count.track();
+            words::connection_lost(replay.last_seq())
+        }
+        Connection::GivenUp => "Connection lost. Reload the page to try again; nothing is missed.".to_owned(),
+        Connection::Over => "All entries are here".to_owned(),
+    });
+    view! {
+        <p class="connection" role="status" data-testid=testids::CONNECTION data-state=state>
+            {told}
+        </p>
+    }
+}

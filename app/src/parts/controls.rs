@@ -1,0 +1,221 @@
+//! The controls: every field that a spec has, made from the catalog.
+
+mod field;
+mod knob;
+
+use lab::catalog::EngineCard;
+use lab::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy};
+use lab::schedule::Schedule;
+use lab::spec::Pace;
+use leptos::prelude::*;
+
+use self::field::{Pick, SelectField, TextField};
+use self::knob::{KnobField, NumberField};
+use super::icon::{Icon, Sign};
+use crate::browser;
+use crate::draft::Draft;
+use crate::form::Form;
+use crate::live::{piece, piece_when, press};
+use crate::testids;
+use crate::words;
+
+/// All controls of a lab.
+#[component]
+pub fn Controls(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
+    let knobs = move || {
+        let scenario = form.value("scenario");
+        form.shelf.with_value(|catalog| {
+            let card = catalog.scenarios.iter().find(|card| card.name == scenario);
+            card.map(|card| card.knobs.clone()).unwrap_or_default()
+        })
+    };
+    let knobs = Memo::new(move |_| knobs());
+    let knob_fields =
+        piece(move || knobs.get().into_iter().map(|knob| view! { <KnobField form knob /> }).collect_view());
+    let retries = Memo::new(move |_| {
+        let (scenario, strategy) = (form.value("scenario"), form.value("strategy"));
+        form.shelf
+            .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.retries))
+    });
+    view! {
+        <fieldset class="field-group">
+            <legend>"What happens"</legend>
+            <ScenarioField form />
+            <StrategyField form />
+            {knob_fields}
+        </fieldset>
+        {piece_when(move || retries.get(), move || view! { <RetryFields form /> })}
+        <fieldset class="field-group">
+            <legend>"How it runs"</legend>
+            <StoreField form />
+            <ScheduleField form />
+            <PaceField form />
+            <SeedField form />
+        </fieldset>
+    }
+}
+
+#[component]
+fn ScenarioField(form: Form) -> impl IntoView {
+    let picks = move || {
+        form.shelf.with_value(|catalog| {
+            let cards = catalog.scenarios.iter().filter(|card| card.lab == form.lab());
+            cards.map(|card| Pick::of(&card.name, &card.title)).collect::<Vec<_>>()
+        })
+    };
+    let story = move || {
+        let name = form.value("scenario");
+        form.shelf.with_value(|catalog| {
+            let card = catalog.scenarios.iter().find(|card| card.name == name);
+            card.map(|card| card.story.clone()).unwrap_or_default()
+        })
+    };
+    view! { <SelectField form key="scenario" testid=testids::SCENARIO label="Scenario" help=Signal::derive(story) picks=Signal::derive(picks) /> }
+}
+
+#[component]
+fn StrategyField(form: Form) -> impl IntoView {
+    let picks = move || {
+        let scenario = form.value("scenario");
+        form.shelf.with_value(|catalog| {
+            catalog.strategies_of(&scenario).map(|card| Pick::of(&card.name, &card.title)).collect::<Vec<_>>()
+        })
+    };
+    let idea = move || {
+        let (scenario, strategy) = (form.value("scenario"), form.value("strategy"));
+        form.shelf.with_value(|catalog| {
+            catalog.strategy(&scenario, &strategy).map(|card| card.idea.clone()).unwrap_or_default()
+        })
+    };
+    view! { <SelectField form key="strategy" testid=testids::STRATEGY label="Strategy" help=Signal::derive(idea) picks=Signal::derive(picks) /> }
+}
+
+#[component]
+fn RetryFields(form: Form) -> impl IntoView {
+    let picks = || Policy::ALL.map(|policy| Pick::of(policy.name(), words::policy(policy))).to_vec();
+    view! {
+        <fieldset class="field-group">
+            <legend>"After a conflict"</legend>
+            <SelectField
+                form
+                key="retry.policy"
+                testid="retry-policy"
+                label="Retry policy"
+                help="How long to wait before the next attempt."
+                picks=Signal::derive(picks)
+            />
+            <NumberField
+                form
+                key="retry.attempts_max"
+                testid="retry-attempts_max"
+                label="Attempts at most"
+                help="The first one counts."
+                unit=""
+                range=(1, ATTEMPTS_MAX)
+            />
+            <NumberField
+                form
+                key="retry.base_ms"
+                testid="retry-base_ms"
+                label="Base wait"
+                help="What the policy starts from, in run time."
+                unit="ms"
+                range=(0, BASE_MS_MAX)
+            />
+        </fieldset>
+    }
+}
+
+#[component]
+fn StoreField(form: Form) -> impl IntoView {
+    let cards =
+        move || form.shelf.with_value(|catalog| catalog.engines_of("store").cloned().collect::<Vec<_>>());
+    let pick = |card: EngineCard| Pick {
+        words: if card.available { card.title } else { format!("{} (not here)", card.title) },
+        value: card.name,
+        is_off: !card.available,
+    };
+    let remedies: Vec<String> = cards()
+        .into_iter()
+        .filter(|card| !card.available && !card.remedy.is_empty())
+        .map(|card| format!("{}: {}", card.title, card.remedy))
+        .collect();
+    let help = remedies.join(" ");
+    view! {
+        <SelectField
+            form
+            key="engine.store"
+            testid=testids::STORE
+            label="Database"
+            help=help
+            picks=Signal::derive(move || cards().into_iter().map(pick).collect())
+        />
+    }
+}
+
+#[component]
+fn ScheduleField(form: Form) -> impl IntoView {
+    let is_recorded = Memo::new(move |_| form.draft.with(Draft::is_recorded));
+    // Recorded is offered only where there is something recorded: nobody types a schedule from nothing.
+    let picks = move || {
+        let kinds = Schedule::KINDS.into_iter().filter(|kind| *kind != "recorded" || is_recorded.get());
+        kinds.map(|kind| Pick::of(kind, words::schedule(kind))).collect()
+    };
+    view! {
+        <SelectField
+            form
+            key="schedule"
+            testid=testids::SCHEDULE
+            label="Order"
+            help="Who decides who moves next."
+            picks=Signal::derive(picks)
+        />
+        {piece_when(move || is_recorded.get(), move || {
+            view! {
+            <TextField
+                form
+                key="choices"
+                testid=testids::CHOICES
+                label="Recorded choices"
+                help="One to a line: actor/step#occurrence."
+            />
+            }
+        })}
+    }
+}
+
+#[component]
+fn PaceField(form: Form) -> impl IntoView {
+    let picks = || Pace::ALL.map(|pace| Pick::of(pace.name(), words::pace(pace))).to_vec();
+    view! { <SelectField form key="pace" testid=testids::PACE label="Pace" help="" picks=Signal::derive(picks) /> }
+}
+
+#[component]
+fn SeedField(form: Form) -> impl IntoView {
+    view! {
+        <div class="seed-field">
+            <NumberField
+                form
+                key="seed"
+                testid=testids::SEED
+                label="Seed"
+                help=words::SEED_HELP
+                unit=""
+                range=(0, lab::dice::SEED_MAX)
+            />
+            <button
+                type="button"
+                class="button icon-button"
+                data-testid=testids::ROLL_SEED
+                aria-label="Roll a new seed"
+                title="Roll a new seed"
+                on:click=press(move || form.set("seed", &browser::roll_seed().to_string()))
+            >
+                <Sign icon=Icon::Dice />
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,128 @@
+//! Everything about one entry.
+
+use lab::event::{Entry, Sql};
+use leptos::prelude::*;
+
+use crate::live::{piece, press};
+use crate::replay::Replay;
+use crate::testids;
+use crate::words::{self, sentence, units::duration};
+
+/// The inspector's panel.
+#[component]
+pub fn Inspector(
+    /// The run.
+    replay: Replay,
+) -> impl IntoView {
+    let entry = move || {
+        replay.generation.track();
+        replay.selected.get().and_then(|seq| replay.entry(seq))
+    };
+    let body = piece(move || match entry() {
+        None => view! { <p class="quiet">{words::INSPECTOR_EMPTY}</p> }.into_any(),
+        Some(entry) => view! { <EntryDetails entry replay /> }.into_any(),
+    });
+    view! {
+        <section class="inspector panel" aria-labelledby="inspector-title" data-testid=testids::INSPECTOR>
+            <h2 id="inspector-title">"Inspector"</h2>
+            {body}
+        </section>
+    }
+}
+
+#[component]
+fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
+    let facts = facts(&entry).into_iter().map(|(label, value)| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    });
+    let causes = (!entry.causes.is_empty()).then(|| {
+        let links = entry.causes.iter().map(|&seq| view! { <JumpLink seq replay /> }).collect_view();
+        view! { <p class="causes">"Follows from "{links}</p> }
+    });
+    let effects: Vec<u64> = replay.with_entries(|entries| {
+        let later = entries.iter().filter(|other| other.causes.contains(&entry.seq));
+        later.map(|other| other.seq).take(EFFECTS_MAX).collect()
+    });
+    let effects = (!effects.is_empty()).then(|| {
+        let links = effects.iter().map(|&seq| view! { <JumpLink seq replay /> }).collect_view();
+        view! { <p class="causes">"Led to "{links}</p> }
+    });
+    let raw: Vec<_> = entry
+        .raw
+        .iter()
+        .map(|(key, value)| view! { <li>{key.clone()}": "<code>{value.clone()}</code></li> })
+        .collect();
+    let raw = (!raw.is_empty()).then(|| {
+        view! {
+            <details class="raw">
+                <summary>"What two runs need not share"</summary>
+                <ul>{raw}</ul>
+            </details>
+        }
+    });
+    view! {
+        <h3 class="entry-title">
+            "Entry "{entry.seq}" "
+            <code>{entry.event.name()}</code>
+        </h3>
+        <p>{sentence::of(&entry)}</p>
+        <SqlList sql=entry.sql.clone() />
+        {causes}
+        {effects}
+        <dl class="facts">{facts.collect_view()}</dl>
+        {raw}
+    }
+}
+
+/// No more effects of an entry are listed.
+const EFFECTS_MAX: usize = 12;
+
+fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
+    let optional = [
+        ("Actor", entry.actor.clone()),
+        ("Step", entry.step.clone()),
+        ("Operation", entry.operation.clone()),
+        ("Attempt", entry.attempt.map(|attempt| attempt.to_string())),
+        ("Granted at", entry.began_us.map(duration)),
+    ];
+    let known = optional.into_iter().filter_map(|(label, value)| Some((label, value?)));
+    known
+        .chain([("Ended at, run time", duration(entry.at_us)), ("Real time", duration(entry.wall_us))])
+        .collect()
+}
+
+#[component]
+fn SqlList(sql: Vec<Sql>) -> impl IntoView {
+    if sql.is_empty() {
+        return view! { <p class="quiet">"No SQL ran in this step."</p> }.into_any();
+    }
+    let statements = sql.into_iter().map(|statement| {
+        let values = statement.values.iter().enumerate();
+        let values: Vec<_> = values.map(|(i, value)| format!("{}: {value}", i + 1)).collect();
+        let values = (!values.is_empty())
+            .then(|| view! { <p class="values">"Values "<code>{values.join(", ")}</code></p> });
+        view! {
+            <li>
+                <pre>
+                    <code>{statement.text}</code>
+                </pre>
+                {values}
+            </li>
+        }
+    });
+    view! { <ol class="sql" data-testid=testids::INSPECTOR_SQL>{statements.collect_view()}</ol> }.into_any()
+}
+
+#[component]
+fn JumpLink(seq: u64, replay: Replay) -> impl IntoView {
+    view! {
+        <button type="button" class="link-button jump" on:click=press(move || replay.select(seq))>
+            "entry "{seq}
+        </button>
+    }
+}

@@ -1,0 +1,96 @@
+//! The keyboard: keys for everything, and a dialog that lists them.
+
+use leptos::ev::keydown;
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use crate::browser;
+use crate::replay::Replay;
+use crate::testids;
+use crate::words;
+
+/// The dialog's id in the page.
+pub const DIALOG: &str = "keys";
+
+/// Listens to the keys of a page that shows a run. Renders nothing.
+#[component]
+pub fn RunKeys(
+    /// The run.
+    replay: Replay,
+    /// What Enter and `r` do, where they do something.
+    #[prop(optional_no_strip)]
+    on_run: Option<Callback<()>>,
+    /// Whether only stage and verdict are shown.
+    presenting: RwSignal<bool>,
+) -> impl IntoView {
+    Effect::new(move |_| {
+        let handle = window_event_listener(keydown, move |event| {
+            let is_ours =
+                !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !browser::is_typing(&event);
+            if is_ours && press(&event, replay, on_run, presenting) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// Does what a key stands for; `false` if it stands for nothing.
+fn press(
+    event: &KeyboardEvent,
+    replay: Replay,
+    on_run: Option<Callback<()>>,
+    presenting: RwSignal<bool>,
+) -> bool {
+    match event.key().as_str() {
+        "Enter" | "r" => match on_run {
+            Some(run) => run.run(()),
+            None => return false,
+        },
+        " " => replay.toggle(),
+        "ArrowLeft" => replay.step(-1),
+        "ArrowRight" => replay.step(1),
+        "Home" => replay.step(isize::MIN),
+        "End" => replay.step(isize::MAX),
+        "v" => replay.next_trouble(),
+        "p" => presenting.update(|presenting| *presenting = !*presenting),
+        "Escape" => {
+            presenting.set(false);
+            replay.selected.set(None);
+            replay.lit.set(Vec::new());
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The list of keys, and the `?` that opens it on every page.
+#[component]
+pub fn KeysDialog() -> impl IntoView {
+    Effect::new(move |_| {
+        let handle = window_event_listener(keydown, move |event| {
+            if event.key() == "?" && !browser::is_typing(&event) {
+                event.prevent_default();
+                browser::toggle_dialog(DIALOG);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    let rows = words::KEYS.map(|(key, does)| {
+        view! {
+            <div>
+                <dt><kbd>{key}</kbd></dt>
+                <dd>{does}</dd>
+            </div>
+        }
+    });
+    view! {
+        <dialog id=DIALOG class="keys-dialog" aria-labelledby="keys-title" data-testid=testids::KEYS_DIALOG>
+            <h2 id="keys-title">"Keys"</h2>
+            <dl>{rows.collect_view()}</dl>
+            <form method="dialog">
+                <button class="button">"Close"</button>
+            </form>
+        </dialog>
+    }
+}

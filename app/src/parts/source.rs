@@ -1,0 +1,24 @@
+//! A strategy's own source file, with line numbers: what is read is what ran.
+
+use leptos::prelude::*;
+
+use crate::testids;
+
+/// The source.
+#[component]
+pub fn SourceFile(
+    /// The path in the repository.
+    path: String,
+    /// The text.
+    text: String,
+) -> impl IntoView {
+    let lines = text.lines().map(|line| view! { <span class="line">{line.to_owned()}</span> }).collect_view();
+    view! {
+        <details class="source" data-testid=testids::SOURCE>
+            <summary>"The code that ran: "<code>{path.clone()}</code></summary>
+            <pre tabindex="0" role="region" aria-label=path>
+                <code>{lines}</code>
+            </pre>
+        </details>
+    }
+}

@@ -1,0 +1,187 @@
+//! The stage on the page: the canvas, what stands around it, and the same run in words.
+
+mod canvas;
+
+use lab::event::Entry;
+use leptos::html::Canvas;
+use leptos::prelude::*;
+
+use self::canvas::{Painter, watch};
+use crate::live::{flag, piece_when, press, text};
+use crate::replay::Replay;
+use crate::stage::axis::{Axis, Zoom};
+use crate::stage::picture::{Look, Picture};
+use crate::stage::svg::PictureSvg;
+use crate::testids;
+use crate::words::{self, sentence, summary};
+
+/// A run of at most so many entries is drawn as SVG for readers without scripts.
+const SVG_ENTRIES_MAX: usize = 60;
+/// The width of that drawing.
+const SVG_WIDTH: f64 = 900.0;
+/// The spoken log holds the latest entries only.
+const LOG_MAX: usize = 12;
+/// One press of a zoom button magnifies by this.
+const ZOOM_STEP: f64 = 1.6;
+
+/// The stage's panel.
+#[component]
+pub fn StageView(
+    /// The run.
+    replay: Replay,
+    /// Whether only stage and verdict are shown, in large type.
+    presenting: RwSignal<bool>,
+) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    let hover = RwSignal::new(None::<u64>);
+    let painter = Painter::default();
+    // False while hydrating, so that the page starts as the server wrote it.
+    let scripted = RwSignal::new(false);
+    Effect::new(move |_| scripted.set(true));
+    watch(canvas, painter, replay, presenting);
+    let story = move || replay.with_stage(summary::stage).unwrap_or_default();
+    let is_empty = move || replay.count.get() == 0;
+    view! {
+        <section class="stage panel" id="stage" aria-labelledby="stage-title">
+            <div class="stage-head">
+                <h2 id="stage-title">"Stage"</h2>
+                <StageTools replay painter />
+            </div>
+            {piece_when(is_empty, || view! { <p class="stage-empty">{words::STAGE_EMPTY}</p> })}
+            <div
+                class="stage-scroll"
+                class:is-empty=flag(is_empty)
+                tabindex="0"
+                role="group"
+                aria-label="Lanes of the run"
+            >
+                <canvas
+                    node_ref=canvas
+                    role="img"
+                    class:is-ready=flag(move || scripted.get())
+                    class:is-pointing=flag(move || hover.get().is_some())
+                    aria-label=text(story)
+                    data-testid=testids::STAGE
+                    on:click=move |event| {
+                        if let Some(seq) = painter.hit(&event) {
+                            replay.select(seq);
+                        }
+                    }
+                    on:mousemove=move |event| hover.set(painter.hit(&event))
+                    on:mouseleave=move |_| hover.set(None)
+                ></canvas>
+                {piece_when(move || !scripted.get(), move || view! { <Drawing replay /> })}
+            </div>
+            <Caption replay hover />
+            <p class="stage-notes quiet">
+                <span data-testid=testids::STAGE_TIME>{text(move || time_words(replay))}</span>
+                " "
+                <span data-testid=testids::STAGE_SUMMARY>{text(story)}</span>
+            </p>
+            <SpokenLog replay />
+        </section>
+    }
+}
+
+fn time_words(replay: Replay) -> &'static str {
+    let scheduled = replay.run.with(|run| run.as_ref().map(|run| run.spec.is_scheduled()));
+    match scheduled {
+        None => "",
+        Some(true) => words::TIME_VIRTUAL,
+        Some(false) => words::TIME_REAL,
+    }
+}
+
+/// What the axis counts, and how much is in view.
+#[component]
+fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
+    let by_entry = move || replay.axis_now() == Axis::Entries;
+    let toggle = press(move || {
+        let next = if by_entry() { Axis::Time } else { Axis::Entries };
+        replay.axis.set(Some(next));
+    });
+    let zoom = move |factor: f64| {
+        let times = (painter.times() * factor).max(1.0);
+        replay.zoom.set(Zoom::Times(times));
+    };
+    view! {
+        <div class="stage-tools">
+            <button type="button" class="button" data-testid=testids::AXIS on:click=toggle>
+                {text(move || if by_entry() { "Axis: entries" } else { "Axis: time" })}
+            </button>
+            <button type="button" class="button" aria-label="Zoom out" on:click=press(move || zoom(1.0 / ZOOM_STEP))>
+                "\u{2212}"
+            </button>
+            <button type="button" class="button" aria-label="Zoom in" on:click=press(move || zoom(ZOOM_STEP))>
+                "+"
+            </button>
+            <button type="button" class="button" on:click=press(move || replay.zoom.set(Zoom::Whole))>
+                "Fit"
+            </button>
+        </div>
+    }
+}
+
+/// The picture for readers without scripts.
+#[component]
+fn Drawing(replay: Replay) -> impl IntoView {
+    let count = replay.count.get_untracked();
+    if count > SVG_ENTRIES_MAX {
+        return view! { <p class="quiet">"This run is too long for a still picture; the list below has its entries."</p> }
+            .into_any();
+    }
+    let look = Look {
+        width: SVG_WIDTH,
+        large: false,
+        axis: Axis::Entries,
+        zoom: Zoom::Whole,
+        focus: None,
+        selected: None,
+        lit: Vec::new(),
+    };
+    let drawn = replay.with_stage_at(count, |stage| (Picture::of(stage, &look), summary::stage(stage)));
+    drawn.map(|(picture, label)| view! { <PictureSvg picture label /> }).into_any()
+}
+
+/// One sentence: the piece of evidence that was lit last, else what is under the pointer, else what was picked.
+#[component]
+fn Caption(replay: Replay, hover: RwSignal<Option<u64>>) -> impl IntoView {
+    let told = move || {
+        let lit = replay.lit.with(|lit| lit.last().copied().map(|seq| (lit.len(), seq)));
+        if let Some((number, seq)) = lit {
+            return evidence(replay, seq).map(|sentence| format!("{number}. Entry {seq}: {sentence}"));
+        }
+        let seq = hover.get().or_else(|| replay.selected.get())?;
+        Some(format!("Entry {seq}: {}", replay.entry(seq).map(|entry| sentence::of(&entry))?))
+    };
+    view! { <p class="stage-caption">{text(move || told().unwrap_or_default())}</p> }
+}
+
+fn evidence(replay: Replay, seq: u64) -> Option<String> {
+    let cited = replay.verdict.with(|verdict| {
+        let judgements = &verdict.as_ref()?.judgements;
+        let mut evidence = judgements.iter().flat_map(|judgement| &judgement.evidence);
+        evidence.find(|evidence| evidence.seq == seq).map(|evidence| evidence.sentence.clone())
+    });
+    cited.or_else(|| replay.entry(seq).map(|entry| sentence::of(&entry)))
+}
+
+/// The run as a log that is read out: the latest entries only, because speech is slower than a run.
+#[component]
+fn SpokenLog(replay: Replay) -> impl IntoView {
+    let latest = move || {
+        let (shown, generation) = (replay.shown(), replay.generation.get());
+        let first = shown.saturating_sub(LOG_MAX) as u64 + 1;
+        (first..=shown as u64).map(|seq| (generation, seq)).collect::<Vec<_>>()
+    };
+    let words = move |seq| replay.entry(seq).as_ref().map(line);
+    view! {
+        <div class="visually-hidden" role="log" aria-live="polite" aria-label="The run, entry by entry" data-testid=testids::STAGE_LOG>
+            <For each=latest key=|row| *row children=move |(_, seq)| view! { <p>{words(seq)}</p> } />
+        </div>
+    }
+}
+
+fn line(entry: &Entry) -> String {
+    format!("{}. {}", entry.seq, sentence::of(entry))
+}

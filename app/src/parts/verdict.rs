@@ -1,0 +1,146 @@
+//! The verdict: each invariant with a sign and a word, expected against found, and the evidence.
+
+use lab::verdict::{Evidence, Judgement, Ruling};
+use lab::wire::State;
+use leptos::prelude::*;
+
+use super::Shelf;
+use super::icon::{Icon, Sign};
+use crate::live::{flag, piece, press};
+use crate::replay::Replay;
+use crate::testids;
+use crate::words::{self, summary};
+
+/// The verdict's panel. It is in the page from the start, so that its coming is announced.
+#[component]
+pub fn VerdictPanel(
+    /// The run.
+    replay: Replay,
+    /// The catalog, for titles.
+    shelf: Shelf,
+) -> impl IntoView {
+    let waiting = move || match replay.state.get() {
+        None => words::VERDICT_EMPTY,
+        Some(State::Queued) => words::QUEUED,
+        Some(State::Running | State::Finished) => words::VERDICT_RUNNING,
+        Some(State::Interrupted) => words::VERDICT_INTERRUPTED,
+    };
+    let body = piece(move || match replay.verdict.get() {
+        None => view! { <p class="quiet">{waiting()}</p> }.into_any(),
+        Some(verdict) => {
+            let head = shelf.with_value(|catalog| summary::verdict(&verdict, catalog));
+            let is_broken = verdict.judgements.iter().any(|judgement| judgement.ruling == Ruling::Broken);
+            let kind = match (verdict.holds(), is_broken) {
+                (true, _) => "verdict-head is-good",
+                (_, true) => "verdict-head is-bad",
+                _ => "verdict-head",
+            };
+            let judgements = verdict.judgements.into_iter();
+            let judgements = judgements.map(|judgement| view! { <JudgementItem judgement replay shelf /> });
+            view! {
+                <p class=kind>{head}</p>
+                <ul class="judgements">{judgements.collect_view()}</ul>
+            }
+            .into_any()
+        }
+    });
+    view! {
+        <section class="verdict panel" aria-labelledby="verdict-title">
+            <h2 id="verdict-title">"Verdict"</h2>
+            <div aria-live="polite" data-testid=testids::VERDICT>
+                {body}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn JudgementItem(judgement: Judgement, replay: Replay, shelf: Shelf) -> impl IntoView {
+    let (title, rule) = shelf.with_value(|catalog| {
+        let card = catalog.invariant(&judgement.invariant);
+        card.map_or_else(
+            || (judgement.invariant.clone(), String::new()),
+            |card| (card.title.clone(), card.rule.clone()),
+        )
+    });
+    let word = words::ruling(judgement.ruling);
+    let icon = match judgement.ruling {
+        Ruling::Holds => Icon::Tick,
+        Ruling::Broken => Icon::Cross,
+        Ruling::Undecided => Icon::Question,
+    };
+    let times = (judgement.count > 1).then(|| format!(", {} times", judgement.count));
+    let evidence = (!judgement.evidence.is_empty())
+        .then(|| view! { <EvidenceList judgement=judgement.clone() replay /> });
+    view! {
+        <li class="judgement" data-testid=format!("judgement-{}", judgement.invariant) data-ruling=word>
+            <div class="judgement-head">
+                <Sign icon=icon />
+                <h3>{title.clone()}</h3>
+                <span class="ruling">{word}{times}</span>
+            </div>
+            <p class="rule">{rule}</p>
+            <dl class="expected-found">
+                <div>
+                    <dt>"Expected"</dt>
+                    <dd>{judgement.expected}</dd>
+                </div>
+                <div>
+                    <dt>"Found"</dt>
+                    <dd>{judgement.found}</dd>
+                </div>
+            </dl>
+            {evidence}
+        </li>
+    }
+}
+
+/// The entries that prove it, each a button that picks it; and one button that lights them in order.
+#[component]
+fn EvidenceList(judgement: Judgement, replay: Replay) -> impl IntoView {
+    let items = judgement.evidence.clone().into_iter();
+    let items = items.map(|evidence| view! { <EvidenceItem evidence replay /> }).collect_view();
+    let is_broken = judgement.ruling == Ruling::Broken;
+    let name = judgement.invariant.clone();
+    let show = is_broken.then(|| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid=format!("show-me-{name}")
+                on:click=press(move || {
+                    crate::browser::scroll_to("stage");
+                    replay.show_me(&judgement);
+                })
+            >
+                "Show me"
+            </button>
+        }
+    });
+    view! {
+        {show}
+        <ol class="evidence" data-testid=testids::EVIDENCE>
+            {items}
+        </ol>
+    }
+}
+
+#[component]
+fn EvidenceItem(evidence: Evidence, replay: Replay) -> impl IntoView {
+    let Evidence { seq, sentence } = evidence;
+    let is_lit =
+        flag(move || replay.lit.with(|lit| lit.contains(&seq)) || replay.selected.get() == Some(seq));
+    view! {
+        <li class:is-lit=is_lit>
+            <button
+                type="button"
+                class="link-button"
+                data-testid=format!("evidence-{seq}")
+                on:click=press(move || replay.select(seq))
+            >
+                <span class="seq">{seq}</span>
+                {sentence}
+            </button>
+        </li>
+    }
+}

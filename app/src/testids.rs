@@ -1,0 +1,85 @@
+//! The names by which browser tests find things. They are a contract: add freely, rename only with a reason in the
+//! changelog.
+//!
+//! Beside these there are names made from others: `knob-NAME`, `retry-policy`, `retry-attempts_max`,
+//! `retry-base_ms`, `fault-FIELD.PATH`, `judgement-INVARIANT`, `show-me-INVARIANT`, `entry-SEQ`, `price-FIELD`,
+//! `lab-NAME`, `evidence-SEQ`.
+//!
+//! States: the workbench and the run page carry `data-run-state` (`idle`, `running`, `finished`, `interrupted`),
+//! [`CONNECTION`] carries `data-state` (`idle`, `connecting`, `live`, `lost`, `over`), a judgement carries
+//! `data-ruling` (`holds`, `broken`, `undecided`), and `<body>` carries `data-hydrated="true"` once scripts run.
+
+/// The button that starts a run.
+pub const RUN: &str = "run";
+/// The button that stops the run that goes on.
+pub const STOP: &str = "stop";
+/// What kept a run from starting.
+pub const RUN_PROBLEM: &str = "run-problem";
+/// The scenario's select.
+pub const SCENARIO: &str = "scenario";
+/// The strategy's select.
+pub const STRATEGY: &str = "strategy";
+/// The database's select.
+pub const STORE: &str = "store";
+/// The schedule's select.
+pub const SCHEDULE: &str = "schedule";
+/// The text of a recorded schedule.
+pub const CHOICES: &str = "choices";
+/// The pace's select.
+pub const PACE: &str = "pace";
+/// The seed's input.
+pub const SEED: &str = "seed";
+/// The dice beside the seed.
+pub const ROLL_SEED: &str = "roll-seed";
+/// The picture of the run.
+pub const STAGE: &str = "stage";
+/// The picture in one sentence, for those who cannot see it.
+pub const STAGE_SUMMARY: &str = "stage-summary";
+/// Which time the stage shows.
+pub const STAGE_TIME: &str = "stage-time";
+/// The run as a spoken log.
+pub const STAGE_LOG: &str = "stage-log";
+/// The switch between the axis of entries and that of time.
+pub const AXIS: &str = "axis";
+/// The verdict.
+pub const VERDICT: &str = "verdict";
+/// The evidence of a broken invariant.
+pub const EVIDENCE: &str = "evidence";
+/// The button that runs the cure on the same bad luck.
+pub const TRY_CURE: &str = "try-cure";
+/// The price.
+pub const PRICE: &str = "price";
+/// The list of entries.
+pub const ENTRIES: &str = "entries";
+/// What is known of the entry that was picked.
+pub const INSPECTOR: &str = "inspector";
+/// Its SQL.
+pub const INSPECTOR_SQL: &str = "inspector-sql";
+/// The strategy's own source.
+pub const SOURCE: &str = "source";
+/// What the strategy promises.
+pub const PROMISES: &str = "promises";
+/// The position in the run.
+pub const SCRUBBER: &str = "scrubber";
+/// Plays the run again, or pauses.
+pub const PLAY_PAUSE: &str = "play-pause";
+/// One entry back.
+pub const STEP_BACK: &str = "step-back";
+/// One entry on.
+pub const STEP_FORWARD: &str = "step-forward";
+/// To the next conflict or violation.
+pub const NEXT_TROUBLE: &str = "next-trouble";
+/// Where the connection stands.
+pub const CONNECTION: &str = "connection";
+/// Plays the classic failure.
+pub const PLAY_CLASSIC: &str = "play-classic";
+/// Opens a run's spec in the workbench.
+pub const OPEN_WORKBENCH: &str = "open-workbench";
+/// The link to the run that is on the screen.
+pub const RUN_LINK: &str = "run-link";
+/// Light or dark.
+pub const THEME_TOGGLE: &str = "theme-toggle";
+/// Opens the list of keys.
+pub const KEYS_OPEN: &str = "keys-open";
+/// The list of keys.
+pub const KEYS_DIALOG: &str = "keys-dialog";

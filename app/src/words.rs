@@ -1,0 +1,110 @@
+//! The words on screen that are the page's own. Those of labs, strategies and checks come from the catalog, from the
+//! journal and from the verdict.
+
+pub mod sentence;
+pub mod summary;
+pub mod units;
+
+use lab::catalog::PromiseValue;
+use lab::retry::Policy;
+use lab::spec::Pace;
+use lab::verdict::Ruling;
+
+/// The product in one sentence.
+pub const PRODUCT: &str = "Break data on purpose, on a real database. See exactly how it happened. Then give the cure the same bad luck.";
+/// The product in one paragraph.
+pub const PRODUCT_MORE: &str = "Interleave starts real concurrent writers on real connections, writes down every step with the SQL that ran, and judges the outcome from that record alone. Every run has a seed and an address, so you can share it, replay it, and try another strategy on it.";
+/// Where a picture will be, once there is a run to draw.
+pub const NO_PICTURE: &str = "Press the button: the picture here will be your run.";
+/// On the page of a run that has no journal yet.
+pub const STAGE_EMPTY: &str =
+    "Nothing has run yet. Press Run: each actor gets a lane, each row of the database one below.";
+/// Before anything was picked.
+pub const INSPECTOR_EMPTY: &str =
+    "Pick an entry in the list, or a mark on the stage, to see what it is and which SQL ran.";
+/// Before there is a verdict.
+pub const VERDICT_EMPTY: &str =
+    "The verdict comes with a run's last entry. It is computed from the journal alone.";
+/// While a run goes on.
+pub const VERDICT_RUNNING: &str = "The run goes on. The verdict comes with its last entry.";
+/// After a run that was cut off.
+pub const VERDICT_INTERRUPTED: &str =
+    "The run was cut off before its end: it can show what broke, never that something holds.";
+/// While a run waits for its turn.
+pub const QUEUED: &str = "The run waits for its turn: the server is busy with others.";
+/// Without scripts, nothing can start a run.
+pub const NO_SCRIPT: &str = "Starting a run needs JavaScript, because no plain link may start one. Without it you can choose a spec here, read finished runs, and start runs with the program: interleave run SPEC.json";
+/// Under the stage of a scheduled run.
+pub const TIME_VIRTUAL: &str = "Scheduled run: one actor moves at a time, and time is virtual.";
+/// Under the stage of a live run.
+pub const TIME_REAL: &str = "Live run: real concurrency on real connections, in real time.";
+/// What one seed does, and what not.
+pub const SEED_HELP: &str =
+    "Decides every draw of the run. In a live run the order still belongs to the moment.";
+/// Page titles end with it.
+pub const NAME: &str = "Interleave";
+
+/// What a pace means.
+pub fn pace(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Watch => "Watch: slow enough to follow with the eye",
+        Pace::Brisk => "Brisk: a few steps a second",
+        Pace::Instant => "Instant: as fast as the engine answers",
+    }
+}
+
+/// What a kind of schedule means.
+pub fn schedule(kind: &str) -> &'static str {
+    match kind {
+        "live" => "Live: nobody decides, real concurrency",
+        "seeded" => "Seeded: one actor moves at a time, chosen by the seed",
+        _ => "Recorded: one actor moves at a time, as listed",
+    }
+}
+
+/// What a retry policy means.
+pub fn policy(policy: Policy) -> &'static str {
+    match policy {
+        Policy::None => "None: one attempt only",
+        Policy::Immediate => "Immediate: again at once",
+        Policy::Fixed => "Fixed: the same wait each time",
+        Policy::Exponential => "Exponential: the wait doubles",
+        Policy::ExponentialJitter => "Exponential with full jitter: a draw up to the doubled wait",
+    }
+}
+
+/// The word for a ruling.
+pub fn ruling(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Holds => "holds",
+        Ruling::Broken => "broken",
+        Ruling::Undecided => "undecided",
+    }
+}
+
+/// The words for a promise.
+pub fn promise(value: PromiseValue) -> &'static str {
+    match value {
+        PromiseValue::Holds => "holds",
+        PromiseValue::Breaks => "breaks",
+        PromiseValue::Refused => "refused by the engine",
+        PromiseValue::NotOnThisEngine => "not on this engine",
+    }
+}
+
+/// The banner of a lost connection.
+pub fn connection_lost(last_seq: u64) -> String {
+    format!("Connection lost. Trying again from entry {}. Nothing is missed.", last_seq + 1)
+}
+
+/// The keys, for the dialog.
+pub const KEYS: [(&str, &str); 8] = [
+    ("Enter or r", "Start a run (workbench)"),
+    ("Space", "Play or pause"),
+    ("Left, Right", "One entry back, one entry on"),
+    ("Home, End", "To the first, to the last entry"),
+    ("v", "To the next conflict or violation"),
+    ("p", "Presentation: large type, stage and verdict only"),
+    ("Escape", "Leave the presentation, drop the selection"),
+    ("?", "This list"),
+];

@@ -1,0 +1,103 @@
+//! A spec, a stage and a run in words.
+
+use lab::catalog::Catalog;
+use lab::fold::{LaneKind, MarkKind, Stage};
+use lab::schedule::Schedule;
+use lab::spec::Spec;
+use lab::verdict::{Ruling, Verdict};
+use lab::wire::State;
+
+use super::units::count;
+
+/// A spec as names and values, in the order in which a reader asks.
+pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
+    let card = catalog.scenario(&spec.lab, &spec.scenario);
+    let strategy = catalog.strategy(&spec.scenario, &spec.strategy);
+    let engine = catalog.engines_of("store").find(|engine| engine.name == spec.engine.store);
+    let mut lines = vec![
+        ("Scenario".to_owned(), card.map_or_else(|| spec.scenario.clone(), |card| card.title.clone())),
+        ("Strategy".to_owned(), strategy.map_or_else(|| spec.strategy.clone(), |card| card.title.clone())),
+        ("Database".to_owned(), engine.map_or_else(|| spec.engine.store.clone(), |card| card.title.clone())),
+    ];
+    for knob in card.map_or(&[][..], |card| &card.knobs) {
+        lines.push((knob.label.clone(), amount(spec.knob(&knob.name), &knob.unit)));
+    }
+    if strategy.is_some_and(|card| card.retries) {
+        let attempts = count(spec.retry.attempts_max, "attempt", "attempts");
+        let policy = spec.retry.policy.name();
+        lines.push((
+            "Retries".to_owned(),
+            format!("{policy}, at most {attempts}, base {} ms", spec.retry.base_ms),
+        ));
+    }
+    lines.push(("Order".to_owned(), order(&spec.schedule)));
+    lines.push(("Pace".to_owned(), spec.pace.name().to_owned()));
+    lines.push(("Seed".to_owned(), spec.seed.to_string()));
+    lines
+}
+
+/// A knob's value with its unit, which the catalog names in the plural.
+fn amount(value: u64, unit: &str) -> String {
+    let unit = if value == 1 && unit.len() > 2 { unit.strip_suffix('s').unwrap_or(unit) } else { unit };
+    format!("{value} {unit}").trim().to_owned()
+}
+
+fn order(schedule: &Schedule) -> String {
+    match schedule {
+        Schedule::Live => "live".to_owned(),
+        Schedule::Seeded => "chosen by the seed".to_owned(),
+        Schedule::Recorded { choices } => {
+            format!("recorded, {}", count(choices.len() as u64, "choice", "choices"))
+        }
+    }
+}
+
+/// What the stage shows, in one sentence, for those who cannot see it.
+pub fn stage(stage: &Stage) -> String {
+    if stage.lanes.is_empty() {
+        return "The stage is empty.".to_owned();
+    }
+    let lanes = |kind| stage.lanes.iter().filter(|lane| lane.kind == kind).count() as u64;
+    let marks = |kind| stage.marks.iter().filter(|mark| mark.kind == kind).count() as u64;
+    let mut parts = vec![
+        count(lanes(LaneKind::Actor), "actor", "actors"),
+        count(lanes(LaneKind::Row), "row", "rows"),
+        count(marks(MarkKind::Read), "read", "reads"),
+        count(marks(MarkKind::Write) + marks(MarkKind::BlindWrite), "write", "writes"),
+    ];
+    let rare = [
+        (MarkKind::BlindWrite, "write over a write not seen", "writes over writes not seen"),
+        (MarkKind::Conflict, "conflict", "conflicts"),
+        (MarkKind::Refused, "refusal", "refusals"),
+        (MarkKind::Wait, "wait", "waits"),
+    ];
+    for (kind, one, many) in rare {
+        if marks(kind) > 0 {
+            parts.push(count(marks(kind), one, many));
+        }
+    }
+    format!("Up to entry {}: {}.", stage.seq, parts.join(", "))
+}
+
+/// A verdict in a few words.
+pub fn verdict(verdict: &Verdict, catalog: &Catalog) -> String {
+    let titled =
+        |name: &str| catalog.invariant(name).map_or_else(|| name.to_owned(), |card| card.title.clone());
+    let ruled = |ruling| verdict.judgements.iter().filter(move |judgement| judgement.ruling == ruling);
+    let broken: Vec<String> = ruled(Ruling::Broken).map(|judgement| titled(&judgement.invariant)).collect();
+    match (broken.len(), ruled(Ruling::Undecided).count()) {
+        (0, 0) => "Every invariant holds".to_owned(),
+        (0, open) => count(open as u64, "invariant is undecided", "invariants are undecided"),
+        _ => format!("Broken: {}", broken.join(", ")),
+    }
+}
+
+/// Where a run stands, in one word or two.
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Queued => "waits for its turn",
+        State::Running => "goes on",
+        State::Finished => "finished",
+        State::Interrupted => "cut off",
+    }
+}

@@ -1,0 +1,49 @@
+// What a visitor sees on the way through the classic run, at two widths, light and dark.
+import { CLASSIC } from './tests/api.js';
+import { CLASSIC_ADDRESS, expect, test, type Lab } from './tests/lab.js';
+
+const WIDTHS = [1440, 390];
+const THEMES = ['light', 'dark'] as const;
+
+for (const width of WIDTHS) {
+  for (const colorScheme of THEMES) {
+    test.describe(`${width} ${colorScheme}`, () => {
+      test.use({ viewport: { width, height: width > 1000 ? 900 : 844 }, colorScheme, hasTouch: width < 1000 });
+
+      test('home', async ({ lab }) => {
+        await lab.api.finished(CLASSIC);
+        await lab.open('/');
+        await save(lab, 'home', width, colorScheme);
+      });
+
+      test('the classic run, its cure, and its own page', async ({ lab }) => {
+        await lab.open('/labs/concurrency');
+        await save(lab, 'workbench-idle', width, colorScheme);
+        await lab.open(CLASSIC_ADDRESS.replace('pace=instant', 'pace=watch'));
+        await lab.at('run').click();
+        await expect(lab.at('entry-8')).toBeVisible({ timeout: 30_000 });
+        await save(lab, 'workbench-during', width, colorScheme);
+        await lab.ends(60_000);
+        await lab.at('next-trouble').click();
+        await save(lab, 'workbench-broken', width, colorScheme);
+        await lab.at('run-link').click();
+        await lab.page.waitForURL(/\/runs\//);
+        await lab.isAwake();
+        await save(lab, 'run', width, colorScheme);
+        await lab.open(CLASSIC_ADDRESS);
+        await lab.run();
+        await lab.another(() => lab.at('try-cure').click());
+        await save(lab, 'cure', width, colorScheme);
+        await lab.page.locator('body').press('p');
+        await save(lab, 'presentation', width, colorScheme);
+      });
+    });
+  }
+}
+
+/** The whole page, and what is on the screen without scrolling. */
+async function save(lab: Lab, name: string, width: number, theme: string): Promise<void> {
+  const path = (part: string) => `test-results/look/${name}-${width}-${theme}${part}.png`;
+  await lab.page.screenshot({ path: path('-screen'), animations: 'disabled' });
+  await lab.page.screenshot({ path: path(''), fullPage: true, animations: 'disabled' });
+}

@@ -1,0 +1,18 @@
+// The price's figures as the page should write them, worked out from the API's numbers.
+import type { Price } from './api.js';
+
+/** Field and words, for every figure in the price panel. */
+export function figures(price: Price): [string, string][] {
+  return Object.entries(price).map(([field, value]) => [field, words(field, value)]);
+}
+
+function words(field: string, value: number): string {
+  if (field === 'operations_per_second') return `${value.toFixed(1)} operations/s`;
+  return field.endsWith('_us') ? duration(value) : String(value);
+}
+
+function duration(us: number): string {
+  if (us < 1_000) return `${us} \u{b5}s`;
+  if (us < 10_000) return `${(us / 1e3).toFixed(1)} ms`;
+  return us < 1_000_000 ? `${Math.trunc(us / 1_000)} ms` : `${(us / 1e6).toFixed(1)} s`;
+}

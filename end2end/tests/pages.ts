@@ -1,0 +1,44 @@
+// Every kind of page, with what it takes to get there.
+import { CLASSIC } from './api.js';
+import { CLASSIC_ADDRESS, type Lab } from './lab.js';
+
+type Stop = { name: string; go: (lab: Lab) => Promise<void> };
+
+export const PAGES: Stop[] = [
+  {
+    name: 'home',
+    go: async (lab) => {
+      // With a run of the classic the page has its picture.
+      await lab.api.finished(CLASSIC);
+      await lab.open('/');
+    },
+  },
+  { name: 'the workbench before a run', go: (lab) => lab.open('/labs/concurrency?strategy=optimistic') },
+  {
+    name: 'the workbench with a wrong address',
+    go: (lab) => lab.open('/labs/concurrency?buyers=900&colour=red&seed=none'),
+  },
+  {
+    name: 'the workbench after a broken run',
+    go: async (lab) => {
+      await lab.open(CLASSIC_ADDRESS);
+      await lab.run();
+      await lab.judgement('no-lost-update').getByTestId('evidence').getByRole('button').last().click();
+    },
+  },
+  {
+    name: "a run's own page",
+    go: async (lab) => {
+      const run = await lab.api.finished(CLASSIC);
+      await lab.open(`/runs/${run.id}`);
+      await lab.at('source').locator('summary').click();
+    },
+  },
+  {
+    name: 'a page that is not there',
+    go: async (lab) => {
+      lab.watch.allow(/status of 404/);
+      await lab.open('/nowhere');
+    },
+  },
+];

@@ -1,0 +1,71 @@
+// A phone of 360 by 740: everything fits, is in reach, and is large enough for a thumb.
+import { CLASSIC_ADDRESS, expect, test } from './lab.js';
+import { PAGES } from './pages.js';
+
+/** The smallest side of what a thumb can hit, in CSS pixels. */
+const TOUCH_PX_MIN = 44;
+
+for (const { name, go } of PAGES) {
+  test(`${name} needs no sideways scrolling`, async ({ lab }) => {
+    await go(lab);
+    const { width } = lab.page.viewportSize()!;
+    const wide = await lab.page.evaluate((width) => {
+      const isCut = (element: Element): boolean => {
+        const parent = element.parentElement;
+        if (!parent) return false;
+        return getComputedStyle(parent).overflowX !== 'visible' || isCut(parent);
+      };
+      const out = [...document.body.querySelectorAll('*')].filter(
+        (element) => element.getBoundingClientRect().right > width + 0.5 && !isCut(element),
+      );
+      return out.map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`);
+    }, width);
+    expect.soft(wide, 'nothing reaches beyond the right edge').toEqual([]);
+    expect(await lab.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+
+  test(`${name} has buttons and fields for thumbs`, async ({ lab }) => {
+    await go(lab);
+    const targets = 'button, a.button, summary, select, textarea, input[type="number"]';
+    const small = await lab.page.evaluate(
+      ([targets, min]) => {
+        const found = [...document.querySelectorAll<HTMLElement>(targets)].filter((target) => target.checkVisibility());
+        const sizes = found.map((target) => ({ target, box: target.getBoundingClientRect() }));
+        const small = sizes.filter(({ box }) => Math.min(box.width, box.height) < min - 0.5);
+        return small.map(({ target, box }) => {
+          const words = target.dataset.testid ?? target.textContent?.trim().slice(0, 30) ?? '';
+          return `${target.tagName.toLowerCase()} "${words}": ${Math.round(box.width)} x ${Math.round(box.height)}`;
+        });
+      },
+      [targets, TOUCH_PX_MIN] as const,
+    );
+    expect(small, `every target is at least ${TOUCH_PX_MIN} px`).toEqual([]);
+  });
+}
+
+test('the run button is in reach without scrolling, and a tap runs', async ({ lab }) => {
+  await lab.open(CLASSIC_ADDRESS);
+  await expect(lab.at('run')).toBeInViewport({ ratio: 1 });
+  await lab.another(() => lab.at('run').tap());
+  await lab.rules('no-lost-update', 'broken');
+});
+
+test('after a tap on run the stage comes into view, and a tap on the proof picks its entry', async ({ lab }) => {
+  await lab.open(CLASSIC_ADDRESS);
+  await lab.another(() => lab.at('run').tap());
+  await expect(lab.at('stage')).toBeInViewport();
+  const proof = lab.judgement('no-oversell').getByTestId('evidence').getByRole('button').first();
+  const seq = await proof.locator('.seq').textContent();
+  await proof.tap();
+  await expect(lab.at('inspector')).toContainText(`Entry ${seq}`);
+});
+
+test('two taps from home break a real row', async ({ lab }) => {
+  test.slow();
+  await lab.open('/');
+  await lab.at('play-classic').tap();
+  await lab.page.waitForURL(/run=/);
+  await lab.isAwake();
+  await lab.ends(40_000);
+  await lab.rules('no-oversell', 'broken');
+});

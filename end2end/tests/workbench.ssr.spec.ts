@@ -1,0 +1,80 @@
+// The workbench without scripts: a form to read and to fill in, and everything about the strategies.
+import { expect, test, workbench } from './lab.js';
+
+const CONTROLS = ['scenario', 'strategy', 'store', 'schedule', 'pace', 'seed'];
+
+test.describe('workbench', () => {
+  test('gives every control a label and a help that belongs to it', async ({ lab }) => {
+    await lab.page.goto('/labs/concurrency');
+    const { scenarios } = await lab.api.catalog();
+    const knobs = scenarios[0]!.knobs.map((knob) => `knob-${knob.name}`);
+    for (const testid of [...CONTROLS, ...knobs]) {
+      const control = lab.at(testid);
+      await expect(control, testid).toBeVisible();
+      await expect(control, testid).toHaveAccessibleName(/\w{3,}/);
+      await expect.soft(control, testid).toHaveAccessibleDescription(/\w{3,}/, { timeout: 1_000 });
+    }
+  });
+
+  test('tells the range, the unit and the default of every knob, as the catalog has them', async ({ lab }) => {
+    await lab.page.goto('/labs/concurrency');
+    for (const knob of (await lab.api.catalog()).scenarios[0]!.knobs) {
+      const field = lab.at(`knob-${knob.name}`);
+      await expect(field).toHaveAccessibleName(knob.label);
+      await expect(field).toHaveAttribute('min', String(knob.min));
+      await expect(field).toHaveAttribute('max', String(knob.max));
+      await expect(field).toHaveValue(String(knob.default));
+      const range = `${knob.help} ${knob.min} to ${knob.max} ${knob.unit}.`;
+      await expect(field).toHaveAccessibleDescription(range);
+    }
+  });
+
+  test('offers every strategy of the catalog by its title', async ({ lab }) => {
+    await lab.page.goto('/labs/concurrency');
+    const { strategies } = await lab.api.catalog();
+    const titles = strategies.filter((card) => card.scenarios.includes('stock')).map((card) => card.title);
+    await expect(lab.at('strategy').locator('option')).toHaveText(titles);
+  });
+
+  test('tells of every strategy how it works, how it fails, what it promises, and its source', async ({ lab }) => {
+    const { strategies } = await lab.api.catalog();
+    for (const card of strategies) {
+      await lab.page.goto(workbench({ strategy: card.name }));
+      const story = lab.page.locator('#about');
+      await expect(story).toContainText(card.idea);
+      await expect(story).toContainText(card.fails);
+      await expect(lab.at('promises').getByRole('row')).not.toHaveCount(1);
+      const source = lab.at('source');
+      await source.locator('summary').click();
+      // An empty line is a space in a rendered page, so ends of lines do not count.
+      const text = (await source.locator('.line').allTextContents()).map((line) => line.trimEnd());
+      expect(text, card.name).toEqual(card.source.trimEnd().split('\n'));
+      await expect(source.getByText('//! Idea:').first()).toBeVisible();
+    }
+  });
+
+  test('says that starting a run needs scripts, and what works without', async ({ lab }) => {
+    await lab.page.goto('/labs/concurrency');
+    await expect(lab.page.getByText(/Starting a run needs JavaScript/)).toBeVisible();
+    await expect(lab.at('verdict')).toBeVisible();
+  });
+
+  test('keeps what was chosen when its form is sent', async ({ lab }) => {
+    await lab.page.goto('/labs/concurrency');
+    await lab.at('strategy').selectOption('optimistic');
+    await lab.at('knob-buyers').fill('7');
+    await lab.at('seed').fill('11');
+    await lab.at('run').click();
+    await expect(lab.page).toHaveURL(/strategy=optimistic/);
+    await expect(lab.at('strategy')).toHaveValue('optimistic');
+    await expect(lab.at('knob-buyers')).toHaveValue('7');
+    await expect(lab.at('seed')).toHaveValue('11');
+    await expect(lab.page.locator('.fault')).toHaveCount(0);
+  });
+
+  test('names the field, the value and the range of what is wrong in its address', async ({ lab }) => {
+    await lab.page.goto(workbench({ buyers: 900, seed: 'none' }));
+    await expect(lab.at('fault-workload.buyers')).toHaveText(/workload\.buyers is 900.*1.*64/);
+    await expect(lab.at('fault-seed')).toHaveText(/seed is "none".*0.*9007199254740991/);
+  });
+});

@@ -1,0 +1,205 @@
+//! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
+
+mod vocabulary;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lab::dice::Dice;
+use lab::event::{Event, Outcome, Refusal, RowRef};
+use lab::spec::Spec;
+
+use crate::Error;
+use crate::recorder::Draft;
+use crate::schedule::message::Held;
+use crate::store::{Answer, PortError, Session, Statement};
+use crate::turn::Turn;
+
+pub use crate::store::Isolation;
+pub use vocabulary::Written;
+
+/// Which entry wrote for which operation, shared by a run's actors: the causes of conflicts.
+pub type Writes = Arc<Mutex<HashMap<String, u64>>>;
+
+/// One purchase: so many units of one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purchase {
+    /// The product's row.
+    pub row: RowRef,
+    /// Units wanted.
+    pub quantity: i64,
+}
+
+/// Why an attempt cannot go on. A strategy may catch `Refused`; it passes everything else on.
+#[derive(Debug)]
+pub enum Halt {
+    /// The engine refused instead of doing wrong.
+    Refused(Refusal),
+    /// The connection was lost before the answer.
+    Lost(String),
+    /// The lab broke.
+    Broken(Error),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// What one actor holds during a run.
+pub struct Bench {
+    actor: String,
+    session: Box<dyn Session>,
+    turn: Turn,
+    dice: Dice,
+    spec: Arc<Spec>,
+    operation: String,
+    attempt: u64,
+    steps: BTreeMap<&'static str, u64>,
+    /// The entry of the latest read of each row in this attempt.
+    reads: HashMap<RowRef, u64>,
+    writes: Writes,
+}
+
+impl Bench {
+    /// A bench for one actor of a run.
+    pub fn new(actor: &str, session: Box<dyn Session>, turn: Turn, spec: Arc<Spec>, writes: Writes) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            session,
+            turn,
+            dice: Dice::new(spec.seed),
+            spec,
+            operation: String::new(),
+            attempt: 1,
+            steps: BTreeMap::new(),
+            reads: HashMap::new(),
+            writes,
+        }
+    }
+
+    /// Waits until the actor may begin.
+    pub(crate) async fn start(&mut self) -> Result<(), Error> {
+        self.turn.start().await
+    }
+
+    /// Takes up an operation.
+    pub(crate) async fn begin_operation(&mut self, operation: String, buy: &Purchase) -> Result<(), Error> {
+        self.operation = operation;
+        self.attempt = 1;
+        self.reads.clear();
+        let event = Event::OperationBegan { row: buy.row.clone(), quantity: buy.quantity };
+        self.turn.note(self.draft(event)).await.map(drop)
+    }
+
+    /// Ends the operation: what is still open is rolled back, and the asker gets an answer.
+    pub(crate) async fn end_operation(&mut self, result: Result<Outcome, Halt>) -> Result<(), Error> {
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(Halt::Refused(_)) => Outcome::Refused(lab::event::Reason::EngineRefused),
+            Err(Halt::Lost(reason)) => Outcome::Unknown(reason),
+            Err(Halt::Broken(error)) => return Err(error),
+        };
+        if self.session.in_transaction() && !matches!(outcome, Outcome::Unknown(_)) {
+            self.rollback().await.map_err(|_| Error::new("an open transaction could not be rolled back"))?;
+        }
+        self.turn.note(self.draft(Event::OperationEnded { outcome })).await.map(drop)
+    }
+
+    /// Tells that the actor is done.
+    pub(crate) async fn finish(&mut self) -> Result<(), Error> {
+        self.turn.finish().await
+    }
+
+    /// One step: turn, statement, entry. `tell` makes the event and its causes of the answer.
+    async fn step(
+        &mut self,
+        label: &'static str,
+        statement: &Statement,
+        tell: impl FnOnce(&Self, &Answer) -> (Event, Vec<u64>) + Send,
+    ) -> Result<(Answer, u64), Halt> {
+        let step = self.name_step(label);
+        let was_open = self.session.in_transaction();
+        let need = self.session.need(statement);
+        let locks = need.is_some();
+        let lock = need.as_ref().filter(|need| need.waits).map(|need| need.lock.clone());
+        let began_us = self.turn.ask(&step, need).await?;
+        let mut draft = self.draft(Event::Committed);
+        draft.step = Some(step);
+        draft.began_us = Some(began_us);
+        self.turn.sent(|| draft.clone(), lock.as_ref());
+        let result = self.ask_engine(statement).await?;
+        let is_open = self.session.in_transaction();
+        let held = match (&result, was_open, is_open) {
+            (_, true, false) => Held::Nothing,
+            (Ok(_), _, true) if locks => Held::Taken,
+            _ => Held::Same,
+        };
+        match result {
+            Ok(answer) => {
+                (draft.event, draft.causes) = tell(self, &answer);
+                draft.sql.clone_from(&answer.sql);
+                draft.raw.clone_from(&answer.raw);
+                let seq = self.turn.answered(draft, held).await?;
+                Ok((answer, seq))
+            }
+            Err(refused) => {
+                draft.event = Event::EngineRefused { refusal: refused.refusal, code: refused.code };
+                draft.sql = refused.sql;
+                draft.raw.insert("message".into(), refused.message);
+                self.turn.answered(draft, held).await?;
+                Err(Halt::Refused(refused.refusal))
+            }
+        }
+    }
+
+    /// Asks until the engine has an answer. In a scheduled run a statement that may wait does so outside.
+    async fn ask_engine(&mut self, statement: &Statement) -> Result<Result<Answer, Refused>, Halt> {
+        loop {
+            match self.session.run(statement).await {
+                Ok(answer) => return Ok(Ok(answer)),
+                Err(PortError::Refused { may_wait: true, .. })
+                    if matches!(self.turn, Turn::Directed { .. }) =>
+                {
+                    self.turn.wait_for_lock().await?;
+                }
+                Err(PortError::Refused { refusal, code, message, sql, .. }) => {
+                    return Ok(Err(Refused { refusal, code, message, sql }));
+                }
+                Err(PortError::Lost(reason)) => return Err(Halt::Lost(reason)),
+                Err(PortError::Broken(reason)) => return Err(Halt::Broken(Error::new(reason))),
+            }
+        }
+    }
+
+    fn name_step(&mut self, label: &'static str) -> String {
+        let count = self.steps.entry(label).or_default();
+        *count += 1;
+        format!("{label}#{count}")
+    }
+
+    fn draft(&self, event: Event) -> Draft {
+        Draft {
+            actor: Some(self.actor.clone()),
+            operation: (!self.operation.is_empty()).then(|| self.operation.clone()),
+            attempt: (self.attempt > 1).then_some(self.attempt),
+            ..Draft::of_run(0, event)
+        }
+    }
+
+    fn write_of(&self, operation: &str) -> Option<u64> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).get(operation).copied()
+    }
+
+    fn remember_write(&self, seq: u64) {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).insert(self.operation.clone(), seq);
+    }
+}
+
+struct Refused {
+    refusal: Refusal,
+    code: String,
+    message: String,
+    sql: Vec<lab::event::Sql>,
+}

@@ -1,0 +1,240 @@
+//! The journal: entries are kept first, then told.
+//!
+//! One writer owns the file and commits in groups: whatever has queued up while the last commit was written goes
+//! into the next one, whichever run it belongs to. An entry reaches a feed only after its commit.
+
+mod chunk;
+mod feed;
+mod keeper;
+mod recovery;
+mod shelf;
+mod shelves;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use lab::event::Entry;
+use lab::spec::Spec;
+use lab::verdict::Verdict;
+use lab::wire::{RunSummary, State};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{Error, OpenError};
+pub use feed::Feed;
+use keeper::{Item, Keeper};
+use shelf::Shelf;
+use shelves::Shelves;
+
+/// The file's name in the data folder.
+const FILE: &str = "journal.db";
+/// How many requests may wait for the writer.
+const QUEUE_MAX: usize = 256;
+/// How many connections read at the same time.
+const READERS_MAX: u32 = 4;
+/// The most entries that one page of [`Journal::entries`] gives.
+pub const PAGE_MAX: usize = 5_000;
+
+/// The journal of all runs.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    queue: mpsc::Sender<Item>,
+    readers: SqlitePool,
+    shelves: Shelves,
+}
+
+impl Journal {
+    /// Opens the journal in a folder that exists, and marks what an earlier process left running.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or written.
+    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+        let path = folder.join(FILE);
+        let unusable = |why: String| {
+            OpenError::Data(format!(
+                "The journal {} cannot be used ({why}); choose another folder with --data or repair its rights.",
+                path.display()
+            ))
+        };
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true);
+        let mut writer =
+            SqliteConnection::connect_with(&options).await.map_err(|error| unusable(error.to_string()))?;
+        sqlx::migrate!("./migrations").run(&mut writer).await.map_err(|error| unusable(error.to_string()))?;
+        let cut_off =
+            recovery::finish_cut_off(&mut writer).await.map_err(|error| unusable(error.to_string()))?;
+        if cut_off > 0 {
+            tracing::warn!(
+                runs = cut_off,
+                "runs that an earlier process left unfinished are marked as interrupted"
+            );
+        }
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.read_only(true));
+        let (queue, requests) = mpsc::channel(QUEUE_MAX);
+        let shelves = Shelves::default();
+        Keeper::spawn(writer, requests, shelves.clone());
+        Ok(Self { queue, readers, shelves })
+    }
+
+    /// Keeps a new run.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn create(&self, run: &RunSummary) -> Result<(), Error> {
+        self.shelves.add(&run.id);
+        let run = Box::new(run.clone());
+        self.ask(|done| Item::Create { run, done }).await
+    }
+
+    /// Keeps entries of a run, in order, and tells its feeds once they are kept. Waits while the queue is full.
+    ///
+    /// # Errors
+    /// When the journal is closed.
+    pub async fn append(&self, run: &str, entries: Vec<Entry>) -> Result<(), Error> {
+        // The writer drops the shelf of a run that it could not write: what came after would leave a hole.
+        if self.shelves.get(run).is_none() {
+            return Err(Error::new("the journal could not keep this run's entries"));
+        }
+        let item = Item::Append { run: run.to_owned(), entries };
+        self.queue.send(item).await.map_err(|_| closed())
+    }
+
+    /// Marks where a run stands; a run that is over stops feeding.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn mark(&self, run: &str, state: State, verdict: Option<Verdict>) -> Result<(), Error> {
+        let run = run.to_owned();
+        self.ask(|done| Item::Mark { run, state, verdict: verdict.map(Box::new), done }).await
+    }
+
+    /// Ends a run that came to no end of its own: its journal says why, and judges what is there.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn cut_off(&self, run: &str, reason: &str) -> Result<(), Error> {
+        let (run, reason) = (run.to_owned(), reason.to_owned());
+        self.ask(|done| Item::CutOff { run, reason, done }).await
+    }
+
+    /// Forgets a run and its entries.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn forget(&self, run: &str) -> Result<(), Error> {
+        let run = run.to_owned();
+        self.ask(|done| Item::Forget { run, done }).await
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn run(&self, id: &str) -> Result<Option<RunSummary>, Error> {
+        let row =
+            sqlx::query("select * from runs where id = $1").bind(id).fetch_optional(&self.readers).await?;
+        row.as_ref().map(summary).transpose()
+    }
+
+    /// Runs, newest first, those before a given id.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn runs(&self, before: Option<&str>, limit: usize) -> Result<Vec<RunSummary>, Error> {
+        let text = "select * from runs where $1 is null or id < $1 order by id desc limit $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = sqlx::query(text).bind(before).bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(summary).collect()
+    }
+
+    /// Entries after a seq, in order, at most `limit` and at most [`PAGE_MAX`].
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn entries(&self, run: &str, after: u64, limit: usize) -> Result<Vec<Entry>, Error> {
+        let limit = limit.min(PAGE_MAX);
+        let mut page: Vec<Entry> = Vec::new();
+        let mut after = after;
+        while page.len() < limit {
+            let Some(chunk) = self.chunk(run, after).await? else {
+                break;
+            };
+            let Some(last) = chunk.last() else { break };
+            let seen = after;
+            after = last.seq;
+            page.extend(chunk.into_iter().filter(|entry| entry.seq > seen));
+        }
+        page.truncate(limit);
+        Ok(page)
+    }
+
+    /// The live feed of a run after a seq; `None` if there is no such run.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn feed(&self, run: &str, after: u64) -> Result<Option<Feed>, Error> {
+        // The shelf is taken first: whatever is kept from here on is seen, and what was kept before is read back.
+        let shelf = self.shelves.get(run);
+        let Some(summary) = self.run(run).await? else {
+            return Ok(None);
+        };
+        let shelf = shelf.unwrap_or_else(|| Arc::new(Shelf::over(summary.entries)));
+        Ok(Some(Feed::new(self.clone(), summary, shelf, after)))
+    }
+
+    /// The chunk that holds the entry after a seq.
+    pub(crate) async fn chunk(&self, run: &str, after: u64) -> Result<Option<Vec<Entry>>, Error> {
+        // The chunk that begins last before the next entry; a search by last_seq would read every chunk.
+        let text = "select body, last_seq from chunks where run = $1 and first_seq <= $2 \
+                    order by first_seq desc limit 1";
+        let next = i64::try_from(after.saturating_add(1)).unwrap_or(i64::MAX);
+        let row = sqlx::query(text).bind(run).bind(next).fetch_optional(&self.readers).await?;
+        let row = row.filter(|row| row.try_get::<i64, _>("last_seq").is_ok_and(|last| last >= next));
+        let Some(row) = row else { return Ok(None) };
+        chunk::unpack(row.try_get("body")?).map(Some)
+    }
+
+    async fn ask(&self, item: impl FnOnce(oneshot::Sender<Result<(), Error>>) -> Item) -> Result<(), Error> {
+        let (done, answer) = oneshot::channel();
+        self.queue.send(item(done)).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+fn closed() -> Error {
+    Error::new("the journal is closed")
+}
+
+/// The name of a state in the file.
+fn state_name(state: State) -> &'static str {
+    match state {
+        State::Queued => "queued",
+        State::Running => "running",
+        State::Finished => "finished",
+        State::Interrupted => "interrupted",
+    }
+}
+
+fn summary(row: &SqliteRow) -> Result<RunSummary, Error> {
+    let json = |text: String| serde_json::from_str(&text).map_err(|error| Error::new(error.to_string()));
+    let spec: Spec =
+        serde_json::from_str(row.try_get("spec")?).map_err(|error| Error::new(error.to_string()))?;
+    let state: String = row.try_get("state")?;
+    let states = [State::Queued, State::Running, State::Finished, State::Interrupted];
+    Ok(RunSummary {
+        id: row.try_get("id")?,
+        state: states.into_iter().find(|known| state_name(*known) == state).unwrap_or(State::Interrupted),
+        spec,
+        created_ms: row.try_get::<i64, _>("created_ms")?.unsigned_abs(),
+        entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
+        verdict: row.try_get::<Option<String>, _>("verdict")?.map(json).transpose()?,
+    })
+}

@@ -1,0 +1,207 @@
+//! One run, from its spec to its verdict.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lab::dice::Dice;
+use lab::event::{Event, Header};
+use lab::spec::Spec;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::Error;
+use crate::bench::{Bench, Purchase, Writes};
+use crate::live::Flights;
+use crate::recorder::{Draft, Recorder};
+use crate::scenarios::{self, Actor, Scenario};
+use crate::schedule::chooser::Chooser;
+use crate::schedule::director::Director;
+use crate::store::{Contents, Ground, LockWatch, PortError};
+use crate::strategies::{self, Strategy};
+use crate::turn::Turn;
+
+/// The longest that a run may take.
+const RUN_MAX: Duration = Duration::from_secs(15 * 60);
+/// How long an engine may take to remove a run's database.
+const TEAR_DOWN_MAX: Duration = Duration::from_secs(10);
+/// How many sales one final-read entry carries.
+const SALES_PAGE: usize = 500;
+/// How many messages may wait for the director: each actor sends one and waits for its answer.
+const MESSAGES_MAX: usize = 128;
+
+/// A run that may begin.
+pub(crate) struct Run {
+    /// What is asked.
+    pub spec: Arc<Spec>,
+    /// The catalog's version, for the header.
+    pub catalog: String,
+    /// The database that the run has for itself.
+    pub ground: Box<dyn Ground>,
+    /// Where entries go.
+    pub recorder: Recorder,
+    /// Ends the run early.
+    pub cancel: CancellationToken,
+}
+
+impl Run {
+    /// Carries the run out. Its last entry is the verdict, whatever happened. True when it came to its end.
+    ///
+    /// # Errors
+    /// When not even the last entries could be written.
+    pub async fn carry_out(self) -> Result<bool, Error> {
+        let played = tokio::select! {
+            played = self.play() => played,
+            () = self.cancel.cancelled() => Err(Error::new("cancelled")),
+            () = tokio::time::sleep(RUN_MAX) => {
+                Err(Error::new(format!("the run took longer than {} s, the most that a run may take", RUN_MAX.as_secs())))
+            }
+        };
+        // Before anything else can fail: the run's database goes, whatever became of the run.
+        match tokio::time::timeout(TEAR_DOWN_MAX, self.ground.tear_down()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a run's database was not removed"),
+            Err(_) => tracing::warn!("a run's database was not removed: its engine does not answer"),
+        }
+        let finished = played.is_ok();
+        let at_us = match played {
+            Ok(at_us) => at_us,
+            Err(error) => {
+                self.recorder
+                    .write(Draft::of_run(0, Event::Interrupted { reason: error.to_string() }))
+                    .await?;
+                0
+            }
+        };
+        let verdict = Box::new(self.recorder.verdict());
+        self.recorder.write(Draft::of_run(at_us, Event::Verdict(verdict))).await?;
+        Ok(finished)
+    }
+
+    async fn play(&self) -> Result<u64, Error> {
+        let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
+        let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
+        let actors = (scenario.actors)(&self.spec);
+        self.set_up(scenario, strategy, &actors).await?;
+        let at_us = self.act(scenario, strategy, &actors).await?;
+        self.read_everything(at_us).await?;
+        Ok(at_us)
+    }
+
+    async fn set_up(&self, scenario: &Scenario, strategy: &Strategy, actors: &[Actor]) -> Result<(), Error> {
+        self.ground.set_up(&(scenario.rows)(&self.spec), strategy.about.never_below_zero).await?;
+        let header = Header {
+            spec: (*self.spec).clone(),
+            catalog: self.catalog.clone(),
+            program: env!("CARGO_PKG_VERSION").into(),
+            engines: BTreeMap::from([("store".to_owned(), self.ground.version())]),
+            actors: actors.iter().map(|actor| actor.name.clone()).collect(),
+            invariants: (scenario.about)().invariants.into_iter().map(str::to_owned).collect(),
+            remarks: self.ground.remarks(),
+        };
+        self.recorder.write(Draft::of_run(0, Event::Header(Box::new(header)))).await?;
+        let Contents { rows, sql, .. } = self.ground.contents().await?;
+        let draft = Draft { sql, ..Draft::of_run(0, Event::Setup { rows }) };
+        self.recorder.write(draft).await.map(drop)
+    }
+
+    /// Lets the actors act. Returns the run time at the end.
+    async fn act(
+        &self,
+        scenario: &Scenario,
+        strategy: &'static Strategy,
+        actors: &[Actor],
+    ) -> Result<u64, Error> {
+        let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
+        let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
+        let writes = Writes::default();
+        let flights = Flights::new(actors.len());
+        let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
+        let mut tasks = JoinSet::new();
+        for (number, actor) in actors.iter().enumerate() {
+            let session = self.ground.session(number, &actor.name).await?;
+            let turn = match chooser {
+                Some(_) => Turn::Directed { actor: number, director: to_director.clone() },
+                None => Turn::Live {
+                    actor: number,
+                    recorder: self.recorder.clone(),
+                    flights: flights.clone(),
+                    pace: self.spec.pace,
+                },
+            };
+            let bench = Bench::new(&actor.name, session, turn, self.spec.clone(), writes.clone());
+            let strategy = if actor.outsider { strategies::outsider() } else { strategy };
+            tasks.spawn(live(bench, strategy, actor.name.clone(), (scenario.purchases)(&self.spec, number)));
+        }
+        drop(to_director);
+        let watch = self.ground.watch().await?;
+        let Some(chooser) = chooser else {
+            self.join_watched(&mut tasks, &flights, &names, watch).await?;
+            return Ok(self.recorder.elapsed_us());
+        };
+        let director = Director::new(&names, inbox, watch, self.recorder.clone(), chooser, self.spec.pace);
+        // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
+        let (_, at_us) = tokio::try_join!(join(&mut tasks), director.run())?;
+        Ok(at_us)
+    }
+
+    /// Waits for the actors of a live run, and tells meanwhile who waits for whom.
+    async fn join_watched(
+        &self,
+        tasks: &mut JoinSet<Result<(), Error>>,
+        flights: &Flights,
+        names: &[String],
+        watch: Option<Box<dyn LockWatch>>,
+    ) -> Result<(), Error> {
+        let Some(watch) = watch else { return join(tasks).await };
+        tokio::select! {
+            joined = join(tasks) => joined,
+            failed = flights.watch(names, watch, &self.recorder) => failed,
+        }
+    }
+
+    async fn read_everything(&self, at_us: u64) -> Result<(), Error> {
+        let Contents { rows, sales, sql } = self.ground.contents().await?;
+        let mut pages = sales.chunks(SALES_PAGE).peekable();
+        let mut rows = Some(rows);
+        loop {
+            let sales = pages.next().unwrap_or_default().to_vec();
+            let more = pages.peek().is_some();
+            let event = Event::FinalRead { rows: rows.take().unwrap_or_default(), sales, more };
+            self.recorder.write(Draft { sql: sql.clone(), ..Draft::of_run(at_us, event) }).await?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// One actor's life: its purchases, one after the other.
+async fn live(
+    mut bench: Bench,
+    strategy: &'static Strategy,
+    actor: String,
+    purchases: Vec<Purchase>,
+) -> Result<(), Error> {
+    bench.start().await?;
+    for (place, purchase) in purchases.iter().enumerate() {
+        bench.begin_operation(format!("{actor}.{}", place + 1), purchase).await?;
+        let result = (strategy.buy)(&mut bench, purchase).await;
+        bench.end_operation(result).await?;
+    }
+    bench.finish().await
+}
+
+async fn join(tasks: &mut JoinSet<Result<(), Error>>) -> Result<(), Error> {
+    while let Some(ended) = tasks.join_next().await {
+        ended.map_err(|error| Error::new(format!("an actor's task ended badly: {error}")))??;
+    }
+    Ok(())
+}
+
+impl From<PortError> for Error {
+    fn from(error: PortError) -> Self {
+        Self::new(error.to_string())
+    }
+}

@@ -1,0 +1,313 @@
+//! The keeper of runs: takes specs, gives each run its engines when its turn comes, and knows where each stands.
+
+mod grounds;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lab::catalog::{Catalog, Promise, PromiseValue};
+use lab::event::Entry;
+use lab::spec::Spec;
+use lab::verdict::Verdict;
+use lab::wire::{RunSummary, State};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::journal::{Feed, Journal};
+use crate::recorder::{QUEUE_MAX, Recorder};
+use crate::runner::Run;
+use crate::{Config, Error, OpenError, StartError, catalog};
+use grounds::{Grounds, Reserved};
+
+/// How many runs go on at the same time.
+const RUNS_AT_ONCE: usize = 4;
+/// How many runs may go on or wait; one more is refused.
+const RUNS_OPEN_MAX: usize = 32;
+/// How many entries one append carries at most.
+const CHUNK_MAX: usize = 512;
+
+/// The handle that everybody holds; cheap to clone.
+#[derive(Clone)]
+pub struct Lab {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    catalog: Arc<Catalog>,
+    grounds: Grounds,
+    journal: Journal,
+    at_once: Arc<Semaphore>,
+    open: Mutex<HashMap<String, CancellationToken>>,
+    tasks: TaskTracker,
+    /// Held for as long as the lab is open, so that no second server takes the same folder.
+    _folder_lock: std::fs::File,
+}
+
+impl Lab {
+    /// Opens the journal in the data folder and reaches the engines.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, or an engine that was named cannot.
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        let folder_lock = grounds::lock_folder(&config.data)?;
+        let grounds = Grounds::open(&config).await?;
+        let journal = Journal::open(&config.data).await?;
+        let inner = Inner {
+            catalog: Arc::new(catalog::catalog(grounds.postgres_missing())),
+            grounds,
+            journal,
+            at_once: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
+            open: Mutex::default(),
+            tasks: TaskTracker::new(),
+            _folder_lock: folder_lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What there is to choose from.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.inner.catalog.clone()
+    }
+
+    /// Starts a run, or queues it when enough go on.
+    ///
+    /// # Errors
+    /// When its engine is missing or does not answer, or too many runs wait.
+    pub async fn start(&self, spec: Spec) -> Result<RunSummary, StartError> {
+        self.check(&spec).await?;
+        let lab = self.clone();
+        // A task of its own: a client that hangs up meanwhile must not leave a run admitted that nobody carries out.
+        let admitted = self.inner.tasks.spawn(async move { lab.open_run(spec).await });
+        admitted.await.map_err(|error| StartError::Broken(error.to_string()))?
+    }
+
+    async fn open_run(&self, spec: Spec) -> Result<RunSummary, StartError> {
+        let id = Uuid::now_v7().to_string();
+        let cancel = self.admit(&id)?;
+        let state = if self.inner.at_once.available_permits() > 0 { State::Running } else { State::Queued };
+        let run = RunSummary { id: id.clone(), state, spec, created_ms: now_ms(), entries: 0, verdict: None };
+        if let Err(error) = self.inner.journal.create(&run).await {
+            self.dismiss(&id);
+            return Err(error.into());
+        }
+        let lab = self.clone();
+        let queued = run.clone();
+        self.inner.tasks.spawn(async move { lab.see_through(queued, cancel).await });
+        Ok(run)
+    }
+
+    /// Runs, newest first; `before` is the last id of the page before.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn runs(&self, before: Option<&str>, limit: usize) -> Result<Vec<RunSummary>, Error> {
+        self.inner.journal.runs(before, limit).await
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn run(&self, id: &str) -> Result<Option<RunSummary>, Error> {
+        self.inner.journal.run(id).await
+    }
+
+    /// Entries after a seq, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn entries(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Entry>, Error> {
+        self.inner.journal.entries(id, after, limit).await
+    }
+
+    /// The live feed of a run after a seq; `None` if there is no such run.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn feed(&self, id: &str, after: u64) -> Result<Option<Feed>, Error> {
+        self.inner.journal.feed(id, after).await
+    }
+
+    /// Cancels a run that goes on or waits; false if there is none.
+    ///
+    /// # Errors
+    /// Never today; a journal that must be asked may fail.
+    pub async fn cancel(&self, id: &str) -> Result<bool, Error> {
+        let token = self.lock_open().get(id).cloned();
+        Ok(token.inspect(CancellationToken::cancel).is_some())
+    }
+
+    /// Forgets a run that is over; false if it goes on or is unknown.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn forget(&self, id: &str) -> Result<bool, Error> {
+        if self.lock_open().contains_key(id) || self.run(id).await?.is_none() {
+            return Ok(false);
+        }
+        self.inner.journal.forget(id).await.map(|()| true)
+    }
+
+    /// Runs a spec without keeping it, for the command line. `each` sees every entry as it is written.
+    ///
+    /// # Errors
+    /// As [`Lab::start`].
+    pub async fn run_headless(
+        &self,
+        spec: Spec,
+        mut each: impl FnMut(&Entry) + Send,
+    ) -> Result<Vec<Entry>, StartError> {
+        self.check(&spec).await?;
+        let (sender, mut receiver) = mpsc::channel(QUEUE_MAX);
+        let reserved = self.inner.grounds.reserve(&spec).await?;
+        let id = Uuid::now_v7().to_string();
+        let run = self.ready(&id, Arc::new(spec), reserved, sender, CancellationToken::new()).await?;
+        let running = tokio::spawn(run.carry_out());
+        let mut entries = Vec::new();
+        while let Some(entry) = receiver.recv().await {
+            each(&entry);
+            entries.push(entry);
+        }
+        running.await.map_err(|error| StartError::Broken(error.to_string()))??;
+        Ok(entries)
+    }
+
+    /// Ends all runs as interrupted and waits until their last entries are kept.
+    pub async fn close(&self) {
+        self.lock_open().values().for_each(CancellationToken::cancel);
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+
+    /// Whether the strategy exists on the engine that the spec names, and whether that engine is there.
+    async fn check(&self, spec: &Spec) -> Result<(), StartError> {
+        let card = self.inner.catalog.strategy(&spec.scenario, &spec.strategy);
+        let not_here = card.and_then(|card| {
+            let here = |cell: &&Promise| {
+                cell.engine == spec.engine.store && cell.value == PromiseValue::NotOnThisEngine
+            };
+            card.promises.iter().find(here)
+        });
+        if let Some(cell) = not_here {
+            let sentence =
+                format!("{} is not on this engine ({}): {}", spec.strategy, cell.engine, cell.premises);
+            return Err(StartError::EngineMissing(sentence));
+        }
+        self.inner.grounds.check(spec).await
+    }
+
+    fn admit(&self, id: &str) -> Result<CancellationToken, StartError> {
+        let mut open = self.lock_open();
+        if open.len() >= RUNS_OPEN_MAX {
+            let sentence = format!(
+                "{} runs go on or wait, the most that are taken; try again when one is over.",
+                open.len()
+            );
+            return Err(StartError::Full(sentence));
+        }
+        let cancel = CancellationToken::new();
+        open.insert(id.to_owned(), cancel.clone());
+        Ok(cancel)
+    }
+
+    fn dismiss(&self, id: &str) {
+        self.lock_open().remove(id);
+    }
+
+    fn lock_open(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
+        self.inner.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From the queue to the verdict. Whatever goes wrong, the journal says why, and the run ends marked.
+    async fn see_through(&self, run: RunSummary, cancel: CancellationToken) {
+        let kept = match self.have_turn(&run, &cancel).await {
+            Ok((finished, verdict)) => {
+                let state = if finished { State::Finished } else { State::Interrupted };
+                self.inner.journal.mark(&run.id, state, verdict).await
+            }
+            Err(error) => self.inner.journal.cut_off(&run.id, &error.to_string()).await,
+        };
+        if let Err(error) = kept {
+            tracing::error!(run = run.id, %error, "a run could not be marked as over");
+        }
+        self.dismiss(&run.id);
+    }
+
+    async fn have_turn(
+        &self,
+        run: &RunSummary,
+        cancel: &CancellationToken,
+    ) -> Result<(bool, Option<Verdict>), Error> {
+        let (sender, receiver) = mpsc::channel(QUEUE_MAX);
+        let (ready, _turn) = tokio::select! {
+            prepared = self.prepare(run, sender, cancel) => prepared.map_err(|error| Error::new(error.to_string()))?,
+            () = cancel.cancelled() => return Err(Error::new("cancelled while it waited for its turn")),
+        };
+        let running = self.inner.tasks.spawn(ready.carry_out());
+        let kept = self.keep_entries(&run.id, receiver).await;
+        if kept.is_err() {
+            // Nobody keeps what it writes any more, so it ends, and removes its database first.
+            cancel.cancel();
+        }
+        let finished = running.await.map_err(|error| Error::new(error.to_string()))?;
+        Ok((finished?, kept?))
+    }
+
+    /// Waits for the run's connections first and for a turn then, so that a run that waits for connections holds up
+    /// nobody who needs none.
+    async fn prepare(
+        &self,
+        run: &RunSummary,
+        sender: mpsc::Sender<Entry>,
+        cancel: &CancellationToken,
+    ) -> Result<(Run, OwnedSemaphorePermit), StartError> {
+        let reserved = self.inner.grounds.reserve(&run.spec).await?;
+        let turn = self.inner.at_once.clone().acquire_owned().await;
+        let turn = turn.map_err(|error| StartError::Broken(error.to_string()))?;
+        if run.state == State::Queued {
+            self.inner.journal.mark(&run.id, State::Running, None).await?;
+        }
+        let spec = Arc::new(run.spec.clone());
+        Ok((self.ready(&run.id, spec, reserved, sender, cancel.clone()).await?, turn))
+    }
+
+    async fn ready(
+        &self,
+        id: &str,
+        spec: Arc<Spec>,
+        reserved: Reserved,
+        sender: mpsc::Sender<Entry>,
+        cancel: CancellationToken,
+    ) -> Result<Run, StartError> {
+        let ground = self.inner.grounds.take(id, &spec, reserved).await?;
+        let recorder = Recorder::new(sender, !spec.is_scheduled());
+        Ok(Run { spec, catalog: self.inner.catalog.version.clone(), ground, recorder, cancel })
+    }
+
+    /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.
+    async fn keep_entries(
+        &self,
+        id: &str,
+        mut entries: mpsc::Receiver<Entry>,
+    ) -> Result<Option<Verdict>, Error> {
+        let mut verdict = None;
+        loop {
+            let mut chunk = Vec::new();
+            if entries.recv_many(&mut chunk, CHUNK_MAX).await == 0 {
+                return Ok(verdict);
+            }
+            if let Some(lab::event::Event::Verdict(found)) = chunk.last().map(|entry| &entry.event) {
+                verdict = Some((**found).clone());
+            }
+            self.inner.journal.append(id, chunk).await?;
+        }
+    }
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

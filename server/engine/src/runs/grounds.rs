@@ -1,0 +1,128 @@
+//! Where runs get their databases from.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lab::spec::Spec;
+
+use crate::store::Ground;
+use crate::store::postgres::{Database, PostgresGround};
+use crate::store::sqlite::SqliteGround;
+use crate::{Config, OpenError, StartError};
+
+/// What to do about a PostgreSQL that was not named.
+const POSTGRES_MISSING: &str =
+    "This server was started without PostgreSQL; start it with --engine postgres=URL.";
+/// The folder of run databases inside the data folder.
+const RUNS_FOLDER: &str = "runs";
+/// The file that is locked while the lab is open.
+const LOCK_FILE: &str = "lock";
+
+/// Connections that are kept for one run; `None` where its engine needs none.
+pub(super) type Reserved = Option<tokio::sync::OwnedSemaphorePermit>;
+
+/// The engines of this server.
+pub(super) struct Grounds {
+    folder: PathBuf,
+    postgres: Option<Arc<Database>>,
+}
+
+impl Grounds {
+    /// Reaches what the configuration names, and removes what dead runs left.
+    pub async fn open(config: &Config) -> Result<Self, OpenError> {
+        let folder = config.data.join(RUNS_FOLDER);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(|error| unusable(&folder, &error))?;
+        }
+        std::fs::create_dir_all(&folder).map_err(|error| unusable(&folder, &error))?;
+        let postgres = match &config.postgres {
+            Some(url) => {
+                let database =
+                    Database::reach(url).await.map_err(|error| OpenError::Engine(error.to_string()))?;
+                Some(Arc::new(database))
+            }
+            None => None,
+        };
+        Ok(Self { folder, postgres })
+    }
+
+    /// Why there is no PostgreSQL, if there is none.
+    pub fn postgres_missing(&self) -> Option<&'static str> {
+        self.postgres.is_none().then_some(POSTGRES_MISSING)
+    }
+
+    /// Whether the spec's engines are here, answer, and are large enough.
+    pub async fn check(&self, spec: &Spec) -> Result<(), StartError> {
+        if spec.engine.store != "postgres" {
+            return Ok(());
+        }
+        let database = self.database()?;
+        let (wanted, most) = (actors(spec), u64::from(database.actors_max()));
+        if wanted > most {
+            let sentence =
+                format!("This PostgreSQL has connections for {most} actors, and {wanted} were asked for.");
+            return Err(StartError::EngineMissing(sentence));
+        }
+        database.answers().await.map_err(|error| StartError::EngineUnreachable(error.to_string()))
+    }
+
+    /// Waits until there are connections for the spec's actors. Nothing to wait for on an embedded engine.
+    pub async fn reserve(&self, spec: &Spec) -> Result<Reserved, StartError> {
+        if spec.engine.store != "postgres" {
+            return Ok(None);
+        }
+        let reserved = self.database()?.reserve(actors(spec)).await;
+        reserved
+            .map(Some)
+            .ok_or_else(|| StartError::EngineMissing("This PostgreSQL has too few connections.".into()))
+    }
+
+    /// A database for this run alone.
+    pub async fn take(
+        &self,
+        id: &str,
+        spec: &Spec,
+        reserved: Reserved,
+    ) -> Result<Box<dyn Ground>, StartError> {
+        let scheduled = spec.is_scheduled();
+        let broken = |error: crate::store::PortError| StartError::EngineUnreachable(error.to_string());
+        if let Some(reserved) = reserved {
+            let ground =
+                PostgresGround::open(self.database()?, id, reserved, scheduled).await.map_err(broken)?;
+            return Ok(Box::new(ground));
+        }
+        let path = self.folder.join(format!("{id}.db"));
+        let ground = SqliteGround::open(path, scheduled, spec.pace).await.map_err(broken)?;
+        Ok(Box::new(ground))
+    }
+
+    fn database(&self) -> Result<&Arc<Database>, StartError> {
+        self.postgres.as_ref().ok_or_else(|| StartError::EngineMissing(POSTGRES_MISSING.into()))
+    }
+}
+
+/// How many actors a spec asks for.
+fn actors(spec: &Spec) -> u64 {
+    spec.knob("buyers") + spec.knob("outsider")
+}
+
+/// Makes the folder and takes it for this process.
+pub(super) fn lock_folder(folder: &Path) -> Result<std::fs::File, OpenError> {
+    std::fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
+    let file = std::fs::File::create(folder.join(LOCK_FILE)).map_err(|error| unusable(folder, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Data(format!(
+            "The data folder {} is used by another Interleave; stop that one or choose another folder with --data.",
+            folder.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => Err(unusable(folder, &error)),
+    }
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> OpenError {
+    OpenError::Data(format!(
+        "The data folder {} cannot be used ({error}); choose another with --data or correct its rights.",
+        folder.display()
+    ))
+}

@@ -1,0 +1,118 @@
+//! Stock: many buyers, few items.
+//!
+//! Idea: one counter row for each product, and buyers who all want the same few. The smallest situation in which
+//! concurrent writes go wrong, and the one that every shop has.
+//! What it shows: a lost update and an oversell, and what each way to prevent them costs.
+
+use lab::catalog::Knob;
+use lab::dice::Dice;
+use lab::event::{Counter, CounterRow, RowRef};
+use lab::spec::Spec;
+
+use super::{About, Actor, Scenario};
+use crate::bench::Purchase;
+
+/// Each purchase takes one unit: enough for every lesson here, and easy to count along.
+const UNITS: i64 = 1;
+/// Who wrote the rows before anybody moved.
+const SETUP: &str = "setup";
+
+/// The registry's entry.
+pub static SCENARIO: Scenario = Scenario { name: "stock", about, rows, actors, purchases };
+
+fn about() -> About {
+    About {
+        lab: "concurrency",
+        title: "Many buyers, few items",
+        story: "A shop keeps one row for each product: how many are left. Several buyers want the same product at the \
+                same moment. Each sale is recorded in the transaction of its write, so in the end the sales on record \
+                and the amount left must agree.",
+        knobs: knobs(),
+        invariants: lab::checks::ALL.iter().map(|check| check.name).collect(),
+    }
+}
+
+fn knobs() -> Vec<Knob> {
+    let knob = |name: &str, label: &str, help: &str, unit: &str, [min, max, default]: [u64; 3]| Knob {
+        name: name.into(),
+        label: label.into(),
+        help: help.into(),
+        unit: unit.into(),
+        min,
+        max,
+        default,
+    };
+    vec![
+        knob(
+            "buyers",
+            "Buyers",
+            "How many buy at the same time, each on a connection of its own.",
+            "buyers",
+            [1, 64, 2],
+        ),
+        knob(
+            "purchases",
+            "Purchases each",
+            "How many purchases each buyer makes, one after the other.",
+            "purchases",
+            [1, 1_000, 1],
+        ),
+        knob(
+            "products",
+            "Products",
+            "How many products they spread over: fewer means more contention.",
+            "products",
+            [1, 100, 1],
+        ),
+        knob(
+            "quantity",
+            "Units in stock",
+            "How many units of each product are there at the start.",
+            "units",
+            [1, 1_000_000, 1],
+        ),
+        knob(
+            "think_ms",
+            "Think time",
+            "How long a buyer thinks between reading and writing, on average.",
+            "ms",
+            [0, 1_000, 20],
+        ),
+        knob(
+            "outsider",
+            "One outsider",
+            "One buyer more who reads and writes without the strategy's protection: 1 for yes.",
+            "outsiders",
+            [0, 1, 0],
+        ),
+    ]
+}
+
+fn rows(spec: &Spec) -> Vec<CounterRow> {
+    let amount = i64::try_from(spec.knob("quantity")).unwrap_or(i64::MAX);
+    let counter = Counter { amount, version: 1, last_op: SETUP.into() };
+    (0..spec.knob("products"))
+        .map(|number| CounterRow { row: product(number), counter: counter.clone() })
+        .collect()
+}
+
+/// The buyers in order, then whoever does not take part in the strategy.
+fn actors(spec: &Spec) -> Vec<Actor> {
+    let buyer = |number| Actor { name: format!("buyer-{number}"), outsider: false };
+    let outsider = (spec.knob("outsider") == 1).then(|| Actor { name: "outsider".into(), outsider: true });
+    (1..=spec.knob("buyers")).map(buyer).chain(outsider).collect()
+}
+
+fn purchases(spec: &Spec, actor: usize) -> Vec<Purchase> {
+    let dice = Dice::new(spec.seed);
+    let product_of = |place: u64| {
+        let name = ["product", &actor.to_string(), &place.to_string()];
+        product(dice.below(&name, spec.knob("products")))
+    };
+    (0..spec.knob("purchases")).map(|place| Purchase { row: product_of(place), quantity: UNITS }).collect()
+}
+
+/// Keys are padded, so that key order is number order.
+fn product(number: u64) -> RowRef {
+    RowRef { table: "stock".into(), key: format!("sku-{:03}", number + 1) }
+}

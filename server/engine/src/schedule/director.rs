@@ -1,0 +1,280 @@
+//! The director: lets one actor move at a time.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use lab::event::{Event, Lock};
+use lab::schedule::Choice;
+use lab::spec::Pace;
+use tokio::sync::mpsc;
+
+use super::chooser::Chooser;
+use super::message::{Held, Message};
+use super::parked::{Actor, Place};
+use crate::Error;
+use crate::recorder::{Draft, Recorder};
+use crate::store::LockWatch;
+
+/// What a move costs in virtual time, in microseconds.
+pub const MOVE_US: u64 = 1_000;
+
+/// Directs one scheduled run.
+pub struct Director {
+    pub(super) actors: Vec<Actor>,
+    pub(super) inbox: mpsc::Receiver<Message>,
+    pub(super) watch: Option<Box<dyn LockWatch>>,
+    pub(super) clock_us: u64,
+    /// Who holds a declared lock until the end of its transaction.
+    pub(super) holders: BTreeMap<Lock, usize>,
+    /// Who was chosen and waits at the gate for a lock, in arrival order.
+    pub(super) queues: BTreeMap<Lock, VecDeque<usize>>,
+    recorder: Recorder,
+    chooser: Chooser,
+    pace: Pace,
+}
+
+impl Director {
+    /// A director for these actors, who talk to it through `inbox`.
+    pub fn new(
+        actors: &[String],
+        inbox: mpsc::Receiver<Message>,
+        watch: Option<Box<dyn LockWatch>>,
+        recorder: Recorder,
+        chooser: Chooser,
+        pace: Pace,
+    ) -> Self {
+        Self {
+            actors: actors.iter().map(|name| Actor::new(name)).collect(),
+            inbox,
+            watch,
+            clock_us: 0,
+            holders: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            recorder,
+            chooser,
+            pace,
+        }
+    }
+
+    /// Directs until everybody is done. Returns the run time at the end.
+    ///
+    /// # Errors
+    /// When everybody waits for somebody, or the lab broke.
+    pub async fn run(mut self) -> Result<u64, Error> {
+        self.gather().await?;
+        while self.actors.iter().any(|actor| !matches!(actor.place, Place::Finished)) {
+            match self.choose().await? {
+                Some(actor) => self.make_move(actor).await?,
+                None => self.nobody_moves().await?,
+            }
+        }
+        Ok(self.clock_us)
+    }
+
+    /// Waits until all actors are there, then lets them come to their first gates one by one, in actor order.
+    async fn gather(&mut self) -> Result<(), Error> {
+        while self.actors.iter().any(|actor| matches!(actor.place, Place::Away)) {
+            self.hear().await?;
+        }
+        for number in 0..self.actors.len() {
+            if let Place::Ready(go) = self.actors[number].leave() {
+                let _ = go.send(());
+            }
+            self.until_parked(number).await?;
+        }
+        Ok(())
+    }
+
+    /// The next mover. A recorded choice that cannot be followed is written down and passed over.
+    async fn choose(&mut self) -> Result<Option<usize>, Error> {
+        while let Some(choice) = self.chooser.next_recorded() {
+            match self.follow(&choice).await? {
+                Ok(actor) => return Ok(Some(actor)),
+                Err(reason) => self.write(Event::Departed { choice: choice.to_string(), reason }).await?,
+            }
+        }
+        let able: Vec<usize> =
+            (0..self.actors.len()).filter(|&number| self.actors[number].may_move()).collect();
+        Ok(self.chooser.pick(&able))
+    }
+
+    /// The actor that a recorded choice names, if it may move; a sleeper is woken by letting its time come.
+    async fn follow(&mut self, choice: &Choice) -> Result<Result<usize, String>, Error> {
+        let Some(number) = self.actors.iter().position(|actor| actor.name == choice.actor) else {
+            return Ok(Err(format!("there is no {} in this run", choice.actor)));
+        };
+        while let Place::Asleep(until_us, ..) = self.actors[number].place {
+            self.clock_us = self.clock_us.max(until_us);
+            self.wake_due().await?;
+        }
+        let actor = &self.actors[number];
+        Ok(match &actor.place {
+            Place::Gate(_) => Ok(number),
+            Place::Finished => Err(format!("{} is done", actor.name)),
+            _ => Err(format!("{} waits for a lock at {}", actor.name, actor.step)),
+        })
+    }
+
+    async fn make_move(&mut self, number: usize) -> Result<(), Error> {
+        self.keep_pace().await;
+        if let Some((lock, front)) = self.somebody_waits_for_the_lock_of(number) {
+            let behind = self.actors[front].name.clone();
+            if let Place::Gate(grant) = self.actors[number].leave() {
+                self.actors[number].place = Place::Queued(grant);
+            }
+            self.queues.entry(lock.clone()).or_default().push_back(number);
+            self.actors[number].began_us = self.clock_us;
+            self.write_of(number, Event::Queued { lock, behind }).await?;
+        } else {
+            self.grant(number);
+            self.settle(number).await?;
+        }
+        self.clock_us += MOVE_US;
+        self.wake_due().await
+    }
+
+    /// Nobody may move: the clock jumps to the next sleeper, or the run is stuck.
+    async fn nobody_moves(&mut self) -> Result<(), Error> {
+        let wakes = |actor: &Actor| {
+            if let Place::Asleep(until_us, ..) = actor.place { Some(until_us) } else { None }
+        };
+        if let Some(until_us) = self.actors.iter().filter_map(wakes).min() {
+            self.keep_pace().await;
+            self.clock_us = self.clock_us.max(until_us);
+            return self.wake_due().await;
+        }
+        let stuck = |actor: &&Actor| !matches!(actor.place, Place::Finished);
+        let actors: Vec<String> = self.actors.iter().filter(stuck).map(|actor| actor.name.clone()).collect();
+        let reason = format!("a deadlock: {} wait for each other and nobody can move", actors.join(", "));
+        self.write(Event::Deadlocked { actors }).await?;
+        Err(Error::new(reason))
+    }
+
+    /// Real time between two moves, so that people can follow.
+    async fn keep_pace(&mut self) {
+        tokio::time::sleep(Duration::from_millis(self.pace.step_ms())).await;
+    }
+
+    /// Wakes everybody whose time has come, earliest first, then in actor order.
+    async fn wake_due(&mut self) -> Result<(), Error> {
+        loop {
+            let due = self.actors.iter().enumerate().filter_map(|(number, actor)| match actor.place {
+                Place::Asleep(until_us, ..) if until_us <= self.clock_us => Some((until_us, number)),
+                _ => None,
+            });
+            let Some((_, number)) = due.min() else {
+                return Ok(());
+            };
+            if let Place::Asleep(_, since_us, wake) = self.actors[number].leave() {
+                let _ = wake.send(since_us);
+            }
+            self.until_parked(number).await?;
+        }
+    }
+
+    /// Lets the actor's statement go to the engine.
+    pub(super) fn grant(&mut self, number: usize) {
+        let clock_us = self.clock_us;
+        let actor = &mut self.actors[number];
+        if let Place::Gate(grant) | Place::Queued(grant) = actor.leave() {
+            actor.began_us = clock_us;
+            actor.place = Place::InEngine;
+            let _ = grant.send(clock_us);
+        }
+    }
+
+    /// The lock of this actor's step and who waits for it first, unless the actor holds the lock itself.
+    fn somebody_waits_for_the_lock_of(&self, number: usize) -> Option<(Lock, usize)> {
+        let lock = self.actors[number].lock.clone()?;
+        if !self.actors[number].waits || self.holders.get(&lock) == Some(&number) {
+            return None;
+        }
+        let queued = self.queues.get(&lock).and_then(|queue| queue.back().copied());
+        let blocked =
+            || self.actors.iter().position(|actor| actor.is_blocked() && actor.lock.as_ref() == Some(&lock));
+        let front = queued.or_else(blocked)?;
+        Some((lock, front))
+    }
+
+    /// Hears messages until this actor stands still.
+    pub(super) async fn until_parked(&mut self, number: usize) -> Result<(), Error> {
+        while matches!(self.actors[number].place, Place::Running) {
+            self.hear().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes one message.
+    pub(super) async fn hear(&mut self) -> Result<(), Error> {
+        let message = self.inbox.recv().await.ok_or_else(|| Error::new("the actors are gone"))?;
+        self.take(message).await
+    }
+
+    pub(super) async fn take(&mut self, message: Message) -> Result<(), Error> {
+        match message {
+            Message::Start { actor, reply } => self.actors[actor].place = Place::Ready(reply),
+            Message::Gate { actor, step, need, reply } => {
+                let actor = &mut self.actors[actor];
+                actor.waits = need.as_ref().is_some_and(|need| need.waits);
+                (actor.step, actor.lock, actor.place) =
+                    (step, need.map(|need| need.lock), Place::Gate(reply));
+            }
+            Message::Blocked { actor, reply } => self.actors[actor].place = Place::Parked(reply),
+            Message::Answered { actor, draft, held, reply } => {
+                self.actors[actor].place = Place::Answered(draft, held, reply);
+            }
+            Message::Sleep { actor, for_us, reply } => {
+                self.actors[actor].place = Place::Asleep(self.clock_us + for_us, self.clock_us, reply);
+            }
+            Message::Finished { actor } => self.actors[actor].place = Place::Finished,
+            Message::Note { draft, reply } => drop(reply.send(self.write_down(*draft).await?)),
+        }
+        Ok(())
+    }
+
+    /// Writes an answered step down and lets its actor go on to its next gate.
+    pub(super) async fn finish_step(&mut self, number: usize) -> Result<(), Error> {
+        let Place::Answered(draft, held, reply) = self.actors[number].leave() else {
+            return Ok(());
+        };
+        match held {
+            Held::Same => {}
+            Held::Taken => {
+                if let Some(lock) = self.actors[number].lock.clone() {
+                    self.holders.insert(lock, number);
+                }
+            }
+            Held::Nothing => self.holders.retain(|_, holder| *holder != number),
+        }
+        let seq = self.write_down(*draft).await?;
+        let _ = reply.send(seq);
+        self.until_parked(number).await
+    }
+
+    /// Writes an event about an actor's current step.
+    pub(super) async fn write_of(&mut self, number: usize, event: Event) -> Result<(), Error> {
+        let actor = &self.actors[number];
+        let draft = Draft {
+            actor: Some(actor.name.clone()),
+            step: Some(actor.step.clone()),
+            began_us: Some(actor.began_us),
+            operation: actor.operation.clone(),
+            attempt: actor.attempt,
+            ..Draft::of_run(self.clock_us, event)
+        };
+        self.recorder.write(draft).await.map(drop)
+    }
+
+    async fn write(&mut self, event: Event) -> Result<(), Error> {
+        self.recorder.write(Draft::of_run(self.clock_us, event)).await.map(drop)
+    }
+
+    async fn write_down(&mut self, mut draft: Draft) -> Result<u64, Error> {
+        draft.at_us = self.clock_us;
+        if let Some(actor) = self.actors.iter_mut().find(|actor| Some(&actor.name) == draft.actor.as_ref()) {
+            actor.operation.clone_from(&draft.operation);
+            actor.attempt = draft.attempt;
+        }
+        self.recorder.write(draft).await
+    }
+}

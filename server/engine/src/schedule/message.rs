@@ -1,0 +1,79 @@
+//! What actors tell the director. Each is answered when the director is ready for that actor to go on.
+
+use tokio::sync::oneshot;
+
+use crate::recorder::Draft;
+use crate::store::Need;
+
+/// A message from an actor.
+#[derive(Debug)]
+pub enum Message {
+    /// The actor is there and has done nothing yet.
+    Start {
+        /// Its number.
+        actor: usize,
+        /// Go.
+        reply: oneshot::Sender<()>,
+    },
+    /// The actor stands at the gate of a step.
+    Gate {
+        /// Its number.
+        actor: usize,
+        /// The step: `write#2`.
+        step: String,
+        /// The lock that the step needs.
+        need: Option<Need>,
+        /// Granted, at this run time.
+        reply: oneshot::Sender<u64>,
+    },
+    /// The granted step found its lock taken.
+    Blocked {
+        /// Its number.
+        actor: usize,
+        /// Ask the engine again.
+        reply: oneshot::Sender<()>,
+    },
+    /// The granted step was answered by the engine.
+    Answered {
+        /// Its number.
+        actor: usize,
+        /// What to write down.
+        draft: Box<Draft>,
+        /// What it holds now.
+        held: Held,
+        /// Written, with this seq.
+        reply: oneshot::Sender<u64>,
+    },
+    /// Something to write down that is no step.
+    Note {
+        /// What.
+        draft: Box<Draft>,
+        /// Written, with this seq.
+        reply: oneshot::Sender<u64>,
+    },
+    /// The actor sleeps.
+    Sleep {
+        /// Its number.
+        actor: usize,
+        /// For this much run time.
+        for_us: u64,
+        /// Awake; it slept from this run time on.
+        reply: oneshot::Sender<u64>,
+    },
+    /// The actor is done.
+    Finished {
+        /// Its number.
+        actor: usize,
+    },
+}
+
+/// What a step did to the locks that its actor holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Nothing: no lock was taken that outlives the step.
+    Same,
+    /// The step's declared lock is held until the transaction ends.
+    Taken,
+    /// The transaction is over: nothing is held.
+    Nothing,
+}

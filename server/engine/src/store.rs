@@ -1,0 +1,188 @@
+//! The store port: what an actor may ask of a database, and what comes back.
+//!
+//! Statements are data, so that the trace shows what ran and the contract suite can ask every adapter the same
+//! questions. Only the adapters below know SQL, a dialect or a driver's error.
+
+pub mod postgres;
+pub mod sqlite;
+
+use std::collections::BTreeMap;
+
+use futures::future::BoxFuture;
+use lab::event::{Counter, CounterRow, Lock, Refusal, RowRef, Sale, Sql};
+
+/// One thing to ask of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// Open a transaction.
+    Begin {
+        /// How well it is isolated from others.
+        isolation: Isolation,
+    },
+    /// Commit the open transaction.
+    Commit,
+    /// Roll the open transaction back.
+    Rollback,
+    /// Read a counter row.
+    Read {
+        /// Which row.
+        row: RowRef,
+        /// Whether the row is locked against other writers until the transaction ends.
+        for_update: bool,
+    },
+    /// Take a lock by a name that the application chose, until the transaction ends.
+    TakeLock {
+        /// The name.
+        name: String,
+    },
+    /// Set a counter row to a value computed before, and record the sale in the same transaction.
+    Write {
+        /// Which row.
+        row: RowRef,
+        /// The new amount.
+        amount: i64,
+        /// Write only if the row still has this version.
+        if_version: Option<i64>,
+        /// The sale that goes with it.
+        sale: Sale,
+    },
+    /// Take units from a counter row inside the statement, and record the sale in the same transaction.
+    Take {
+        /// Which row.
+        row: RowRef,
+        /// Write only if that many are left.
+        guarded: bool,
+        /// The sale that goes with it; its quantity is taken.
+        sale: Sale,
+    },
+}
+
+/// How a transaction is opened. Where an engine has no such level, its nearest one is named in the trace, or the
+/// strategy is not on this engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// As the engine does when nothing is said.
+    Standard,
+    /// One snapshot for the whole transaction.
+    RepeatableRead,
+    /// As if the transactions ran one after the other.
+    Serializable,
+    /// The engine's way to be the only writer from the start, where it has no row locks; else as standard.
+    ToWrite,
+}
+
+/// A lock that a statement needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Which lock.
+    pub lock: Lock,
+    /// Whether the statement waits when the lock is taken, or is refused at once.
+    pub waits: bool,
+}
+
+/// What a statement gave back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The SQL that really ran, in order.
+    pub sql: Vec<Sql>,
+    /// The row as read, as written, or, after a conditional write that wrote nothing, as it was found.
+    pub row: Option<Counter>,
+    /// For writes: the operation whose write was replaced; `None` when nothing was written.
+    pub overwrote: Option<String>,
+    /// What two runs need not share.
+    pub raw: BTreeMap<String, String>,
+}
+
+/// Why a statement gave nothing back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// The engine said no instead of doing wrong.
+    #[error("refused with {code}: {message}")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The engine's code.
+        code: String,
+        /// The engine's words.
+        message: String,
+        /// Whether asking again, unchanged, once the lock is free is the same as having waited.
+        may_wait: bool,
+        /// What had run by then.
+        sql: Vec<Sql>,
+    },
+    /// The connection was lost before the answer: nobody knows what happened.
+    #[error("the connection was lost: {0}")]
+    Lost(String),
+    /// The lab made a mistake.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// One actor's own connection.
+pub trait Session: Send {
+    /// Runs a statement to its end.
+    fn run<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<Answer, PortError>>;
+    /// The lock that a statement needs; `None` if it needs none.
+    fn need(&self, statement: &Statement) -> Option<Need>;
+    /// Whether a transaction is open.
+    fn in_transaction(&self) -> bool;
+    /// How a transaction of this isolation is opened here, in the engine's words.
+    fn begin_mode(&self, isolation: Isolation) -> &'static str;
+}
+
+/// Who waits inside the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The waiting actor's number.
+    pub actor: usize,
+    /// The numbers of the actors it waits for.
+    pub by: Vec<usize>,
+    /// For how long it has waited, in microseconds.
+    pub for_us: u64,
+}
+
+/// Sees who waits inside the engine, on a connection of its own.
+pub trait LockWatch: Send {
+    /// All actors of this run that wait now.
+    fn waiting(&mut self) -> BoxFuture<'_, Result<Vec<Waiting>, PortError>>;
+    /// How long a wait must have lasted before nothing but a release can end it, in microseconds: the engine's
+    /// deadlock time-out and a margin.
+    fn settled_after_us(&self) -> u64;
+}
+
+/// Everything that the store holds, read on a connection of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The counter rows, in key order.
+    pub rows: Vec<CounterRow>,
+    /// The sales, in operation order.
+    pub sales: Vec<Sale>,
+    /// The SQL that read them.
+    pub sql: Vec<Sql>,
+}
+
+/// One run's own database.
+pub trait Ground: Send + Sync {
+    /// The engine and its version: `SQLite 3.51.3`.
+    fn version(&self) -> String;
+    /// Sentences about this engine that a reader of the run must know.
+    fn remarks(&self) -> Vec<String>;
+    /// Makes the tables and these rows; `never_below_zero` adds the rule to the table.
+    fn set_up<'a>(
+        &'a self,
+        rows: &'a [CounterRow],
+        never_below_zero: bool,
+    ) -> BoxFuture<'a, Result<(), PortError>>;
+    /// A connection for an actor. Actors must be numbered from 0 and opened in order.
+    fn session<'a>(
+        &'a self,
+        number: usize,
+        actor: &'a str,
+    ) -> BoxFuture<'a, Result<Box<dyn Session>, PortError>>;
+    /// The watch; `None` where no statement ever waits inside the engine.
+    fn watch(&self) -> BoxFuture<'_, Result<Option<Box<dyn LockWatch>>, PortError>>;
+    /// Reads everything.
+    fn contents(&self) -> BoxFuture<'_, Result<Contents, PortError>>;
+    /// Drops everything that belongs to the run.
+    fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>>;
+}

@@ -1,0 +1,179 @@
+//! PostgreSQL: every run gets a schema of its own, in a database that is marked as ours.
+//!
+//! Statements really wait inside the server. In scheduled runs the watch sees who waits for whom, and the deadlock
+//! time-out is short, so that the victim is always the actor that closed the circle.
+
+mod database;
+mod session;
+mod sql;
+mod watch;
+
+use futures::future::BoxFuture;
+use lab::event::CounterRow;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
+
+use super::{Contents, Ground, LockWatch, PortError, Session};
+pub use database::{Database, DatabaseError};
+
+/// The deadlock time-out of scheduled runs, in milliseconds.
+const DEADLOCK_TIMEOUT_MS: u64 = 20;
+/// What a wait must have lasted beyond the deadlock time-out before it counts as settled, in microseconds: the
+/// detector runs in the waiting backend, which may be late on a busy machine.
+const SETTLE_MARGIN_US: u64 = 15_000;
+
+/// One run's schema.
+pub struct PostgresGround {
+    options: PgConnectOptions,
+    schema: String,
+    version: String,
+    deadlock_timeout_ms: u64,
+    remarks: Vec<String>,
+    scheduled: bool,
+    /// Backend process ids, by actor number.
+    pids: std::sync::Arc<Mutex<Vec<i32>>>,
+    /// Holds the schema's advisory lock for as long as the run lives, so that nobody takes it for a leftover.
+    owner: Mutex<PgConnection>,
+    _reserved: OwnedSemaphorePermit,
+}
+
+impl PostgresGround {
+    /// Makes the run's schema in a database that is ours. `reserved` holds the run's connections ([`Database::reserve`]).
+    ///
+    /// # Errors
+    /// When the server does not answer or refuses the schema.
+    pub async fn open(
+        database: &Database,
+        run: &str,
+        reserved: OwnedSemaphorePermit,
+        scheduled: bool,
+    ) -> Result<Self, PortError> {
+        let options = database.options();
+        let mut owner = PgConnection::connect_with(&options).await.map_err(session::lost)?;
+        let schema = database::schema_of(run);
+        database::make_schema(&mut owner, &schema).await.map_err(session::lost)?;
+        let mut ground = Self {
+            options,
+            schema,
+            version: database.version(),
+            deadlock_timeout_ms: DEADLOCK_TIMEOUT_MS,
+            remarks: Vec::new(),
+            scheduled,
+            pids: std::sync::Arc::default(),
+            owner: Mutex::new(owner),
+            _reserved: reserved,
+        };
+        if scheduled {
+            ground.learn_deadlock_timeout().await?;
+        }
+        Ok(ground)
+    }
+
+    /// Setting the time-out needs a right; without it the server's own value counts, and the run says so.
+    async fn learn_deadlock_timeout(&mut self) -> Result<(), PortError> {
+        let mut owner = self.owner.lock().await;
+        if sqlx::raw_sql(AssertSqlSafe(set_deadlock_timeout())).execute(&mut *owner).await.is_ok() {
+            return Ok(());
+        }
+        let row =
+            sqlx::query("select setting::bigint as ms from pg_settings where name = 'deadlock_timeout'")
+                .fetch_one(&mut *owner)
+                .await
+                .map_err(session::lost)?;
+        self.deadlock_timeout_ms = row.try_get::<i64, _>("ms").map_err(session::lost)?.unsigned_abs();
+        self.remarks.push(format!(
+            "This role may not set deadlock_timeout, so a wait settles only after the server's {} ms.",
+            self.deadlock_timeout_ms
+        ));
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<PgConnection, PortError> {
+        let mut connection = PgConnection::connect_with(&self.options).await.map_err(session::lost)?;
+        let mut settings = vec![
+            format!("set search_path to {}", self.schema),
+            "set plan_cache_mode to force_generic_plan".to_owned(),
+            "set default_transaction_isolation to 'read committed'".to_owned(),
+        ];
+        if self.scheduled && self.remarks.is_empty() {
+            settings.push(set_deadlock_timeout());
+        }
+        sqlx::raw_sql(AssertSqlSafe(settings.join("; ")))
+            .execute(&mut connection)
+            .await
+            .map_err(session::lost)?;
+        Ok(connection)
+    }
+}
+
+fn set_deadlock_timeout() -> String {
+    format!("set deadlock_timeout to '{DEADLOCK_TIMEOUT_MS}ms'")
+}
+
+impl Ground for PostgresGround {
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.remarks.clone()
+    }
+
+    fn set_up<'a>(
+        &'a self,
+        rows: &'a [CounterRow],
+        never_below_zero: bool,
+    ) -> BoxFuture<'a, Result<(), PortError>> {
+        Box::pin(async move {
+            let mut connection = self.connect().await?;
+            for text in sql::tables(never_below_zero) {
+                sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await.map_err(session::lost)?;
+            }
+            let mut transaction = connection.begin().await.map_err(session::lost)?;
+            for row in rows {
+                session::query(&sql::insert_row(row))
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(session::lost)?;
+            }
+            transaction.commit().await.map_err(session::lost)
+        })
+    }
+
+    fn session<'a>(
+        &'a self,
+        number: usize,
+        _actor: &'a str,
+    ) -> BoxFuture<'a, Result<Box<dyn Session>, PortError>> {
+        Box::pin(async move {
+            let mut connection = self.connect().await?;
+            let pid = session::backend_pid(&mut connection).await?;
+            let mut pids = self.pids.lock().await;
+            if pids.len() != number {
+                return Err(PortError::Broken(format!("actor {number} was opened out of order")));
+            }
+            pids.push(pid);
+            Ok(Box::new(session::PostgresSession::new(connection)) as Box<dyn Session>)
+        })
+    }
+
+    fn watch(&self) -> BoxFuture<'_, Result<Option<Box<dyn LockWatch>>, PortError>> {
+        Box::pin(async move {
+            let settled_after_us = self.deadlock_timeout_ms * 1_000 + SETTLE_MARGIN_US;
+            let watch = watch::PostgresWatch::new(self.connect().await?, self.pids.clone(), settled_after_us);
+            Ok(Some(Box::new(watch) as Box<dyn LockWatch>))
+        })
+    }
+
+    fn contents(&self) -> BoxFuture<'_, Result<Contents, PortError>> {
+        Box::pin(async move { session::contents(&mut self.connect().await?).await })
+    }
+
+    fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {
+        Box::pin(async move {
+            let mut owner = self.owner.lock().await;
+            database::drop_schema(&mut owner, &self.schema).await.map_err(session::lost)
+        })
+    }
+}

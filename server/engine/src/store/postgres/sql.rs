@@ -1,0 +1,97 @@
+//! The SQL that runs on PostgreSQL.
+
+use lab::event::{CounterRow, Sale, Sql, Value};
+
+use crate::store::Isolation;
+
+/// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
+/// Autovacuum stays away, so that it does not take part in a run.
+pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
+    let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
+    [
+        format!(
+            "create table stock (sku text primary key, quantity bigint not null{check}, version bigint not null, \
+             last_op text not null, previous_op text not null) with (autovacuum_enabled = off)"
+        ),
+        "create table sales (operation text primary key, sku text not null, quantity bigint not null) \
+         with (autovacuum_enabled = off)"
+            .into(),
+    ]
+}
+
+pub(super) fn begin(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::Standard | Isolation::ToWrite => "begin",
+        Isolation::RepeatableRead => "begin isolation level repeatable read",
+        Isolation::Serializable => "begin isolation level serializable",
+    }
+}
+
+pub(super) const COMMIT: &str = "commit";
+pub(super) const ROLLBACK: &str = "rollback";
+pub(super) const ALL_ROWS: &str =
+    "select sku, quantity, version, last_op from stock order by sku collate \"C\"";
+pub(super) const ALL_SALES: &str =
+    "select operation, sku, quantity from sales order by operation collate \"C\"";
+
+pub(super) fn plain(text: &str) -> Sql {
+    Sql { text: text.to_owned(), values: Vec::new() }
+}
+
+pub(super) fn insert_row(row: &CounterRow) -> Sql {
+    Sql {
+        text: "insert into stock (sku, quantity, version, last_op, previous_op) values ($1, $2, $3, $4, '')"
+            .into(),
+        values: vec![
+            Value::Text(row.row.key.clone()),
+            Value::Integer(row.counter.amount),
+            Value::Integer(row.counter.version),
+            Value::Text(row.counter.last_op.clone()),
+        ],
+    }
+}
+
+pub(super) fn read(key: &str, for_update: bool) -> Sql {
+    let lock = if for_update { " for update" } else { "" };
+    Sql {
+        text: format!("select quantity, version, last_op from stock where sku = $1{lock}"),
+        values: vec![Value::Text(key.to_owned())],
+    }
+}
+
+/// A lock by name. The hash maps the name on the number that PostgreSQL wants; the schema keeps runs apart, because
+/// advisory locks belong to the whole database.
+pub(super) fn advisory_lock(name: &str) -> Sql {
+    Sql {
+        text: "select pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))".into(),
+        values: vec![Value::Text(name.to_owned())],
+    }
+}
+
+/// Sets the row and records the sale in one statement, which PostgreSQL runs as one transaction.
+pub(super) fn write(key: &str, amount: i64, if_version: Option<i64>, sale: &Sale) -> Sql {
+    let guard = if if_version.is_some() { " and version = $5" } else { "" };
+    let values = [Value::Integer(amount), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
+    with_sale("$1", guard, values, sale, if_version)
+}
+
+/// Takes units inside the statement and records the sale with it.
+pub(super) fn take(key: &str, guarded: bool, sale: &Sale) -> Sql {
+    let guard = if guarded { " and quantity >= $1" } else { "" };
+    let values =
+        [Value::Integer(sale.quantity), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
+    with_sale("quantity - $1", guard, values, sale, None)
+}
+
+fn with_sale(new_value: &str, guard: &str, values: [Value; 3], sale: &Sale, if_version: Option<i64>) -> Sql {
+    let text = format!(
+        "with written as (update stock set quantity = {new_value}, version = version + 1, previous_op = last_op, \
+         last_op = $2 where sku = $3{guard} returning sku, quantity, version, last_op, previous_op), \
+         sale as (insert into sales (operation, sku, quantity) select last_op, sku, $4 from written) \
+         select quantity, version, last_op, previous_op from written"
+    );
+    let mut values = values.to_vec();
+    values.push(Value::Integer(sale.quantity));
+    values.extend(if_version.map(Value::Integer));
+    Sql { text, values }
+}

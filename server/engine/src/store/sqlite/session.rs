@@ -1,0 +1,222 @@
+//! One actor's connection to SQLite, and what SQLite's codes mean.
+
+use futures::future::BoxFuture;
+use lab::event::{Counter, CounterRow, Lock, Refusal, RowRef, Sale, Sql, Value};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection};
+
+use super::sql;
+use crate::store::{Answer, Contents, Isolation, Need, PortError, Session, Statement};
+
+/// SQLITE_BUSY: somebody holds the write lock (<https://sqlite.org/rescode.html#busy>).
+const BUSY: &str = "5";
+/// SQLITE_BUSY_SNAPSHOT: the snapshot read is older than the latest commit, so it can never be written from
+/// (<https://sqlite.org/rescode.html#busy_snapshot>).
+const BUSY_SNAPSHOT: &str = "517";
+/// SQLITE_CONSTRAINT_CHECK.
+const CONSTRAINT_CHECK: &str = "275";
+/// SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE.
+const DUPLICATES: [&str; 2] = ["1555", "2067"];
+
+/// One actor's connection.
+pub(super) struct SqliteSession {
+    connection: SqliteConnection,
+    open: bool,
+    /// Whether the open transaction has read: then it holds a snapshot, and SQLite never lets it wait.
+    has_read: bool,
+}
+
+impl SqliteSession {
+    pub(super) fn new(connection: SqliteConnection) -> Self {
+        Self { connection, open: false, has_read: false }
+    }
+
+    async fn ask(&mut self, statement: &Statement) -> Result<Answer, PortError> {
+        match statement {
+            Statement::Begin { isolation } => self.begin(begin(*isolation)).await,
+            Statement::Commit => self.end(sql::COMMIT).await,
+            Statement::Rollback => self.end(sql::ROLLBACK).await,
+            // There are no row locks here: whoever began to write holds the whole database already.
+            Statement::Read { row, .. } => self.read(&row.key).await,
+            Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
+            Statement::Write { row, amount, if_version, sale } => {
+                let update = sql::write(&row.key, *amount, *if_version, &sale.operation);
+                self.write(update, row, sale).await
+            }
+            Statement::Take { row, guarded, sale } => {
+                self.write(sql::take(&row.key, *guarded, sale), row, sale).await
+            }
+        }
+    }
+
+    async fn begin(&mut self, text: &'static str) -> Result<Answer, PortError> {
+        let sql = vec![sql::plain(text)];
+        self.execute(&sql).await?;
+        self.open = true;
+        self.has_read = false;
+        Ok(Answer { sql, ..Answer::default() })
+    }
+
+    async fn end(&mut self, text: &'static str) -> Result<Answer, PortError> {
+        let sql = vec![sql::plain(text)];
+        self.execute(&sql).await?;
+        self.open = false;
+        Ok(Answer { sql, ..Answer::default() })
+    }
+
+    async fn read(&mut self, key: &str) -> Result<Answer, PortError> {
+        let sql = vec![sql::read(key)];
+        let rows = self.fetch(&sql).await?;
+        self.has_read = true;
+        Ok(Answer { row: rows.first().map(counter).transpose()?, sql, ..Answer::default() })
+    }
+
+    /// A write and its sale. Outside a transaction it brings its own, opened with the write lock, so that having
+    /// to wait is known before anything is read.
+    async fn write(&mut self, update: Sql, row: &RowRef, sale: &Sale) -> Result<Answer, PortError> {
+        if self.open {
+            return self.write_inside(Vec::new(), update, row, sale).await;
+        }
+        let begin = vec![sql::plain(sql::BEGIN_IMMEDIATE)];
+        self.execute(&begin).await?;
+        let result = self.write_inside(begin, update, row, sale).await;
+        let last = if result.is_ok() { sql::COMMIT } else { sql::ROLLBACK };
+        let end = sql::plain(last);
+        self.execute(std::slice::from_ref(&end)).await?;
+        result.map(|mut answer| {
+            answer.sql.push(end);
+            answer
+        })
+    }
+
+    async fn write_inside(
+        &mut self,
+        mut ran: Vec<Sql>,
+        update: Sql,
+        row: &RowRef,
+        sale: &Sale,
+    ) -> Result<Answer, PortError> {
+        ran.push(update);
+        let rows = self.fetch(&ran).await?;
+        if let Some(written) = rows.first() {
+            let overwrote = written.try_get("previous_op").map_err(lost)?;
+            let row = Some(counter(written)?);
+            ran.push(sql::insert_sale(sale));
+            self.execute(&ran).await?;
+            return Ok(Answer { sql: ran, row, overwrote: Some(overwrote), ..Answer::default() });
+        }
+        ran.push(sql::read(&row.key));
+        let found = self.fetch(&ran).await?;
+        self.has_read = true;
+        Ok(Answer { row: found.first().map(counter).transpose()?, sql: ran, ..Answer::default() })
+    }
+
+    async fn execute(&mut self, ran: &[Sql]) -> Result<(), PortError> {
+        self.fetch(ran).await.map(drop)
+    }
+
+    /// Runs the last of `ran`; the others are there for the trace when it is refused.
+    async fn fetch(&mut self, ran: &[Sql]) -> Result<Vec<SqliteRow>, PortError> {
+        let Some(last) = ran.last() else {
+            return Ok(Vec::new());
+        };
+        let may_wait = !self.open || !self.has_read;
+        query(last).fetch_all(&mut self.connection).await.map_err(|error| refused(error, may_wait, ran))
+    }
+}
+
+impl Session for SqliteSession {
+    fn run<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<Answer, PortError>> {
+        Box::pin(self.ask(statement))
+    }
+
+    fn need(&self, statement: &Statement) -> Option<Need> {
+        let writes = match statement {
+            Statement::Begin { isolation } => *isolation == Isolation::ToWrite,
+            Statement::Write { .. } | Statement::Take { .. } => true,
+            _ => false,
+        };
+        writes.then_some(Need { lock: Lock::Database, waits: !self.open || !self.has_read })
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.open
+    }
+
+    fn begin_mode(&self, isolation: Isolation) -> &'static str {
+        if isolation == Isolation::ToWrite { "immediate" } else { "deferred" }
+    }
+}
+
+/// Every transaction here is serializable; only when it takes the write lock can be chosen.
+/// (<https://sqlite.org/isolation.html>)
+fn begin(isolation: Isolation) -> &'static str {
+    if isolation == Isolation::ToWrite { sql::BEGIN_IMMEDIATE } else { sql::BEGIN_DEFERRED }
+}
+
+/// Everything in the database, in order.
+pub(super) async fn contents(connection: &mut SqliteConnection) -> Result<Contents, PortError> {
+    let sql = vec![sql::plain(sql::ALL_ROWS), sql::plain(sql::ALL_SALES)];
+    let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
+    let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
+    let row = |row: &SqliteRow| -> Result<CounterRow, PortError> {
+        let key = row.try_get("sku").map_err(lost)?;
+        Ok(CounterRow { row: RowRef { table: "stock".into(), key }, counter: counter(row)? })
+    };
+    let sale = |row: &SqliteRow| -> Result<Sale, PortError> {
+        Ok(Sale {
+            operation: row.try_get("operation").map_err(lost)?,
+            key: row.try_get("sku").map_err(lost)?,
+            quantity: row.try_get("quantity").map_err(lost)?,
+        })
+    };
+    Ok(Contents {
+        rows: rows.iter().map(row).collect::<Result<_, _>>()?,
+        sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
+        sql,
+    })
+}
+
+/// A query with its values bound.
+pub(super) fn query(sql: &Sql) -> Query<'static, Sqlite, SqliteArguments> {
+    let query = sqlx::query(AssertSqlSafe(sql.text.clone()));
+    sql.values.iter().fold(query, |query, value| match value {
+        Value::Integer(number) => query.bind(*number),
+        Value::Text(text) => query.bind(text.clone()),
+        Value::Null => query.bind(None::<String>),
+    })
+}
+
+/// An error where no refusal is possible.
+pub(super) fn lost(error: sqlx::Error) -> PortError {
+    PortError::Broken(format!("SQLite: {error}"))
+}
+
+fn refused(error: sqlx::Error, may_wait: bool, ran: &[Sql]) -> PortError {
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
+        return lost(error);
+    };
+    let refusal = match code.as_ref() {
+        BUSY => Refusal::Busy,
+        BUSY_SNAPSHOT => Refusal::StaleSnapshot,
+        CONSTRAINT_CHECK => Refusal::Constraint,
+        code if DUPLICATES.contains(&code) => Refusal::Duplicate,
+        _ => return lost(error),
+    };
+    PortError::Refused {
+        refusal,
+        may_wait: may_wait && refusal == Refusal::Busy,
+        code: code.into_owned(),
+        message: error.to_string(),
+        sql: ran.to_vec(),
+    }
+}
+
+fn counter(row: &SqliteRow) -> Result<Counter, PortError> {
+    Ok(Counter {
+        amount: row.try_get("quantity").map_err(lost)?,
+        version: row.try_get("version").map_err(lost)?,
+        last_op: row.try_get("last_op").map_err(lost)?,
+    })
+}

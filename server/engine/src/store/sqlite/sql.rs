@@ -1,0 +1,80 @@
+//! The SQL that runs on SQLite.
+
+use lab::event::{CounterRow, Sale, Sql, Value};
+
+/// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
+pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
+    let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
+    [
+        format!(
+            "create table stock (sku text primary key, quantity integer not null{check}, version integer not null, \
+             last_op text not null, previous_op text not null) strict"
+        ),
+        "create table sales (operation text primary key, sku text not null, quantity integer not null) strict".into(),
+    ]
+}
+
+pub(super) const BEGIN_DEFERRED: &str = "begin deferred";
+pub(super) const BEGIN_IMMEDIATE: &str = "begin immediate";
+pub(super) const COMMIT: &str = "commit";
+pub(super) const ROLLBACK: &str = "rollback";
+pub(super) const ALL_ROWS: &str = "select sku, quantity, version, last_op from stock order by sku";
+pub(super) const ALL_SALES: &str = "select operation, sku, quantity from sales order by operation";
+
+pub(super) fn plain(text: &str) -> Sql {
+    Sql { text: text.to_owned(), values: Vec::new() }
+}
+
+pub(super) fn insert_row(row: &CounterRow) -> Sql {
+    Sql {
+        text: "insert into stock (sku, quantity, version, last_op, previous_op) values ($1, $2, $3, $4, '')"
+            .into(),
+        values: vec![
+            Value::Text(row.row.key.clone()),
+            Value::Integer(row.counter.amount),
+            Value::Integer(row.counter.version),
+            Value::Text(row.counter.last_op.clone()),
+        ],
+    }
+}
+
+pub(super) fn read(key: &str) -> Sql {
+    Sql {
+        text: "select quantity, version, last_op from stock where sku = $1".into(),
+        values: vec![Value::Text(key.to_owned())],
+    }
+}
+
+pub(super) fn write(key: &str, amount: i64, if_version: Option<i64>, operation: &str) -> Sql {
+    let guard = if if_version.is_some() { " and version = $4" } else { "" };
+    let text = format!(
+        "update stock set quantity = $1, version = version + 1, previous_op = last_op, last_op = $2 \
+         where sku = $3{guard} returning quantity, version, last_op, previous_op"
+    );
+    let mut values =
+        vec![Value::Integer(amount), Value::Text(operation.to_owned()), Value::Text(key.to_owned())];
+    values.extend(if_version.map(Value::Integer));
+    Sql { text, values }
+}
+
+pub(super) fn take(key: &str, guarded: bool, sale: &Sale) -> Sql {
+    let guard = if guarded { " and quantity >= $1" } else { "" };
+    let text = format!(
+        "update stock set quantity = quantity - $1, version = version + 1, previous_op = last_op, last_op = $2 \
+         where sku = $3{guard} returning quantity, version, last_op, previous_op"
+    );
+    let values =
+        vec![Value::Integer(sale.quantity), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
+    Sql { text, values }
+}
+
+pub(super) fn insert_sale(sale: &Sale) -> Sql {
+    Sql {
+        text: "insert into sales (operation, sku, quantity) values ($1, $2, $3)".into(),
+        values: vec![
+            Value::Text(sale.operation.clone()),
+            Value::Text(sale.key.clone()),
+            Value::Integer(sale.quantity),
+        ],
+    }
+}

@@ -1,0 +1,18 @@
+//! The engine's tests, in one binary so that they link once.
+
+#[path = "engine/harness.rs"]
+mod harness;
+#[path = "engine/journal.rs"]
+mod journal;
+#[path = "engine/live.rs"]
+mod live;
+#[path = "engine/promises.rs"]
+mod promises;
+#[path = "engine/refusals.rs"]
+mod refusals;
+#[path = "engine/reproducible.rs"]
+mod reproducible;
+#[path = "engine/spec.rs"]
+mod spec;
+#[path = "engine/store_contract.rs"]
+mod store_contract;

@@ -1,0 +1,48 @@
+//! Bodies that the documentation shows. A test reads each of them as what it claims to be.
+
+/// The classic picture with another strategy, and a little more of everything.
+pub(super) const SPEC: &str = r#"{
+  "lab": "concurrency", "scenario": "stock", "strategy": "optimistic",
+  "workload": { "buyers": 8, "quantity": 4 },
+  "retry": { "policy": "exponential-jitter", "attempts_max": 8, "base_ms": 5 },
+  "schedule": { "kind": "seeded" }, "pace": "instant", "seed": 42
+}"#;
+
+/// A run that has just begun.
+pub(super) const RUN: &str = r#"{
+  "id": "01997d3e-8f00-7000-8000-000000000001", "state": "running",
+  "spec": {
+    "version": 1, "lab": "concurrency", "scenario": "stock", "strategy": "optimistic",
+    "workload": { "buyers": 8, "outsider": 0, "products": 1, "purchases": 1, "quantity": 4, "think_ms": 20 },
+    "retry": { "policy": "exponential-jitter", "attempts_max": 8, "base_ms": 5 },
+    "engine": { "store": "sqlite", "broker": "embedded", "locks": "lease-table" },
+    "schedule": { "kind": "seeded" }, "pace": "instant", "seed": 42
+  },
+  "created_ms": 1795000000000, "entries": 0, "verdict": null
+}"#;
+
+/// A line of a journal.
+pub(super) const ENTRY: &str = r#"{"seq":10,"at_us":24550,"wall_us":15210,"actor":"buyer-2","step":"write#1","began_us":23550,"operation":"buyer-2.1","attempt":1,"causes":[8],"event":{"type":"conflict","row":{"table":"stock","key":"sku-001"},"expected":1,"found":2,"found_op":"buyer-1.1"}}"#;
+
+/// A frame of the feed.
+pub(super) const FRAME: &str =
+    r#"{"kind":"hello","protocol":1,"run":"01997d3e-8f00-7000-8000-000000000001","state":"running"}"#;
+
+#[cfg(test)]
+mod tests {
+    use lab::event::Entry;
+    use lab::spec::Spec;
+    use lab::wire::{Frame, RunSummary};
+
+    use super::*;
+
+    #[test]
+    fn every_example_is_what_it_claims_to_be() {
+        let entry: Entry = serde_json::from_str(ENTRY).expect("an entry");
+        assert_eq!(serde_json::to_string(&entry).expect("JSON"), ENTRY);
+        serde_json::from_str::<Frame>(FRAME).expect("a frame");
+        let run: RunSummary = serde_json::from_str(RUN).expect("a run");
+        let draft: serde_json::Value = serde_json::from_str(SPEC).expect("JSON");
+        assert_eq!(Spec { seed: 42, ..run.spec }.strategy, draft["strategy"]);
+    }
+}

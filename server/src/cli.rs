@@ -1,0 +1,53 @@
+//! The command line: the server, and the engine without one.
+
+pub mod arguments;
+pub mod engines;
+pub mod exit;
+
+mod catalog;
+mod doctor;
+mod expectation;
+mod folders;
+mod headless;
+mod journal;
+mod judge;
+mod listen;
+mod replay;
+mod run;
+mod serve;
+mod table;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+pub use arguments::Cli;
+use arguments::Command;
+use exit::Failure;
+
+/// Does what was asked for. A failure is one sentence on stderr.
+pub async fn main(cli: Cli) -> ExitCode {
+    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(arguments) => serve::serve(arguments).await,
+        Command::Run(arguments) => run::run(arguments).await,
+        Command::Judge(arguments) => judge::judge(arguments),
+        Command::Replay(arguments) => replay::replay(arguments).await,
+        Command::Catalog(arguments) => catalog::catalog(arguments).await,
+        Command::Doctor(arguments) => doctor::doctor(arguments).await,
+    };
+    done.unwrap_or_else(|Failure { exit, sentence }| {
+        warn(&sentence);
+        exit
+    })
+    .into()
+}
+
+/// Writes to stdout. A reader who has seen enough, such as `head`, is no failure.
+fn say(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// Writes a sentence to stderr.
+fn warn(sentence: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "interleave: {sentence}");
+}

@@ -1,0 +1,157 @@
+//! `--engine NAME=URL`: which engines there are. A password in a URL is never printed.
+
+use super::exit::Failure;
+
+/// The engines that a flag may name.
+const KNOWN: &str = "postgres";
+/// What the URL of a PostgreSQL begins with.
+const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+/// An example for every refusal.
+const EXAMPLE: &str = "--engine postgres=postgres://user:password@127.0.0.1:5432/interleave";
+
+/// The engines besides the embedded ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Engines {
+    /// The URL of a PostgreSQL.
+    pub postgres: Option<String>,
+}
+
+impl Engines {
+    /// Reads the flags; each may be a list with commas, because the environment twin is one.
+    ///
+    /// # Errors
+    /// A sentence that shows what was given, without its password.
+    pub fn read(flags: &[String]) -> Result<Self, Failure> {
+        let mut engines = Self::default();
+        for part in flags.iter().flat_map(|flag| split(flag)) {
+            let Some((name, url)) = part.split_once('=') else {
+                let shown = masked(&part);
+                return Err(Failure::usage(format!(
+                    "--engine is {shown:?}; write NAME=URL, such as {EXAMPLE}."
+                )));
+            };
+            if name != KNOWN {
+                let sentence = format!(
+                    "--engine names {:?}; this program knows {KNOWN}, such as {EXAMPLE}.",
+                    clip(name)
+                );
+                return Err(Failure::usage(sentence));
+            }
+            if !POSTGRES_SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
+                let shown = masked(url);
+                return Err(Failure::usage(format!(
+                    "--engine postgres is {shown:?}; it must be a URL: {EXAMPLE}."
+                )));
+            }
+            if engines.postgres.replace(url.to_owned()).is_some() {
+                return Err(Failure::usage(
+                    "--engine names postgres twice; a lab experiments on one at a time.",
+                ));
+            }
+        }
+        Ok(engines)
+    }
+
+    /// What to print of each engine.
+    pub fn shown(&self) -> Vec<String> {
+        self.postgres.iter().map(|url| format!("PostgreSQL at {}", masked(url))).collect()
+    }
+
+    /// Takes the passwords out of a sentence that somebody else wrote.
+    pub fn mask(&self, sentence: &str) -> String {
+        let Some(url) = &self.postgres else {
+            return sentence.to_owned();
+        };
+        let sentence = sentence.replace(url.as_str(), &masked(url));
+        match password(url) {
+            Some(password) if !password.is_empty() => sentence.replace(&format!(":{password}@"), ":***@"),
+            _ => sentence,
+        }
+    }
+}
+
+/// Splits at the commas behind which a new engine begins: a URL may hold others.
+fn split(list: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for piece in list.split(',') {
+        let begins =
+            piece.split_once('=').is_some_and(|(name, _)| name.trim().chars().all(char::is_alphanumeric));
+        match parts.last_mut() {
+            Some(last) if !begins => *last = format!("{last},{piece}"),
+            _ => parts.push(piece.trim().to_owned()),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// A URL without its password, wherever it stands: before the @, or in the query.
+pub fn masked(url: &str) -> String {
+    let mut shown = match password(url) {
+        Some(password) => {
+            let start = password.as_ptr() as usize - url.as_ptr() as usize;
+            format!("{}***{}", &url[..start], &url[start + password.len()..])
+        }
+        None => url.to_owned(),
+    };
+    if let Some(start) = shown.find("password=").map(|at| at + "password=".len()) {
+        let end = shown[start..].find('&').map_or(shown.len(), |length| start + length);
+        shown.replace_range(start..end, "***");
+    }
+    shown
+}
+
+/// The password before the last @ of a URL: what somebody forgot to encode belongs to it too.
+fn password(url: &str) -> Option<&str> {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let (credentials, _) = url[start..].rsplit_once('@')?;
+    credentials.split_once(':').map(|(_, password)| password)
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(flag: &str) -> Result<Engines, Failure> {
+        Engines::read(&[flag.to_owned()])
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for url in [
+            "postgres://u:secret@host/db",
+            "postgres://u:secret@with:odd/signs@host/db",
+            "postgres://host/db?user=u&password=secret",
+            "u:secret@host",
+        ] {
+            assert!(!masked(url).contains("secret"), "{}", masked(url));
+        }
+        assert_eq!(masked("postgres://u:secret@host:5432/db"), "postgres://u:***@host:5432/db");
+        assert_eq!(masked("postgres://u@host:5432/db"), "postgres://u@host:5432/db");
+    }
+
+    #[test]
+    fn a_malformed_engine_is_refused_without_its_password() {
+        for flag in
+            ["postgres://u:secret@host/db", "nats=nats://u:secret@host", "postgres=u:secret@host", "postgres"]
+        {
+            let failure = read(flag).unwrap_err();
+            assert!(
+                !failure.sentence.contains("secret") && failure.sentence.contains("postgres="),
+                "{failure:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_engine_is_named_once() {
+        assert!(read("postgres=postgres://a/b,postgres=postgres://c/d").is_err());
+        assert_eq!(read("").unwrap(), Engines::default());
+        let listed = read("postgres=postgres://u:p,w@host/db").unwrap();
+        assert_eq!(listed.postgres.as_deref(), Some("postgres://u:p,w@host/db"));
+    }
+}

@@ -1,0 +1,52 @@
+//! The engine without a server, in a folder that goes away with the command.
+
+use engine::{Config, Lab, StartError};
+use lab::event::Entry;
+use lab::spec::Spec;
+
+use super::arguments::EngineArguments;
+use super::engines::Engines;
+use super::exit::Failure;
+use super::folders::Scratch;
+
+/// An open lab that keeps nothing.
+pub(super) struct Headless {
+    /// The engine.
+    pub(super) lab: Lab,
+    engines: Engines,
+    _scratch: Scratch,
+}
+
+impl Headless {
+    /// Opens it.
+    pub(super) async fn open(arguments: &EngineArguments) -> Result<Self, Failure> {
+        let engines = Engines::read(&arguments.engine)?;
+        let scratch = Scratch::new()?;
+        let config = Config { data: scratch.folder().to_owned(), postgres: engines.postgres.clone() };
+        let lab = Lab::open(config).await.map_err(|error| hide(error.into(), &engines))?;
+        Ok(Self { lab, engines, _scratch: scratch })
+    }
+
+    /// Runs a spec to its end; `None` when the user broke it off.
+    pub(super) async fn run(
+        &self,
+        spec: Spec,
+        each: impl FnMut(&Entry) + Send,
+    ) -> Result<Option<Vec<Entry>>, Failure> {
+        let ended: Option<Result<Vec<Entry>, StartError>> = tokio::select! {
+            ended = self.lab.run_headless(spec, each) => Some(ended),
+            _ = tokio::signal::ctrl_c() => None,
+        };
+        ended.transpose().map_err(|error| hide(error.into(), &self.engines))
+    }
+
+    /// Ends what still goes on and lets the engines go.
+    pub(super) async fn close(self) {
+        self.lab.close().await;
+    }
+}
+
+/// The same failure without passwords.
+pub(super) fn hide(failure: Failure, engines: &Engines) -> Failure {
+    Failure { sentence: engines.mask(&failure.sentence), ..failure }
+}

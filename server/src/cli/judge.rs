@@ -1,0 +1,40 @@
+//! `interleave judge`: a journal judged again, by nothing but what is in the file.
+
+use lab::checks::Judge;
+use lab::event::{Event, Header};
+use lab::verdict::Verdict;
+
+use super::arguments::JudgeArguments;
+use super::exit::{Exit, Failure};
+use super::{journal, table, warn};
+
+/// Judges the journal. The verdict that is written in it counts for nothing.
+pub(super) fn judge(arguments: JudgeArguments) -> Result<Exit, Failure> {
+    let mut judge = Judge::default();
+    let mut header: Option<Header> = None;
+    let mut written: Option<Verdict> = None;
+    let mut cut: Option<String> = None;
+    journal::read(&arguments.journal, |entry| {
+        judge.see(&entry);
+        match entry.event {
+            Event::Header(found) => header = header.take().or(Some(*found)),
+            Event::Interrupted { reason } => cut = Some(reason),
+            Event::Verdict(found) => written = Some(*found),
+            _ => {}
+        }
+    })?;
+    let header = header.ok_or_else(|| Failure::usage("The journal has no header."))?;
+    let verdict = judge.verdict();
+    match written {
+        None => {
+            cut.get_or_insert_with(|| "the journal ends before its verdict".into());
+        }
+        Some(written) if written.judgements != verdict.judgements => {
+            warn(
+                "The verdict that is written in this journal is another one: its entries do not bear it out.",
+            );
+        }
+        Some(_) => {}
+    }
+    table::report(&header, &verdict, cut.as_deref(), &arguments.verdict)
+}

@@ -1,0 +1,95 @@
+//! How a verdict looks to people and to programs.
+
+use lab::event::Header;
+use lab::price::Price;
+use lab::verdict::{Judgement, Ruling, Verdict};
+use serde_json::json;
+
+use super::arguments::VerdictArguments;
+use super::exit::{Exit, Failure};
+use super::expectation::{Expectation, Outcome};
+use super::{say, warn};
+
+/// Shows a verdict on stdout, and measures it. `cut` is why the run did not come to its end, if it did not.
+pub(super) fn report(
+    header: &Header,
+    verdict: &Verdict,
+    cut: Option<&str>,
+    arguments: &VerdictArguments,
+) -> Result<Exit, Failure> {
+    let is_cut = cut.is_some();
+    let expectation = Expectation::read(&arguments.expect)?;
+    expectation.check(&header.invariants)?;
+    let exit = expectation.exit(verdict, is_cut);
+    let outcome = Outcome::of(verdict, is_cut).name();
+    if arguments.json {
+        let is_expected = exit == Exit::Fine;
+        let json =
+            json!({ "outcome": outcome, "as_expected": is_expected, "interrupted": cut, "verdict": verdict });
+        say(&format!("{json:#}\n"));
+    } else {
+        if let Some(reason) = cut {
+            warn(&format!("The run was interrupted: {reason}."));
+        }
+        say(&table(header, verdict, outcome));
+    }
+    Ok(exit)
+}
+
+fn table(header: &Header, verdict: &Verdict, outcome: &str) -> String {
+    let spec = &header.spec;
+    let engine = header.engines.get("store").map_or(spec.engine.store.as_str(), String::as_str);
+    let mut text = format!(
+        "{} / {} on {engine}, {}, seed {}\n\n",
+        spec.scenario,
+        spec.strategy,
+        spec.schedule.kind(),
+        spec.seed
+    );
+    let width =
+        verdict.judgements.iter().map(|judgement| judgement.invariant.len()).max().unwrap_or_default();
+    for judgement in &verdict.judgements {
+        text += &row(judgement, width);
+    }
+    text + "\n" + &price(&verdict.price) + &format!("\nverdict: {outcome}\n")
+}
+
+fn row(judgement: &Judgement, width: usize) -> String {
+    let ruling = match judgement.ruling {
+        Ruling::Holds => "holds",
+        Ruling::Broken => "BROKEN",
+        Ruling::Undecided => "undecided",
+    };
+    let mut text = format!("  {ruling:<9}  {:<width$}  {}\n", judgement.invariant, judgement.found);
+    if judgement.ruling != Ruling::Holds {
+        text += &format!("  {:<9}  {:<width$}  expected: {}\n", "", "", judgement.expected);
+    }
+    for piece in &judgement.evidence {
+        text += &format!("  {:<9}  {:<width$}  entry {}: {}\n", "", "", piece.seq, piece.sentence);
+    }
+    text
+}
+
+fn price(price: &Price) -> String {
+    format!(
+        "  {} operations: {} sold, {} sold out, {} gave up\n  {} conflicts, {} refusals, {} retries, {} waits\n  \
+         {} ms in all, {} operations a second; half within {} ms, 95 of 100 within {} ms, 99 within {} ms\n",
+        price.operations,
+        price.done,
+        price.sold_out,
+        price.gave_up,
+        price.conflicts,
+        price.refusals,
+        price.retries,
+        price.waits,
+        ms(price.elapsed_us),
+        price.operations_per_second,
+        ms(price.p50_us),
+        ms(price.p95_us),
+        ms(price.p99_us),
+    )
+}
+
+fn ms(us: u64) -> String {
+    format!("{:.1}", us as f64 / 1_000.0)
+}

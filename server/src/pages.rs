@@ -1,0 +1,64 @@
+//! The pages: rendered by `app`, with this server behind them.
+
+mod backend;
+
+use std::sync::Arc;
+
+use app::backend::Backend;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use leptos::config::LeptosOptions;
+use leptos::context::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context};
+
+use self::backend::LabBackend;
+use crate::headers::PageNonce;
+use crate::problem::ApiError;
+use crate::site;
+use crate::state::AppState;
+
+/// The pages, and below them the browser's files; what is neither gets the app's own "not found".
+pub fn router(state: &AppState) -> Router {
+    let options = state.site.options(state.address);
+    let backend: Arc<dyn Backend> = Arc::new(LabBackend::new(state.lab.clone()));
+    let context = move || {
+        provide_context(Arc::clone(&backend));
+        take_nonce();
+    };
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    let (routes, _) =
+        generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, context.clone());
+    let pages = Router::<LeptosOptions>::new();
+    let pages = pages.leptos_routes_with_context(&options, routes, context.clone(), shell.clone());
+    let missing = leptos_axum::render_app_to_stream_in_order_with_context(context, shell);
+    let missing = get(move |request: Request| not_found(missing(request))).fallback(wrong_method);
+    let files = site::files(&state.site, Router::new().fallback_service(missing));
+    pages.method_not_allowed_fallback(wrong_method).with_state(options).fallback_service(files)
+}
+
+/// Gives the page the nonce that its policy header will name, instead of one that leptos draws.
+fn take_nonce() {
+    let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
+    if let Some(PageNonce(nonce)) = nonce {
+        provide_context(nonce);
+    }
+}
+
+async fn not_found(page: impl Future<Output = Response>) -> Response {
+    let mut page = page.await;
+    if page.status() == StatusCode::OK {
+        *page.status_mut() = StatusCode::NOT_FOUND;
+    }
+    page
+}
+
+async fn wrong_method(method: Method, request: Request) -> ApiError {
+    ApiError::WrongMethod { method: method.to_string(), path: request.uri().path().to_owned() }
+}

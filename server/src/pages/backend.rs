@@ -1,0 +1,43 @@
+//! What the pages ask for, answered by the engine.
+
+use std::sync::Arc;
+
+use app::backend::{Answer, Backend};
+use engine::Lab;
+use lab::catalog::Catalog;
+use lab::event::Entry;
+use lab::wire::RunSummary;
+
+/// The engine as the pages see it.
+pub(super) struct LabBackend(Lab);
+
+impl LabBackend {
+    /// Stands before a lab.
+    pub(super) fn new(lab: Lab) -> Self {
+        Self(lab)
+    }
+}
+
+impl Backend for LabBackend {
+    fn catalog(&self) -> Arc<Catalog> {
+        self.0.catalog()
+    }
+
+    fn run<'a>(&'a self, id: &'a str) -> Answer<'a, Option<RunSummary>> {
+        Box::pin(async move { self.0.run(id).await.map_err(sentence) })
+    }
+
+    fn entries<'a>(&'a self, id: &'a str, limit: usize) -> Answer<'a, Vec<Entry>> {
+        Box::pin(async move { self.0.entries(id, 0, limit).await.map_err(sentence) })
+    }
+
+    fn runs(&self, limit: usize) -> Answer<'_, Vec<RunSummary>> {
+        Box::pin(async move { self.0.runs(None, limit).await.map_err(sentence) })
+    }
+}
+
+/// The log gets the fault; the page gets a sentence that hides what is inside.
+fn sentence(error: engine::Error) -> String {
+    tracing::error!("a page cannot be filled: {error}");
+    "The lab itself broke; the server's log says how.".into()
+}

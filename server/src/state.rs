@@ -1,0 +1,53 @@
+//! What every handler may reach.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use engine::Lab;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::flood::Flood;
+use crate::guard::Hosts;
+use crate::metrics::Metrics;
+use crate::site::Site;
+
+/// The most websockets that are open at once: each holds a task and a buffer.
+pub const FEEDS_MAX: usize = 512;
+
+/// The server's shared parts; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The engine.
+    pub lab: Lab,
+    /// The address that the server listens on, with its real port.
+    pub address: SocketAddr,
+    /// Where the browser's files are.
+    pub site: Arc<Site>,
+    /// The names under which the server may be addressed.
+    pub hosts: Arc<Hosts>,
+    /// Who asked for how many runs lately.
+    pub flood: Arc<Flood>,
+    /// One permit for each websocket that may still be opened.
+    pub feeds: Arc<Semaphore>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Cancelled when the server is to stop; an open websocket would hold it for ever otherwise.
+    pub stop: CancellationToken,
+}
+
+impl AppState {
+    /// The state of a server that listens on `address`.
+    pub fn new(lab: Lab, address: SocketAddr, site: Site, stop: CancellationToken) -> Self {
+        Self {
+            lab,
+            address,
+            site: Arc::new(site),
+            hosts: Arc::new(Hosts::of(address)),
+            flood: Arc::default(),
+            feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
+            metrics: Arc::default(),
+            stop,
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The program as a script calls it: exit codes, and sentences on stderr.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use super::client::Folder;
+
+const SPEC: &str = r#"{"strategy":"optimistic","pace":"instant","workload":{"buyers":4,"quantity":4},
+    "retry":{"attempts_max":50}}"#;
+
+fn interleave(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_interleave"));
+    for name in ["INTERLEAVE_LISTEN", "INTERLEAVE_DATA", "INTERLEAVE_ENGINE", "INTERLEAVE_SITE", "RUST_LOG"] {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The command ends with this code, and says these words on either channel.
+fn check(arguments: &[&str], code: i32, words: &[&str]) -> Output {
+    let output = interleave(arguments).output().unwrap();
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    words.iter().for_each(|word| assert!(said.contains(word), "{arguments:?} does not say {word:?}: {said}"));
+    output
+}
+
+fn show(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn a_wrong_command_line_is_one_sentence_with_the_remedy() {
+    for (arguments, words) in [
+        (&["--engine", "postgres"][..], &["NAME=URL"][..]),
+        (&["--engine", "oracle=oracle://u:secret@host/db"], &["oracle", "postgres"]),
+        (&["--engine", "postgres=host:secret@db"], &["postgres://"]),
+        (&["--listen", "0.0.0.0:3000"], &["0.0.0.0:3000", "--share", "127.0.0.1:3000"]),
+        (&["--listen", "somewhere"], &["somewhere", "127.0.0.1:3000"]),
+        (&["serve", "--share"], &["--share"]),
+        (&["--site", "/nowhere"], &["/nowhere", "./dev build"]),
+        (&["run", "/nowhere.json"], &["/nowhere.json"]),
+        (&["run", "-", "--expect", "magic"], &["magic", "breaks:INVARIANT"]),
+        (&["judge", "/nowhere.jsonl"], &["/nowhere.jsonl"]),
+    ] {
+        let output = check(arguments, 2, words);
+        let said = text(&output.stderr);
+        assert_eq!((said.lines().count(), said.contains("secret")), (1, false), "{said}");
+    }
+}
+
+#[test]
+fn a_postgres_that_does_not_answer_is_exit_4_without_its_password() {
+    // Port 1 is nobody's: the refusal is immediate.
+    let url = "postgres=postgres://user:secret@127.0.0.1:1/lab";
+    let output = check(&["catalog", "--engine", url], 4, &["127.0.0.1"]);
+    assert!(!text(&output.stderr).contains("secret"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_port_in_use_is_named_with_the_remedy() {
+    let folder = Folder::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    check(&["--listen", &address, "--data", show(&folder.0)], 1, &[&address, "in use", "--listen"]);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_to_is_named() {
+    let folder = Folder::new();
+    let file = folder.file("file", "");
+    let inside = file.join("data");
+    check(&["--listen", "127.0.0.1:0", "--data", show(&inside)], 1, &[show(&inside), "--data"]);
+}
+
+#[test]
+fn a_run_is_judged_again_from_its_journal_alone() {
+    let folder = Folder::new();
+    let spec = folder.file("spec.json", SPEC);
+    let journal = folder.0.join("run.jsonl");
+    check(&["run", show(&spec), "--journal", show(&journal)], 0, &["no-lost-update", "verdict: holds"]);
+    check(&["run", show(&spec), "--expect", "breaks"], 1, &["verdict: holds"]);
+    check(&["judge", show(&journal)], 0, &["verdict: holds"]);
+    check(&["judge", show(&journal), "--expect", "breaks:no-oversell"], 1, &[]);
+    check(&["judge", show(&journal), "--expect", "breaks:no-idea"], 2, &["no-idea", "no-oversell"]);
+    check(&["replay", show(&journal)], 1, &["live", "cannot be replayed exactly"]);
+    let output = check(&["judge", show(&journal), "--json"], 0, &[]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&json["outcome"], &json["as_expected"]), (&"holds".into(), &true.into()));
+}
+
+#[test]
+fn a_scheduled_run_replays_exactly() {
+    let folder = Folder::new();
+    let spec = folder.file("spec.json", &SPEC.replacen('{', r#"{"schedule":{"kind":"seeded"},"#, 1));
+    let journal = folder.0.join("run.jsonl");
+    check(&["run", show(&spec), "--journal", show(&journal)], 0, &["verdict: holds"]);
+    check(&["replay", show(&journal)], 0, &["exact\n"]);
+}
+
+#[test]
+fn a_broken_journal_is_named_by_its_line() {
+    let folder = Folder::new();
+    let spec = folder.file("spec.json", SPEC);
+    let whole = folder.0.join("run.jsonl");
+    check(&["run", show(&spec), "--journal", show(&whole)], 0, &[]);
+    let lines: Vec<String> = std::fs::read_to_string(&whole).unwrap().lines().map(str::to_owned).collect();
+    let judge = |name: &str, lines: &[String], code: i32, words: &[&str]| {
+        check(&["judge", show(&folder.file(name, &(lines.join("\n") + "\n")))], code, words);
+    };
+    judge("missing", &[&lines[..3], &lines[4..]].concat(), 2, &["line 4", "missing"]);
+    judge("garbled", &[&lines[..3], &["{oops".to_owned()], &lines[4..]].concat(), 2, &["line 4", "no entry"]);
+    judge("headless", &lines[1..], 2, &["line 1"]);
+    judge("cut", &lines[..lines.len() - 3], 3, &["undecided"]);
+    judge("empty", &[], 2, &["line 1"]);
+}
+
+#[test]
+fn a_spec_is_read_from_stdin_and_its_faults_are_told() {
+    let mut child = interleave(&["run", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(br#"{"workload":{"buyers":0},"seed":-1}"#).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("workload.buyers is 0") && said.contains("seed is -1"), "{said}");
+}
+
+#[test]
+fn the_catalog_is_listed_for_people_and_for_programs() {
+    check(
+        &["catalog"],
+        0,
+        &["scenario stock", "strategy optimistic", "knob buyers", "invariants", "store sqlite"],
+    );
+    let output = check(&["catalog", "--json"], 0, &[]);
+    let catalog: lab::catalog::Catalog = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(catalog.strategy("stock", "optimistic").is_some());
+}
+
+#[test]
+fn the_doctor_looks_at_port_folder_and_disk() {
+    let folder = Folder::new();
+    let output =
+        interleave(&["doctor", "--listen", "127.0.0.1:0", "--data", show(&folder.0)]).output().unwrap();
+    let said = text(&output.stdout);
+    for word in ["ok  127.0.0.1:0 is free", "ok  journals can be kept", "disk", "SQLite"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_tells_its_address_and_stops_when_it_is_told() {
+    let folder = Folder::new();
+    let mut command = interleave(&["--listen", "127.0.0.1:0", "--data", show(&folder.0)]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.strip_prefix("Interleave listens on http://").unwrap_or_else(|| panic!("{first}"));
+    assert!(std::net::TcpStream::connect(address).is_ok() && !address.ends_with(":0"), "{address}");
+    let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(told.success() && child.wait().unwrap().success());
+    assert!(lines.any(|line| line.unwrap().contains("stopped")));
+}

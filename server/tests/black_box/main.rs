@@ -1,0 +1,11 @@
+//! The server from outside: real sockets, real runs, nothing of its insides.
+
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod client;
+mod command_line;
+mod crash;
+mod feed;
+mod pages;
+mod refusals;
+mod runs;
