@@ -52,6 +52,29 @@ impl Form {
         faults
     }
 
+    /// Whether the chosen strategy tries again after a conflict (tracked).
+    pub fn retries(&self) -> bool {
+        let (scenario, strategy) = (self.value("scenario"), self.value("strategy"));
+        self.shelf
+            .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.retries))
+    }
+
+    /// Whether the form shows a field under this key now (tracked). A fault of any other field is told above them.
+    pub fn shows(&self, key: &str) -> bool {
+        match key {
+            "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
+            "choices" => self.draft.with(Draft::is_recorded),
+            "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
+            knob => {
+                let scenario = self.value("scenario");
+                self.shelf.with_value(|catalog| {
+                    let card = catalog.scenarios.iter().find(|card| card.name == scenario);
+                    card.is_some_and(|card| card.knobs.iter().any(|other| other.name == knob))
+                })
+            }
+        }
+    }
+
     /// What is wrong with one field (tracked).
     pub fn faults_of(&self, key: &str) -> Vec<Fault> {
         self.faults().into_iter().filter(|fault| key_of(fault) == key).collect()

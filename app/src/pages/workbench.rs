@@ -109,22 +109,11 @@ fn WorkbenchBody(
     }
 }
 
-/// Faults whose field is not in the form, such as a name in the address that no knob has.
+/// Faults whose field the form does not show now, such as a name in the address that no knob has.
 #[component]
 fn OtherFaults(form: Form) -> impl IntoView {
-    let known = move |key: &str| {
-        let fixed = ["scenario", "strategy", "schedule", "choices", "pace", "seed", "engine.store"];
-        let scenario = form.value("scenario");
-        let is_knob = form.shelf.with_value(|catalog| {
-            catalog
-                .scenarios
-                .iter()
-                .any(|card| card.name == scenario && card.knobs.iter().any(|knob| knob.name == key))
-        });
-        fixed.contains(&key) || key.starts_with("retry.") || is_knob
-    };
     let items = piece(move || {
-        let faults = form.faults().into_iter().filter(|fault| !known(crate::draft::key_of(fault)));
+        let faults = form.faults().into_iter().filter(|fault| !form.shows(crate::draft::key_of(fault)));
         faults
             .map(|fault| view! { <p class="fault" data-testid=format!("fault-{}", fault.field)>{fault.message}</p> })
             .collect_view()

@@ -35,11 +35,7 @@ pub fn Controls(
     let knobs = Memo::new(move |_| knobs());
     let knob_fields =
         piece(move || knobs.get().into_iter().map(|knob| view! { <KnobField form knob /> }).collect_view());
-    let retries = Memo::new(move |_| {
-        let (scenario, strategy) = (form.value("scenario"), form.value("strategy"));
-        form.shelf
-            .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.retries))
-    });
+    let retries = Memo::new(move |_| form.retries());
     view! {
         <fieldset class="field-group">
             <legend>"What happens"</legend>
@@ -138,12 +134,12 @@ fn StoreField(form: Form) -> impl IntoView {
         value: card.name,
         is_off: !card.available,
     };
-    let remedies: Vec<String> = cards()
+    let remedies = cards()
         .into_iter()
         .filter(|card| !card.available && !card.remedy.is_empty())
-        .map(|card| format!("{}: {}", card.title, card.remedy))
-        .collect();
-    let help = remedies.join(" ");
+        .map(|card| format!("{}: {}", card.title, card.remedy));
+    let help =
+        std::iter::once("Where the statements run.".to_owned()).chain(remedies).collect::<Vec<_>>().join(" ");
     view! {
         <SelectField
             form
@@ -190,7 +186,7 @@ fn ScheduleField(form: Form) -> impl IntoView {
 #[component]
 fn PaceField(form: Form) -> impl IntoView {
     let picks = || Pace::ALL.map(|pace| Pick::of(pace.name(), words::pace(pace))).to_vec();
-    view! { <SelectField form key="pace" testid=testids::PACE label="Pace" help="" picks=Signal::derive(picks) /> }
+    view! { <SelectField form key="pace" testid=testids::PACE label="Pace" help="How long a step stays on screen. It decides nothing." picks=Signal::derive(picks) /> }
 }
 
 #[component]

@@ -8,7 +8,7 @@ use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use engine::Lab;
-use futures::stream;
+use futures::{StreamExt, stream};
 use lab::dice::SEED_MAX;
 use lab::event::Entry;
 
@@ -69,6 +69,8 @@ pub async fn journal(
     runs::check_after(&state, &run, after).await?;
     let name = format!("attachment; filename=\"interleave-{}.jsonl\"", run.id);
     let pages = stream::unfold(Some(after), move |after| page(state.lab.clone(), run.id.clone(), after));
+    // The compressing layer asks once more behind the end, which a bare unfold answers with a panic.
+    let pages = pages.fuse();
     let headers = [(header::CONTENT_TYPE, JSON_LINES), (header::CONTENT_DISPOSITION, name.as_str())];
     Ok((headers, Body::from_stream(pages)).into_response())
 }
