@@ -106,12 +106,14 @@ pub fn toggle_theme() {
     }
 }
 
-/// Whether a key was meant for a field or a button rather than for the page.
+/// Whether a key belongs to what has the focus: every key to a field or an open dialog, Space and Enter to a button
+/// or a link.
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    target.is_some_and(|target| {
-        matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON" | "A" | "SUMMARY")
-            || target.closest("dialog").ok().flatten().is_some()
+    target.is_some_and(|target| match target.tag_name().as_str() {
+        "INPUT" | "SELECT" | "TEXTAREA" => true,
+        "BUTTON" | "A" | "SUMMARY" if matches!(event.key().as_str(), " " | "Enter") => true,
+        _ => target.closest("dialog").ok().flatten().is_some(),
     })
 }
 

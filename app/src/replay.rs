@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lab::event::Entry;
 use lab::fold::Stage;
-use lab::verdict::{Judgement, Verdict};
+use lab::verdict::{Evidence, Judgement, Verdict};
 use lab::wire::{RunSummary, State};
 use leptos::prelude::*;
 
@@ -58,6 +58,8 @@ pub struct Replay {
     pub selected: RwSignal<Option<u64>>,
     /// The evidence that is lit, in order.
     pub lit: RwSignal<Vec<u64>>,
+    /// What the lit evidence says, in the same order: two judgements may cite one entry for different reasons.
+    proof: StoredValue<Vec<Evidence>>,
     /// The verdict.
     pub verdict: RwSignal<Option<Verdict>>,
     /// The axis that the reader chose.
@@ -81,6 +83,7 @@ impl Default for Replay {
             playing: RwSignal::new(false),
             selected: RwSignal::new(None),
             lit: RwSignal::new(Vec::new()),
+            proof: StoredValue::new(Vec::new()),
             verdict: RwSignal::new(None),
             axis: RwSignal::new(None),
             zoom: RwSignal::new(Zoom::Auto),
@@ -233,6 +236,7 @@ impl Replay {
     /// Lights the evidence of a judgement, one piece after the other.
     pub fn show_me(&self, judgement: &Judgement) {
         let seqs: Vec<u64> = judgement.evidence.iter().map(|evidence| evidence.seq).collect();
+        self.proof.set_value(judgement.evidence.clone());
         self.playing.set(false);
         self.selected.set(None);
         self.position.set(None);
@@ -243,6 +247,12 @@ impl Replay {
             self.lit.set(Vec::new());
             self.light(turn, seqs, 0);
         }
+    }
+
+    /// The piece of evidence that was lit last, and its number from 1 (tracked).
+    pub fn lit_last(&self) -> Option<(usize, Evidence)> {
+        let number = self.lit.with(Vec::len);
+        self.proof.with_value(|proof| proof.get(number.checked_sub(1)?).cloned()).map(|piece| (number, piece))
     }
 
     fn light(&self, turn: u64, seqs: Vec<u64>, place: usize) {

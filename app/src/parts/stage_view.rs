@@ -3,6 +3,7 @@
 mod canvas;
 
 use lab::event::Entry;
+use lab::verdict::Evidence;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
@@ -147,23 +148,13 @@ fn Drawing(replay: Replay) -> impl IntoView {
 #[component]
 fn Caption(replay: Replay, hover: RwSignal<Option<u64>>) -> impl IntoView {
     let told = move || {
-        let lit = replay.lit.with(|lit| lit.last().copied().map(|seq| (lit.len(), seq)));
-        if let Some((number, seq)) = lit {
-            return evidence(replay, seq).map(|sentence| format!("{number}. Entry {seq}: {sentence}"));
+        if let Some((number, Evidence { seq, sentence })) = replay.lit_last() {
+            return Some(format!("{number}. Entry {seq}: {sentence}"));
         }
         let seq = hover.get().or_else(|| replay.selected.get())?;
         Some(format!("Entry {seq}: {}", replay.entry(seq).map(|entry| sentence::of(&entry))?))
     };
     view! { <p class="stage-caption">{text(move || told().unwrap_or_default())}</p> }
-}
-
-fn evidence(replay: Replay, seq: u64) -> Option<String> {
-    let cited = replay.verdict.with(|verdict| {
-        let judgements = &verdict.as_ref()?.judgements;
-        let mut evidence = judgements.iter().flat_map(|judgement| &judgement.evidence);
-        evidence.find(|evidence| evidence.seq == seq).map(|evidence| evidence.sentence.clone())
-    });
-    cited.or_else(|| replay.entry(seq).map(|entry| sentence::of(&entry)))
 }
 
 /// The run as a log that is read out: the latest entries only, because speech is slower than a run.
