@@ -55,6 +55,9 @@ pub struct ScenarioCard {
     pub classic: Spec,
     /// The strategy to try on the same bad luck.
     pub cure: String,
+    /// The kinds of hardship that a spec of this scenario may list.
+    #[serde(default)]
+    pub hardships: Vec<String>,
 }
 
 /// How a write or a delivery is made safe, or is not.
@@ -100,6 +103,9 @@ pub struct Promise {
     /// For `breaks`: a recorded run that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Spec>,
+    /// For `holds` and `refused`: a seeded run under the premises, which must keep the invariant with any other seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Spec>,
 }
 
 /// What a promise says.

@@ -4,10 +4,20 @@
 //! [`ALL`].
 
 pub mod every_request_answered;
+pub mod final_view_correct;
 pub mod history;
+pub mod mail;
+pub mod no_double_charge;
+pub mod no_double_effect;
+pub mod no_event_lost;
 pub mod no_lost_update;
+pub mod no_missing_charge;
 pub mod no_oversell;
+pub mod no_phantom;
 pub mod no_wrong_refusal;
+pub mod none_applied_twice;
+pub mod outbox_drained;
+pub mod view_never_goes_back;
 
 use crate::catalog::InvariantCard;
 use crate::event::{Entry, Event};
@@ -27,9 +37,35 @@ pub struct Check {
     pub judge: fn(&History) -> Finding,
 }
 
-/// All checks, in the order in which verdicts show them.
-pub const ALL: [&Check; 4] =
-    [&no_lost_update::CHECK, &no_oversell::CHECK, &no_wrong_refusal::CHECK, &every_request_answered::CHECK];
+/// All checks, lab by lab, in the order in which verdicts show them.
+pub const ALL: [&Check; 13] = [
+    &no_lost_update::CHECK,
+    &no_oversell::CHECK,
+    &no_wrong_refusal::CHECK,
+    &every_request_answered::CHECK,
+    &final_view_correct::CHECK,
+    &view_never_goes_back::CHECK,
+    &no_event_lost::CHECK,
+    &none_applied_twice::CHECK,
+    &no_double_charge::CHECK,
+    &no_missing_charge::CHECK,
+    &no_phantom::CHECK,
+    &outbox_drained::CHECK,
+    &no_double_effect::CHECK,
+];
+
+/// The table of orders as readers see them.
+pub const VIEW: &str = "order_view";
+/// The table of charges.
+pub const LEDGER: &str = "ledger";
+/// The table of orders as they were placed.
+pub const ORDERS: &str = "orders";
+/// The table of messages that wait to be sent.
+pub const OUTBOX: &str = "outbox";
+/// What a sent row of the outbox says in its column `state`.
+pub const SENT: &str = "sent";
+/// The table of shipments.
+pub const SHIPMENTS: &str = "shipments";
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]

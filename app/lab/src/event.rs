@@ -4,6 +4,7 @@
 //! answered, never what a strategy meant.
 
 mod data;
+mod message;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::spec::Spec;
 use crate::verdict::Verdict;
 pub use data::{Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
+pub use message::{Effect, Fields, Message, Record};
 
 /// The most entries that one run may write; a run that reaches it ends as interrupted.
 pub const ENTRIES_MAX: u64 = 2_000_000;
@@ -192,6 +194,63 @@ pub enum Event {
         /// How.
         outcome: Outcome,
     },
+    /// The broker took a message and keeps it.
+    Published {
+        /// What was handed in.
+        message: Message,
+        /// The partition it lies in, from 0.
+        partition: u64,
+        /// Its place in the partition, from 0.
+        offset: u64,
+    },
+    /// The broker handed a message to a consumer. `causes` names the entry that published it.
+    Delivered {
+        /// What was handed out.
+        message: Message,
+        /// The partition it lies in, from 0.
+        partition: u64,
+        /// Its place in the partition, from 0.
+        offset: u64,
+        /// The how-many-th time that it was handed out, from 1.
+        delivery: u64,
+    },
+    /// The broker took the acknowledgement: it will not hand this message out again.
+    Acked {
+        /// The message's id.
+        message: String,
+    },
+    /// The acknowledgement was lost on its way: the broker will hand the message out again.
+    AckLost {
+        /// The message's id.
+        message: String,
+    },
+    /// Asked for work and got none: no message for this consumer, no row to send.
+    NothingThere,
+    /// The other side did not answer: an outage.
+    Unreachable {
+        /// What did not answer: `broker`.
+        port: String,
+    },
+    /// Rows that wait to be sent were read, in the table's own order.
+    Claimed {
+        /// The rows.
+        rows: Vec<Record>,
+    },
+    /// A record was written, or found as it should be and left alone.
+    Stored {
+        /// Which row.
+        row: RowRef,
+        /// What became of it.
+        effect: Effect,
+        /// What the row holds now, as the engine returned it; empty when nothing was written.
+        now: Fields,
+        /// Whether the statement was its own transaction, so that the write is committed with it.
+        committed: bool,
+    },
+    /// The actor's process died before this step: its connection is gone, and with it whatever was not committed.
+    Crashed,
+    /// The actor is back, and knows only what is stored.
+    Restarted,
     /// A recorded choice could not be followed.
     Departed {
         /// The choice as it was recorded.
@@ -215,6 +274,9 @@ pub enum Event {
         rows: Vec<CounterRow>,
         /// The sales, ordered by operation.
         sales: Vec<Sale>,
+        /// The records of the scenario's other tables, in table and key order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Record>,
         /// Whether another page follows.
         more: bool,
     },
@@ -248,6 +310,16 @@ impl Event {
             Self::Committed => "committed",
             Self::RolledBack => "rolled-back",
             Self::OperationEnded { .. } => "operation-ended",
+            Self::Published { .. } => "published",
+            Self::Delivered { .. } => "delivered",
+            Self::Acked { .. } => "acked",
+            Self::AckLost { .. } => "ack-lost",
+            Self::NothingThere => "nothing-there",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Claimed { .. } => "claimed",
+            Self::Stored { .. } => "stored",
+            Self::Crashed => "crashed",
+            Self::Restarted => "restarted",
             Self::Departed { .. } => "departed",
             Self::Deadlocked { .. } => "deadlocked",
             Self::Note { .. } => "note",

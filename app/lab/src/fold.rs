@@ -3,9 +3,10 @@
 //! The picture is made of lanes (one for each actor, one for each row), spans on them (operations, transactions,
 //! waits), marks (one for each entry that is worth a shape) and arcs (a conflict to the write that beat it).
 
+mod messages;
 mod picture;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::event::{Counter, Entry, Event, Outcome};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
@@ -19,6 +20,8 @@ pub struct Stage {
     pub marks: Vec<Mark>,
     /// Arcs in entry order.
     pub arcs: Vec<Arc>,
+    /// Messages on their way: from the mark of a publication to that of a delivery.
+    pub flights: Vec<Arc>,
     /// The rows as the engine last returned them.
     pub rows: BTreeMap<String, Counter>,
     /// Units on record as sold, by committed writes.
@@ -31,6 +34,13 @@ pub struct Stage {
     writes_by_operation: HashMap<String, usize>,
     /// By actor's lane: what its open transaction wrote, as (row's lane, amount before), to undo on a rollback.
     uncommitted: HashMap<usize, Vec<(usize, i64)>>,
+    /// By actor's lane: what its open transaction will change when it commits.
+    waiting: HashMap<usize, Vec<(usize, messages::Change)>>,
+    /// The mark of each message's publication.
+    publications: HashMap<String, usize>,
+    /// The partition's lane of each message.
+    queues: HashMap<String, usize>,
+    acked: HashSet<String>,
 }
 
 impl Stage {
@@ -87,6 +97,10 @@ impl Stage {
         };
         self.spans(lane, entry);
         self.lanes[lane].last_seq = entry.seq;
+        self.end_transaction(lane, entry);
+        if self.see_message(lane, entry) {
+            return;
+        }
         let Some((kind, label, row)) = shape(&entry.event) else {
             return;
         };
@@ -137,6 +151,11 @@ impl Stage {
         }
         match &entry.event {
             Event::Committed | Event::RolledBack => self.close(lane, SpanKind::Transaction, entry),
+            Event::Crashed => {
+                self.close(lane, SpanKind::Transaction, entry);
+                self.close(lane, SpanKind::Operation, entry);
+            }
+            Event::Acked { .. } | Event::AckLost { .. } => self.close(lane, SpanKind::Operation, entry),
             Event::OperationEnded { .. } => self.close(lane, SpanKind::Operation, entry),
             _ => self.open(lane, entry),
         }
@@ -216,6 +235,7 @@ impl Stage {
 fn lasting(entry: &Entry) -> Option<(SpanKind, String)> {
     Some(match &entry.event {
         Event::OperationBegan { .. } => (SpanKind::Operation, entry.operation.clone().unwrap_or_default()),
+        Event::Delivered { message, .. } => (SpanKind::Operation, message.id.clone()),
         Event::TransactionBegan { mode } => (SpanKind::Transaction, mode.clone()),
         Event::Blocked { lock, by } => {
             (SpanKind::Wait, format!("waits for {lock}, held by {}", by.join(", ")))

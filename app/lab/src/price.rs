@@ -27,7 +27,20 @@ pub struct Price {
     /// Steps that had to wait for a lock. In live runs on PostgreSQL a sample, and on SQLite, where nobody can look,
     /// always 0.
     pub waits: u64,
-    /// Run time in microseconds from the first operation's begin to the last one's end.
+    /// Messages that the broker took.
+    #[serde(default)]
+    pub published: u64,
+    /// Messages that the broker handed out.
+    #[serde(default)]
+    pub deliveries: u64,
+    /// Of these, messages that had been handed out before.
+    #[serde(default)]
+    pub redeliveries: u64,
+    /// Times that an actor's process died.
+    #[serde(default)]
+    pub crashes: u64,
+    /// Run time in microseconds from the first operation's begin to the last one's end. Where nobody asks for operations, a message
+    /// counts as one, from its publication to its acknowledgement.
     pub elapsed_us: u64,
     /// Operations answered in a second of run time.
     pub operations_per_second: f64,
@@ -45,6 +58,8 @@ pub struct Meter {
     price: Price,
     began_us: HashMap<String, u64>,
     latencies_us: Vec<u64>,
+    published_us: HashMap<String, u64>,
+    messages_us: Vec<u64>,
     waited: HashSet<(String, String)>,
     first_us: Option<u64>,
     last_us: u64,
@@ -59,6 +74,13 @@ impl Meter {
             Event::Conflict { .. } => self.price.conflicts += 1,
             Event::EngineRefused { .. } => self.price.refusals += 1,
             Event::RetryPlanned { .. } => self.price.retries += 1,
+            Event::Crashed => self.price.crashes += 1,
+            Event::Published { message, .. } => self.published(entry, &message.id),
+            Event::Delivered { delivery, .. } => {
+                self.price.deliveries += 1;
+                self.price.redeliveries += u64::from(*delivery > 1);
+            }
+            Event::Acked { message } => self.acked(entry, message),
             Event::Blocked { .. } | Event::Queued { .. } => self.waited(entry),
             _ => {}
         }
@@ -66,6 +88,9 @@ impl Meter {
 
     /// The price of all that was seen.
     pub fn price(mut self) -> Price {
+        if self.price.operations == 0 {
+            self.latencies_us = self.messages_us;
+        }
         self.latencies_us.sort_unstable();
         let mut price = self.price;
         price.elapsed_us = self.last_us.saturating_sub(self.first_us.unwrap_or(self.last_us));
@@ -84,6 +109,20 @@ impl Meter {
     fn waited(&mut self, entry: &Entry) {
         let step = (entry.actor.clone().unwrap_or_default(), entry.step.clone().unwrap_or_default());
         self.price.waits += u64::from(self.waited.insert(step));
+    }
+
+    fn published(&mut self, entry: &Entry, message: &str) {
+        self.price.published += 1;
+        self.first_us.get_or_insert(entry.at_us);
+        self.published_us.entry(message.to_owned()).or_insert(entry.at_us);
+    }
+
+    /// A message counts by its first acknowledgement.
+    fn acked(&mut self, entry: &Entry, message: &str) {
+        self.last_us = self.last_us.max(entry.at_us);
+        if let Some(published) = self.published_us.remove(message) {
+            self.messages_us.push(entry.at_us.saturating_sub(published));
+        }
     }
 
     fn began(&mut self, entry: &Entry) {

@@ -1,7 +1,8 @@
 //! A spec as the query of a URL, so that the address always says what is on the screen.
 //!
 //! Flat keys, defaults left out: `scenario=stock&strategy=optimistic&buyers=16&seed=7`. Retry fields carry the
-//! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...`.
+//! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...`, and
+//! crashes are `crash=a/b#1,...`.
 
 use serde_json::{Map, Value, json};
 
@@ -27,6 +28,8 @@ pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
     push("retry.policy".into(), spec.retry.policy.name().into(), retry.policy.name().into());
     push("retry.attempts_max".into(), spec.retry.attempts_max.to_string(), retry.attempts_max.to_string());
     push("retry.base_ms".into(), spec.retry.base_ms.to_string(), retry.base_ms.to_string());
+    let crashes: Vec<String> = spec.hardships.iter().map(|hardship| hardship.at().to_string()).collect();
+    push("crash".into(), crashes.join(","), String::new());
     let engines = Engines::default();
     push("engine.store".into(), spec.engine.store.clone(), engines.store);
     push("engine.broker".into(), spec.engine.broker.clone(), engines.broker);
@@ -70,6 +73,11 @@ fn place(root: &mut Map<String, Value>, key: &str, value: &str) {
                 root.insert(key.into(), number(value));
             }
             "schedule" => nest(root, "schedule", "kind", value.into()),
+            "crash" => {
+                let places = value.split(',').filter(|place| !place.is_empty());
+                let crashes: Vec<Value> = places.map(|at| json!({ "kind": "crash", "at": at })).collect();
+                root.insert("hardships".into(), crashes.into());
+            }
             "choices" => {
                 let choices: Vec<&str> = value.split(',').filter(|choice| !choice.is_empty()).collect();
                 nest(root, "schedule", "choices", json!(choices));

@@ -1,5 +1,6 @@
 //! The spec: what a run is asked to do. Every decision of a run follows from it.
 
+mod hardship;
 mod read;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Catalog;
 use crate::retry::Retry;
 use crate::schedule::Schedule;
+pub use hardship::{HARDSHIPS_MAX, Hardship, Selector};
 
 /// The spec format that this program reads and writes.
 pub const VERSION: u64 = 1;
@@ -38,6 +40,10 @@ pub struct Spec {
     pub workload: BTreeMap<String, u64>,
     /// How failed attempts are repeated.
     pub retry: Retry,
+    /// The trouble that is injected, at most [`HARDSHIPS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(description = "The trouble that is injected.", length(max = HARDSHIPS_MAX)))]
+    pub hardships: Vec<Hardship>,
     /// Which engines.
     pub engine: Engines,
     /// Who decides who moves next.

@@ -1,5 +1,8 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
+mod crash;
+mod messages;
+mod records;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,12 +13,16 @@ use lab::event::{Event, Outcome, Refusal, RowRef};
 use lab::spec::Spec;
 
 use crate::Error;
+use crate::broker::Broker;
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
-use crate::store::{Answer, PortError, Session, Statement};
+use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
 
+pub use crate::broker::Delivery;
 pub use crate::store::Isolation;
+pub use records::event_of;
+pub(crate) use records::{INBOX_TABLE, fields};
 pub use vocabulary::Written;
 
 /// Which entry wrote for which operation, shared by a run's actors: the causes of conflicts.
@@ -37,8 +44,22 @@ pub enum Halt {
     Refused(Refusal),
     /// The connection was lost before the answer.
     Lost(String),
+    /// The actor's process died. It starts again from what is stored.
+    Crashed,
     /// The lab broke.
     Broken(Error),
+}
+
+impl Halt {
+    /// The error of somebody for whom neither a refusal nor a lost connection is a finding.
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Refused(refusal) => Error::new(format!("the engine refused: {refusal:?}")),
+            Self::Lost(reason) => Error::new(format!("the connection was lost: {reason}")),
+            Self::Crashed => Error::new("the process died where nobody starts it again"),
+            Self::Broken(error) => error,
+        }
+    }
 }
 
 impl From<Error> for Halt {
@@ -47,11 +68,33 @@ impl From<Error> for Halt {
     }
 }
 
+/// Where an actor sits: what all actors of a run share, and its own number.
+#[derive(Clone)]
+pub struct Seat {
+    /// The actor's number, from 0.
+    pub number: usize,
+    /// What is asked.
+    pub spec: Arc<Spec>,
+    /// The run's database.
+    pub ground: Arc<dyn Ground>,
+    /// The run's broker.
+    pub broker: Arc<Broker>,
+    /// Which entry wrote for which operation.
+    pub writes: Writes,
+}
+
 /// What one actor holds during a run.
 pub struct Bench {
     actor: String,
+    number: usize,
     session: Box<dyn Session>,
+    ground: Arc<dyn Ground>,
+    broker: Arc<Broker>,
     turn: Turn,
+    /// The run time that the actor knows of.
+    now_us: u64,
+    /// How often it has crashed.
+    crashes: u64,
     dice: Dice,
     spec: Arc<Spec>,
     operation: String,
@@ -64,19 +107,29 @@ pub struct Bench {
 
 impl Bench {
     /// A bench for one actor of a run.
-    pub fn new(actor: &str, session: Box<dyn Session>, turn: Turn, spec: Arc<Spec>, writes: Writes) -> Self {
+    pub fn new(actor: &str, session: Box<dyn Session>, turn: Turn, seat: Seat) -> Self {
         Self {
             actor: actor.to_owned(),
+            number: seat.number,
             session,
+            ground: seat.ground,
+            broker: seat.broker,
             turn,
-            dice: Dice::new(spec.seed),
-            spec,
+            now_us: 0,
+            crashes: 0,
+            dice: Dice::new(seat.spec.seed),
+            spec: seat.spec,
             operation: String::new(),
             attempt: 1,
             steps: BTreeMap::new(),
             reads: HashMap::new(),
-            writes,
+            writes: seat.writes,
         }
+    }
+
+    /// What the run was asked to do.
+    pub(crate) fn spec(&self) -> &Spec {
+        &self.spec
     }
 
     /// Waits until the actor may begin.
@@ -85,11 +138,16 @@ impl Bench {
     }
 
     /// Takes up an operation.
-    pub(crate) async fn begin_operation(&mut self, operation: String, buy: &Purchase) -> Result<(), Error> {
+    pub(crate) async fn begin_operation(
+        &mut self,
+        operation: String,
+        row: RowRef,
+        quantity: i64,
+    ) -> Result<(), Error> {
         self.operation = operation;
         self.attempt = 1;
         self.reads.clear();
-        let event = Event::OperationBegan { row: buy.row.clone(), quantity: buy.quantity };
+        let event = Event::OperationBegan { row, quantity };
         self.turn.note(self.draft(event)).await.map(drop)
     }
 
@@ -99,6 +157,7 @@ impl Bench {
             Ok(outcome) => outcome,
             Err(Halt::Refused(_)) => Outcome::Refused(lab::event::Reason::EngineRefused),
             Err(Halt::Lost(reason)) => Outcome::Unknown(reason),
+            Err(Halt::Crashed) => Outcome::Unknown("the process died".into()),
             Err(Halt::Broken(error)) => return Err(error),
         };
         if self.session.in_transaction() && !matches!(outcome, Outcome::Unknown(_)) {
@@ -119,15 +178,11 @@ impl Bench {
         statement: &Statement,
         tell: impl FnOnce(&Self, &Answer) -> (Event, Vec<u64>) + Send,
     ) -> Result<(Answer, u64), Halt> {
-        let step = self.name_step(label);
         let was_open = self.session.in_transaction();
         let need = self.session.need(statement);
         let locks = need.is_some();
         let lock = need.as_ref().filter(|need| need.waits).map(|need| need.lock.clone());
-        let began_us = self.turn.ask(&step, need).await?;
-        let mut draft = self.draft(Event::Committed);
-        draft.step = Some(step);
-        draft.began_us = Some(began_us);
+        let mut draft = self.come_to(label, need).await?;
         self.turn.sent(|| draft.clone(), lock.as_ref());
         let result = self.ask_engine(statement).await?;
         let is_open = self.session.in_transaction();
@@ -152,6 +207,35 @@ impl Bench {
                 Err(Halt::Refused(refused.refusal))
             }
         }
+    }
+
+    /// A step that no engine takes part in: turn, deed, entry. Returns the entry's seq.
+    async fn act(
+        &mut self,
+        label: &'static str,
+        deed: impl FnOnce(&mut Self) -> (Event, Vec<u64>) + Send,
+    ) -> Result<u64, Halt> {
+        let mut draft = self.come_to(label, None).await?;
+        (draft.event, draft.causes) = deed(self);
+        // A consumer learns only now what it works on.
+        draft.operation = (!self.operation.is_empty()).then(|| self.operation.clone());
+        Ok(self.turn.answered(draft, Held::Same).await?)
+    }
+
+    /// Comes to a step and gets its turn, unless this is where the actor dies.
+    async fn come_to(&mut self, label: &'static str, need: Option<Need>) -> Result<Draft, Halt> {
+        let step = self.name_step(label);
+        let began_us = self.turn.ask(&step, need).await?;
+        self.now_us = began_us;
+        let mut draft = self.draft(Event::Committed);
+        draft.began_us = Some(began_us);
+        let dies = self.dies_before(&step);
+        draft.step = Some(step);
+        if dies {
+            self.crash(draft).await?;
+            return Err(Halt::Crashed);
+        }
+        Ok(draft)
     }
 
     /// Asks until the engine has an answer. In a scheduled run a statement that may wait does so outside.

@@ -10,7 +10,7 @@ use crate::scenarios::{self, Scenario};
 use crate::strategies;
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// The pair that a scenario's classic failure shows.
 struct Pair {
@@ -19,19 +19,25 @@ struct Pair {
     cure: &'static str,
 }
 
-const PAIRS: [Pair; 1] = [Pair { scenario: "stock", broken: "unprotected", cure: "optimistic" }];
+const PAIRS: [Pair; 4] = [
+    Pair { scenario: "stock", broken: "unprotected", cure: "optimistic" },
+    Pair { scenario: "order-status", broken: "arrival-order", cure: "version-ignore-stale" },
+    Pair { scenario: "payments", broken: "none", cure: "inbox" },
+    Pair { scenario: "order-placed", broken: "publish-after-commit", cure: "outbox-polling" },
+];
 
 /// The catalog of a server that has these engines; `postgres` tells why there is none, or nothing if there is.
 pub fn catalog(postgres_missing: Option<&str>) -> Catalog {
-    let scenarios: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect();
-    let cards = |scenario: &ScenarioCard| {
-        strategies::ALL.iter().map(|strategy| strategy.card(&scenario.classic)).collect::<Vec<_>>()
+    let cards = |scenario: &&'static Scenario| {
+        let (small, large) = (small(scenario), large(scenario));
+        let plays_here = strategies::all().filter(|strategy| strategy.scenario == scenario.name);
+        plays_here.map(|strategy| strategy.card(&small, &large)).collect::<Vec<_>>()
     };
     Catalog {
         version: VERSION.into(),
         labs: labs(),
-        strategies: scenarios.iter().flat_map(cards).collect(),
-        scenarios,
+        strategies: scenarios::ALL.iter().flat_map(cards).collect(),
+        scenarios: scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect(),
         invariants: checks::cards(),
         engines: engines(postgres_missing),
     }
@@ -40,50 +46,81 @@ pub fn catalog(postgres_missing: Option<&str>) -> Catalog {
 fn scenario_card(scenario: &Scenario) -> ScenarioCard {
     let about = (scenario.about)();
     let pair = PAIRS.iter().find(|pair| pair.scenario == scenario.name);
+    let broken = pair.and_then(|pair| strategies::find(pair.broken));
+    let small = small(scenario);
     ScenarioCard {
         name: scenario.name.into(),
         lab: about.lab.into(),
         title: about.title.into(),
         story: about.story.into(),
-        classic: classic(scenario, pair),
+        classic: broken.map_or_else(|| small.clone(), |strategy| strategy.classic(&small)),
         knobs: about.knobs,
         invariants: about.invariants.into_iter().map(str::to_owned).collect(),
         cure: pair.map(|pair| pair.cure.to_owned()).unwrap_or_default(),
+        hardships: about.hardships.iter().map(|&kind| kind.to_owned()).collect(),
     }
 }
 
-/// The smallest run that shows the failure: every default, and the broken strategy's own witness.
-fn classic(scenario: &Scenario, pair: Option<&Pair>) -> Spec {
+/// The smallest run of a scenario: every default, and no strategy yet.
+fn small(scenario: &Scenario) -> Spec {
     let about = (scenario.about)();
-    let strategy = pair.and_then(|pair| strategies::find(pair.broken));
-    let choices = strategy.map(strategies::Strategy::witness_choices).unwrap_or_default();
     Spec {
         version: spec::VERSION,
         lab: about.lab.into(),
         scenario: scenario.name.into(),
-        strategy: strategy.map(|strategy| strategy.about.name.to_owned()).unwrap_or_default(),
+        strategy: String::new(),
         workload: about.knobs.into_iter().map(|knob| (knob.name, knob.default)).collect(),
         retry: Retry::default(),
+        hardships: Vec::new(),
         engine: Engines::default(),
-        schedule: Schedule::Recorded { choices },
+        schedule: Schedule::Seeded,
         pace: Pace::Watch,
         seed: SEED_DEFAULT,
     }
 }
 
+/// The run in which promises are tried.
+fn large(scenario: &Scenario) -> Spec {
+    let mut spec = Spec { pace: Pace::Instant, ..small(scenario) };
+    spec.workload.extend(scenario.trial.iter().map(|&(knob, value)| (knob.to_owned(), value)));
+    spec
+}
+
 fn labs() -> Vec<LabCard> {
-    vec![LabCard {
-        name: "concurrency".into(),
-        title: "Concurrent writes".into(),
-        idea:
+    let lab = |name: &str, title: &str, idea: &str| LabCard {
+        name: name.into(),
+        title: title.into(),
+        idea: idea.into(),
+    };
+    vec![
+        lab(
+            "concurrency",
+            "Concurrent writes",
             "Several writers change the same row at the same time. Each is correct alone; together they lose \
-               updates and sell what is not there."
-                .into(),
-    }]
+             updates and sell what is not there.",
+        ),
+        lab(
+            "messages",
+            "Messages out of order",
+            "Events are published in order and arrive in another. Whoever writes down what came last shows what was \
+             true first.",
+        ),
+        lab(
+            "duplicates",
+            "Duplicates",
+            "A broker that loses nothing delivers some things twice. A charge that is written twice is money taken \
+             twice.",
+        ),
+        lab(
+            "outbox",
+            "The outbox",
+            "Database and broker have no transaction in common. Whoever writes to both can die in between, and then \
+             one of them knows of an order and the other does not.",
+        ),
+    ]
 }
 
 /// Names that a spec may carry already; no scenario uses them, so nothing stands behind them.
-const NO_MESSAGES: &str = "No scenario sends messages yet; it comes with the lab on messages.";
 const NO_LEASES: &str = "No strategy takes leases yet; it comes with the distributed locks.";
 
 fn engines(postgres_missing: Option<&str>) -> Vec<EngineCard> {
@@ -97,7 +134,7 @@ fn engines(postgres_missing: Option<&str>) -> Vec<EngineCard> {
     vec![
         card("store", "sqlite", "SQLite (embedded)", None),
         card("store", "postgres", "PostgreSQL", postgres_missing),
-        card("broker", "embedded", "Embedded log", Some(NO_MESSAGES)),
+        card("broker", "embedded", "Embedded log (in memory)", None),
         card("locks", "lease-table", "Lease table", Some(NO_LEASES)),
     ]
 }

@@ -1,13 +1,15 @@
 //! Runs experiments on real backends.
 //!
 //! Start reading at [`runs`] (who keeps runs), then [`runner`] (one run), [`bench`] (what an actor may touch),
-//! [`schedule`] (who moves next), [`store`] (the databases), [`strategies`] and [`scenarios`] (the lessons), and
+//! [`schedule`] (who moves next), [`store`] (the databases), [`broker`] (the messages), [`strategies`] and [`scenarios`] (the lessons), and
 //! [`journal`] (what is kept and told).
 
 pub mod bench;
+pub mod broker;
 pub mod catalog;
 pub mod journal;
 pub mod live;
+pub mod quiet;
 pub mod recorder;
 mod runner;
 pub mod runs;

@@ -12,16 +12,20 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, Purchase, Writes};
+use crate::bench::{Bench, Seat, Writes};
+use crate::broker::{Broker, Network, Topology};
 use crate::live::Flights;
+use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
-use crate::scenarios::{self, Actor, Scenario};
+use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
 use crate::schedule::director::Director;
-use crate::store::{Contents, Ground, LockWatch, PortError};
+use crate::store::{Contents, Ground, Layout, LockWatch, PortError};
 use crate::strategies::{self, Strategy};
 use crate::turn::Turn;
 
+/// What the journal says of the broker.
+const BROKER: &str = "embedded log, in memory; its network is simulated";
 /// The longest that a run may take.
 const RUN_MAX: Duration = Duration::from_secs(15 * 60);
 /// How long an engine may take to remove a run's database.
@@ -38,7 +42,7 @@ pub(crate) struct Run {
     /// The catalog's version, for the header.
     pub catalog: String,
     /// The database that the run has for itself.
-    pub ground: Box<dyn Ground>,
+    pub ground: Arc<dyn Ground>,
     /// Where entries go.
     pub recorder: Recorder,
     /// Ends the run early.
@@ -82,26 +86,35 @@ impl Run {
     async fn play(&self) -> Result<u64, Error> {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
         let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
-        let actors = (scenario.actors)(&self.spec);
-        self.set_up(scenario, strategy, &actors).await?;
+        let actors = cast(scenario, strategy, &self.spec);
+        let layout = Layout {
+            rows: (scenario.rows)(&self.spec),
+            never_below_zero: strategy.about.never_below_zero,
+            tables: scenario.tables.to_vec(),
+        };
+        self.set_up(scenario, &layout, &actors).await?;
         let at_us = self.act(scenario, strategy, &actors).await?;
-        self.read_everything(at_us).await?;
+        self.read_everything(&layout, at_us).await?;
         Ok(at_us)
     }
 
-    async fn set_up(&self, scenario: &Scenario, strategy: &Strategy, actors: &[Actor]) -> Result<(), Error> {
-        self.ground.set_up(&(scenario.rows)(&self.spec), strategy.about.never_below_zero).await?;
+    async fn set_up(&self, scenario: &Scenario, layout: &Layout, actors: &[Actor]) -> Result<(), Error> {
+        self.ground.set_up(layout).await?;
+        let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
+        if !scenario.tables.is_empty() {
+            engines.insert("broker".to_owned(), BROKER.to_owned());
+        }
         let header = Header {
             spec: (*self.spec).clone(),
             catalog: self.catalog.clone(),
             program: env!("CARGO_PKG_VERSION").into(),
-            engines: BTreeMap::from([("store".to_owned(), self.ground.version())]),
+            engines,
             actors: actors.iter().map(|actor| actor.name.clone()).collect(),
             invariants: (scenario.about)().invariants.into_iter().map(str::to_owned).collect(),
             remarks: self.ground.remarks(),
         };
         self.recorder.write(Draft::of_run(0, Event::Header(Box::new(header)))).await?;
-        let Contents { rows, sql, .. } = self.ground.contents().await?;
+        let Contents { rows, sql, .. } = self.ground.contents(layout).await?;
         let draft = Draft { sql, ..Draft::of_run(0, Event::Setup { rows }) };
         self.recorder.write(draft).await.map(drop)
     }
@@ -115,8 +128,14 @@ impl Run {
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
-        let writes = Writes::default();
-        let flights = Flights::new(actors.len());
+        let seat = Seat {
+            number: 0,
+            spec: self.spec.clone(),
+            ground: self.ground.clone(),
+            broker: Arc::new(broker(&self.spec, strategy)),
+            writes: Writes::default(),
+        };
+        let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
         let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
         let mut tasks = JoinSet::new();
         for (number, actor) in actors.iter().enumerate() {
@@ -128,11 +147,13 @@ impl Run {
                     recorder: self.recorder.clone(),
                     flights: flights.clone(),
                     pace: self.spec.pace,
+                    quiet: quiet.clone(),
                 },
             };
-            let bench = Bench::new(&actor.name, session, turn, self.spec.clone(), writes.clone());
-            let strategy = if actor.outsider { strategies::outsider() } else { strategy };
-            tasks.spawn(live(bench, strategy, actor.name.clone(), (scenario.purchases)(&self.spec, number)));
+            let bench = Bench::new(&actor.name, session, turn, Seat { number, ..seat.clone() });
+            let strategy =
+                if matches!(actor.role, Role::Outsider(_)) { strategies::outsider() } else { strategy };
+            tasks.spawn((scenario.live)(bench, strategy, actor.clone()));
         }
         drop(to_director);
         let watch = self.ground.watch().await?;
@@ -161,14 +182,15 @@ impl Run {
         }
     }
 
-    async fn read_everything(&self, at_us: u64) -> Result<(), Error> {
-        let Contents { rows, sales, sql } = self.ground.contents().await?;
+    async fn read_everything(&self, layout: &Layout, at_us: u64) -> Result<(), Error> {
+        let Contents { rows, sales, records, sql } = self.ground.contents(layout).await?;
         let mut pages = sales.chunks(SALES_PAGE).peekable();
-        let mut rows = Some(rows);
+        let mut rows = Some((rows, records));
         loop {
             let sales = pages.next().unwrap_or_default().to_vec();
             let more = pages.peek().is_some();
-            let event = Event::FinalRead { rows: rows.take().unwrap_or_default(), sales, more };
+            let (rows, records) = rows.take().unwrap_or_default();
+            let event = Event::FinalRead { rows, sales, records, more };
             self.recorder.write(Draft { sql: sql.clone(), ..Draft::of_run(at_us, event) }).await?;
             if !more {
                 return Ok(());
@@ -177,20 +199,29 @@ impl Run {
     }
 }
 
-/// One actor's life: its purchases, one after the other.
-async fn live(
-    mut bench: Bench,
-    strategy: &'static Strategy,
-    actor: String,
-    purchases: Vec<Purchase>,
-) -> Result<(), Error> {
-    bench.start().await?;
-    for (place, purchase) in purchases.iter().enumerate() {
-        bench.begin_operation(format!("{actor}.{}", place + 1), purchase).await?;
-        let result = (strategy.buy)(&mut bench, purchase).await;
-        bench.end_operation(result).await?;
-    }
-    bench.finish().await
+/// Who acts: a relay only where the strategy leaves something to it.
+pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec<Actor> {
+    let mut actors = (scenario.actors)(spec);
+    actors.retain(|actor| actor.role != Role::Relay || strategy.has_relay());
+    actors
+}
+
+/// The run's broker, with the network that the spec asks for. Run time in a live run is stretched by its pace.
+fn broker(spec: &Spec, strategy: &Strategy) -> Broker {
+    let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
+    let topology = if strategy.about.by_key {
+        Topology::Partitioned { partitions: spec.knob("partitions"), consumers: spec.knob("consumers") }
+    } else {
+        Topology::Shared
+    };
+    let outage_at = spec.knob("outage_at_ms") * 1_000 * stretch;
+    let outage_for = spec.knob("outage_ms") * 1_000 * stretch;
+    let network = Network {
+        held_back: spec.knob("held_back"),
+        lost_acks: spec.knob("lost_acks"),
+        outage_us: (outage_for > 0).then_some((outage_at, outage_at + outage_for)),
+    };
+    Broker::new(topology, network, Dice::new(spec.seed), stretch)
 }
 
 async fn join(tasks: &mut JoinSet<Result<(), Error>>) -> Result<(), Error> {

@@ -3,13 +3,21 @@
 //! A scenario says which rows there are, who acts, what each is asked to do, and which invariants are judged. It
 //! never names a strategy.
 
+pub mod acting;
+pub mod order_placed;
+pub mod order_status;
+pub mod payments;
 pub mod stock;
 
+use futures::future::BoxFuture;
 use lab::catalog::Knob;
 use lab::event::CounterRow;
 use lab::spec::Spec;
 
-use crate::bench::Purchase;
+use crate::Error;
+use crate::bench::Bench;
+use crate::store::Table;
+use crate::strategies::Strategy;
 
 /// A scenario as the registry holds it.
 pub struct Scenario {
@@ -17,21 +25,45 @@ pub struct Scenario {
     pub name: &'static str,
     /// What it says of itself.
     pub about: fn() -> About,
-    /// The rows to set up.
+    /// The counter rows to set up.
     pub rows: fn(&Spec) -> Vec<CounterRow>,
-    /// Who acts, in order.
+    /// The other tables, empty at first.
+    pub tables: &'static [&'static Table],
+    /// Who acts, in order; a relay only acts where the strategy has one.
     pub actors: fn(&Spec) -> Vec<Actor>,
-    /// What the actor of this number is asked to do, in order.
-    pub purchases: fn(&Spec, usize) -> Vec<Purchase>,
+    /// One actor's life.
+    pub live: fn(Bench, &'static Strategy, Actor) -> Life,
+    /// Knobs of the larger runs in which promises are tried.
+    pub trial: &'static [(&'static str, u64)],
 }
+
+/// One actor's life.
+pub type Life = BoxFuture<'static, Result<(), Error>>;
 
 /// Somebody who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The name on the lane and in choices.
     pub name: String,
-    /// Whether the spec's strategy is not used: this one reads and writes without protection.
-    pub outsider: bool,
+    /// What it does.
+    pub role: Role,
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Uses the strategy on the purchases of this number.
+    Buyer(usize),
+    /// Does the purchases of this number without protection, whatever the strategy.
+    Outsider(usize),
+    /// Publishes what the scenario has to say.
+    Publisher,
+    /// Handles messages; its number, from 0.
+    Consumer(u64),
+    /// Places orders; its number, from 0.
+    Service(u64),
+    /// Sends what others left to be sent.
+    Relay,
 }
 
 /// What a scenario says of itself.
@@ -46,10 +78,23 @@ pub struct About {
     pub knobs: Vec<Knob>,
     /// The invariants that are judged.
     pub invariants: Vec<&'static str>,
+    /// The kinds of hardship that a spec may list.
+    pub hardships: &'static [&'static str],
+}
+
+/// A knob of a workload: name, label, help, unit, and its smallest, largest and default value.
+fn knob(name: &str, label: &str, help: &str, unit: &str, [min, max, default]: [u64; 3]) -> Knob {
+    Knob { name: name.into(), label: label.into(), help: help.into(), unit: unit.into(), min, max, default }
+}
+
+/// No counter rows.
+fn no_rows(_: &Spec) -> Vec<CounterRow> {
+    Vec::new()
 }
 
 /// The registry.
-pub const ALL: &[&Scenario] = &[&stock::SCENARIO];
+pub const ALL: &[&Scenario] =
+    &[&stock::SCENARIO, &order_status::SCENARIO, &payments::SCENARIO, &order_placed::SCENARIO];
 
 /// The scenario of this name.
 pub fn find(name: &str) -> Option<&'static Scenario> {

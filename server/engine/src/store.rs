@@ -4,12 +4,16 @@
 //! questions. Only the adapters below know SQL, a dialect or a driver's error.
 
 pub mod postgres;
+mod records;
 pub mod sqlite;
+pub mod table;
 
 use std::collections::BTreeMap;
 
 use futures::future::BoxFuture;
-use lab::event::{Counter, CounterRow, Lock, Refusal, RowRef, Sale, Sql};
+use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
+
+pub use table::{Column, Put, Table, WhenThere};
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +59,17 @@ pub enum Statement {
         /// The sale that goes with it; its quantity is taken.
         sale: Sale,
     },
+    /// Write a record.
+    Put(Put),
+    /// Read the records that wait in a table, in the table's own order.
+    Waiting {
+        /// Which table.
+        table: &'static Table,
+        /// What their column `state` says.
+        state: &'static str,
+        /// At most so many.
+        limit: u64,
+    },
 }
 
 /// How a transaction is opened. Where an engine has no such level, its nearest one is named in the trace, or the
@@ -89,6 +104,10 @@ pub struct Answer {
     pub row: Option<Counter>,
     /// For writes: the operation whose write was replaced; `None` when nothing was written.
     pub overwrote: Option<String>,
+    /// For [`Statement::Put`]: what became of the record.
+    pub effect: Option<Effect>,
+    /// The records as the engine returned them.
+    pub records: Vec<Record>,
     /// What two runs need not share.
     pub raw: BTreeMap<String, String>,
 }
@@ -128,6 +147,8 @@ pub trait Session: Send {
     fn in_transaction(&self) -> bool;
     /// How a transaction of this isolation is opened here, in the engine's words.
     fn begin_mode(&self, isolation: Isolation) -> &'static str;
+    /// Breaks the connection off without a word, as a dying process does: what is open is not committed.
+    fn break_off(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
 /// Who waits inside the engine.
@@ -157,8 +178,21 @@ pub struct Contents {
     pub rows: Vec<CounterRow>,
     /// The sales, in operation order.
     pub sales: Vec<Sale>,
+    /// The records of the other tables, in table and key order.
+    pub records: Vec<Record>,
     /// The SQL that read them.
     pub sql: Vec<Sql>,
+}
+
+/// What a run's database holds before anybody moves.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// The counter rows; without any there are no tables of stock and sales.
+    pub rows: Vec<CounterRow>,
+    /// Whether the counters' table forbids amounts below zero.
+    pub never_below_zero: bool,
+    /// The other tables, empty.
+    pub tables: Vec<&'static Table>,
 }
 
 /// One run's own database.
@@ -167,13 +201,10 @@ pub trait Ground: Send + Sync {
     fn version(&self) -> String;
     /// Sentences about this engine that a reader of the run must know.
     fn remarks(&self) -> Vec<String>;
-    /// Makes the tables and these rows; `never_below_zero` adds the rule to the table.
-    fn set_up<'a>(
-        &'a self,
-        rows: &'a [CounterRow],
-        never_below_zero: bool,
-    ) -> BoxFuture<'a, Result<(), PortError>>;
-    /// A connection for an actor. Actors must be numbered from 0 and opened in order.
+    /// Makes the tables and rows.
+    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<(), PortError>>;
+    /// A connection for an actor. Actors must be numbered from 0 and opened in order. One who had a connection that
+    /// broke off gets a new one, as soon as the engine has noticed.
     fn session<'a>(
         &'a self,
         number: usize,
@@ -182,7 +213,7 @@ pub trait Ground: Send + Sync {
     /// The watch; `None` where no statement ever waits inside the engine.
     fn watch(&self) -> BoxFuture<'_, Result<Option<Box<dyn LockWatch>>, PortError>>;
     /// Reads everything.
-    fn contents(&self) -> BoxFuture<'_, Result<Contents, PortError>>;
+    fn contents<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Contents, PortError>>;
     /// Drops everything that belongs to the run.
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>>;
 }

@@ -1,26 +1,49 @@
-//! The strategies: how one operation is made safe, or is not. One file each, one line each in the registry below.
+//! The strategies: how one operation or delivery is made safe, or is not. One file each, one line each in the registry
+//! of its scenario.
 //!
 //! A strategy sees the bench and the words of `lab`, nothing else: no SQL, no driver, no task, no other strategy.
 
 use futures::future::BoxFuture;
 use lab::catalog::{Promise, PromiseValue, StrategyCard};
-use lab::event::Outcome;
+use lab::event::{Message, Outcome};
 use lab::schedule::{Choice, Schedule};
-use lab::spec::Spec;
+use lab::spec::{Hardship, Spec};
 
-use crate::bench::{Bench, Halt, Purchase};
+use crate::bench::{Bench, Delivery, Halt, Purchase};
 
 /// A strategy as the registry holds it.
 pub struct Strategy {
+    /// The scenario that it plays in.
+    pub scenario: &'static str,
     /// What it says of itself.
     pub about: &'static About,
     /// Its own source file.
     pub source: &'static str,
     /// That file's path in the repository.
     pub source_path: &'static str,
-    /// Carries out one purchase.
-    pub buy: for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>,
+    /// What it does.
+    pub play: Play,
 }
+
+/// What a strategy does, by the kind of its scenario.
+pub enum Play {
+    /// Carries out one purchase.
+    Buy(for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>),
+    /// Handles one delivery.
+    Handle(Handle),
+    /// Places one order and sees that others hear of it.
+    Place {
+        /// Places the order.
+        place: for<'a> fn(&'a mut Bench, &'a Message) -> BoxFuture<'a, Result<Outcome, Halt>>,
+        /// Sends what was left to be sent, for as long as there is anybody to leave something.
+        relay: Option<Relay>,
+    },
+}
+
+/// Handles one delivery.
+pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
+/// Sends what was left to be sent.
+pub type Relay = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 
 /// What a strategy says of itself, beside its source.
 pub struct About {
@@ -38,7 +61,11 @@ pub struct About {
     pub retries: bool,
     /// Whether the table itself forbids amounts below zero.
     pub never_below_zero: bool,
-    /// What it promises in `stock`, on each engine.
+    /// Whether messages of one key go to one consumer, one at a time.
+    pub by_key: bool,
+    /// Trouble that its promises of `holds` survive, as [`Cell::witness`] writes it.
+    pub trial: &'static [&'static str],
+    /// What it promises, on each engine.
     pub promises: &'static [Cell],
 }
 
@@ -52,68 +79,97 @@ pub struct Cell {
     pub value: PromiseValue,
     /// Under which premises.
     pub premises: &'static str,
-    /// For `breaks`: the choices that show it with 2 buyers, 1 purchase each and 1 unit in stock.
+    /// For `breaks`: what shows it, in the smallest run of the scenario. Choices (`buyer-1/read#1`), knobs that are
+    /// set otherwise (`deltas=1`), and crashes (`crash consumer-1/ack#1`).
     pub witness: &'static [&'static str],
 }
 
-macro_rules! strategies {
-    ($($module:ident),* $(,)?) => {
+macro_rules! registry {
+    ($scenario:literal in $folder:literal, $kind:ident: $($module:ident),* $(,)?) => {
         $(pub mod $module;)*
 
         /// The registry, in teaching order.
         pub const ALL: &[Strategy] = &[$(Strategy {
+            scenario: $scenario,
             about: &$module::ABOUT,
-            source: include_str!(concat!("strategies/", stringify!($module), ".rs")),
-            source_path: concat!("server/engine/src/strategies/", stringify!($module), ".rs"),
-            buy: |bench, buy| Box::pin($module::buy(bench, buy)),
+            source: include_str!(concat!($folder, "/", stringify!($module), ".rs")),
+            source_path: concat!("server/engine/src/strategies/", $folder, "/", stringify!($module), ".rs"),
+            play: play!($kind $module),
         }),*];
     };
 }
 
-strategies! {
-    unprotected,
-    relative_update,
-    check_constraint,
-    atomic_update,
-    transaction_only,
-    repeatable_read,
-    serializable,
-    row_lock,
-    advisory_lock,
-    optimistic,
+macro_rules! play {
+    (buy $module:ident) => {
+        Play::Buy(|bench, buy| Box::pin($module::buy(bench, buy)))
+    };
+    (handle $module:ident) => {
+        Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
+    };
+    (place $module:ident) => {
+        Play::Place { place: |bench, event| Box::pin($module::place(bench, event)), relay: $module::RELAY }
+    };
 }
+
+pub mod order_placed;
+pub mod order_status;
+pub mod payments;
+pub mod stock;
+
+/// The registries, in the order of the labs.
+const REGISTRIES: [&[Strategy]; 4] = [stock::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
 
 /// Both embedded and server databases.
 pub(crate) const EVERY_STORE: &[&str] = &["sqlite", "postgres"];
 
+/// All strategies, in teaching order.
+pub fn all() -> impl Iterator<Item = &'static Strategy> {
+    REGISTRIES.into_iter().flatten()
+}
+
 /// The strategy of this name.
 pub fn find(name: &str) -> Option<&'static Strategy> {
-    ALL.iter().find(|strategy| strategy.about.name == name)
+    all().find(|strategy| strategy.about.name == name)
 }
 
 /// How somebody writes who knows of no strategy.
 pub fn outsider() -> &'static Strategy {
-    &ALL[0]
+    &stock::ALL[0]
 }
 
-const _: () = assert!(matches!(ALL[0].about.name.as_bytes(), b"unprotected"));
+const _: () = assert!(matches!(stock::ALL[0].about.name.as_bytes(), b"unprotected"));
 
 impl Strategy {
-    /// The catalog's card. Witnesses are the classic spec of the scenario under this strategy.
-    pub fn card(&self, classic: &Spec) -> StrategyCard {
+    /// Whether it leaves something to be sent to a relay.
+    pub fn has_relay(&self) -> bool {
+        matches!(self.play, Play::Place { relay: Some(_), .. })
+    }
+
+    /// The catalog's card. Witnesses are the smallest spec of the scenario under this strategy, trials a larger one.
+    pub fn card(&self, small: &Spec, large: &Spec) -> StrategyCard {
         let about = self.about;
-        let promise = |cell: &Cell, engine: &str| Promise {
-            scenario: classic.scenario.clone(),
-            invariant: cell.invariant.into(),
-            engine: engine.into(),
-            value: cell.value,
-            premises: cell.premises.into(),
-            witness: (!cell.witness.is_empty()).then(|| self.witness(cell, engine, classic)),
+        let promise = |cell: &Cell, engine: &str| {
+            let on = |spec: &Spec, trouble| {
+                let mut spec = with(spec, trouble);
+                spec.strategy = about.name.into();
+                spec.engine.store = engine.into();
+                spec
+            };
+            let keeps = matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused);
+            Promise {
+                scenario: self.scenario.into(),
+                invariant: cell.invariant.into(),
+                engine: engine.into(),
+                value: cell.value,
+                premises: cell.premises.into(),
+                witness: (!cell.witness.is_empty()).then(|| on(small, cell.witness)),
+                trial: keeps.then(|| Spec { schedule: Schedule::Seeded, ..on(large, about.trial) }),
+            }
         };
         let engines = |cell: &'static Cell| cell.engines.iter().map(move |engine| (cell, *engine));
         StrategyCard {
             name: about.name.into(),
-            scenarios: vec![classic.scenario.clone()],
+            scenarios: vec![self.scenario.into()],
             title: about.title.into(),
             idea: about.idea.into(),
             costs: about.costs.into(),
@@ -130,21 +186,29 @@ impl Strategy {
         }
     }
 
-    /// The choices of the first promise that breaks; none if nothing does.
-    pub fn witness_choices(&self) -> Vec<Choice> {
+    /// The smallest spec, with what makes this strategy's first promise break; as it is if nothing does.
+    pub fn classic(&self, small: &Spec) -> Spec {
         let broken = self.about.promises.iter().find(|cell| !cell.witness.is_empty());
-        broken.map(choices).unwrap_or_default()
-    }
-
-    fn witness(&self, cell: &Cell, engine: &str, classic: &Spec) -> Spec {
-        let mut spec = classic.clone();
+        let mut spec = with(small, broken.map_or(&[], |cell| cell.witness));
         spec.strategy = self.about.name.into();
-        spec.engine.store = engine.into();
-        spec.schedule = Schedule::Recorded { choices: choices(cell) };
         spec
     }
 }
 
-fn choices(cell: &Cell) -> Vec<Choice> {
-    cell.witness.iter().filter_map(|choice| choice.parse().ok()).collect()
+/// A spec with trouble, as [`Cell::witness`] writes it.
+fn with(spec: &Spec, trouble: &[&str]) -> Spec {
+    let mut spec = spec.clone();
+    let mut choices: Vec<Choice> = Vec::new();
+    for word in trouble {
+        if let Some(place) = word.strip_prefix("crash ") {
+            let at = place.parse::<Choice>().ok();
+            spec.hardships.extend(at.map(|at| Hardship::Crash { at: at.into() }));
+        } else if let Some((knob, value)) = word.split_once('=') {
+            spec.workload.insert(knob.to_owned(), value.parse().unwrap_or_default());
+        } else {
+            choices.extend(word.parse::<Choice>());
+        }
+    }
+    spec.schedule = Schedule::Recorded { choices };
+    spec
 }

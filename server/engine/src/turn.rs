@@ -10,8 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::Error;
 use crate::live::Flights;
+use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
-use crate::schedule::message::{Held, Message};
+use crate::schedule::message::{Held, Message, Woken};
 use crate::store::Need;
 
 /// One actor's way to its turns.
@@ -27,6 +28,8 @@ pub enum Turn {
         flights: Flights,
         /// How fast the run is played.
         pace: Pace,
+        /// Who rests.
+        quiet: Quiet,
     },
     /// Granted by the director; waits are virtual.
     Directed {
@@ -126,10 +129,51 @@ impl Turn {
         }
     }
 
+    /// Waits until somebody else has done something, or until this run time. `now_us` is where the actor stands.
+    pub async fn wait(&self, now_us: u64, until_us: Option<u64>) -> Result<Woken, Error> {
+        match self {
+            Self::Live { actor, recorder, quiet, .. } => {
+                let at_most =
+                    until_us.map(|until_us| Duration::from_micros(until_us.saturating_sub(now_us).max(1)));
+                let alone = quiet.wait(*actor, at_most).await;
+                Ok(Woken { at_us: recorder.elapsed_us(), alone })
+            }
+            Self::Directed { actor, director } => {
+                let actor = *actor;
+                request(director, |reply| Message::Rest { actor, until_us, polls: false, reply }).await
+            }
+        }
+    }
+
+    /// Waits for so much run time before it looks for work again.
+    pub async fn poll(&self, now_us: u64, every_us: u64) -> Result<Woken, Error> {
+        match self {
+            Self::Live { actor, recorder, quiet, .. } => {
+                let alone = quiet.poll(*actor, Duration::from_micros(every_us)).await;
+                Ok(Woken { at_us: recorder.elapsed_us(), alone })
+            }
+            Self::Directed { actor, director } => {
+                let (actor, until_us) = (*actor, Some(now_us + every_us));
+                request(director, |reply| Message::Rest { actor, until_us, polls: true, reply }).await
+            }
+        }
+    }
+
+    /// Tells those who wait that something happened. The director knows without.
+    pub fn changed(&self) {
+        if let Self::Live { quiet, .. } = self {
+            quiet.changed();
+        }
+    }
+
     /// Tells that the actor is done.
     pub async fn finish(&self) -> Result<(), Error> {
         match self {
-            Self::Live { .. } => Ok(()),
+            Self::Live { actor, quiet, .. } => {
+                quiet.finish(*actor);
+                quiet.changed();
+                Ok(())
+            }
             Self::Directed { actor, director } => {
                 director.send(Message::Finished { actor: *actor }).await.map_err(|_| gone())
             }

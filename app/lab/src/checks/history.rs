@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::mail::Mail;
 use crate::event::{Basis, Counter, Entry, Event, Outcome, RowRef, Sale};
 
 /// The history of a run.
@@ -22,6 +23,8 @@ pub struct History {
     pub final_rows: HashMap<RowRef, (u64, Counter)>,
     /// The last entry of the final read, once it is complete.
     pub final_seq: Option<u64>,
+    /// Messages, and records of other tables.
+    pub mail: Mail,
     /// Whether the order of entries is the order in the engine: true for scheduled runs only.
     pub ordered: bool,
     operation_places: HashMap<String, usize>,
@@ -92,6 +95,7 @@ impl Write {
 impl History {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) {
+        self.mail.see(entry);
         match &entry.event {
             Event::Header(header) => self.ordered = header.spec.is_scheduled(),
             Event::Setup { rows } => {
@@ -102,10 +106,10 @@ impl History {
             Event::Read { row, found: Some(counter), .. } => self.read(entry, row, counter),
             Event::Wrote { .. } => self.wrote(entry),
             Event::Committed => self.committed(entry),
-            Event::RolledBack | Event::EngineRefused { .. } => {
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {
                 self.open_writes.remove(entry.actor.as_deref().unwrap_or_default());
             }
-            Event::FinalRead { rows, sales, more } => {
+            Event::FinalRead { rows, sales, more, .. } => {
                 self.sales.extend(sales.iter().map(|sale| (entry.seq, sale.clone())));
                 self.final_rows
                     .extend(rows.iter().map(|row| (row.row.clone(), (entry.seq, row.counter.clone()))));

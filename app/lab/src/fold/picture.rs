@@ -31,7 +31,7 @@ pub struct Level {
 pub enum LaneKind {
     /// Somebody who acts.
     Actor,
-    /// A row of the database.
+    /// A row of the database, a table by its number of rows, or a partition by its messages.
     Row,
 }
 
@@ -120,6 +120,16 @@ pub enum MarkKind {
     NotDone,
     /// The answer was lost.
     Unknown,
+    /// A message was handed to the broker.
+    Publish,
+    /// A message was handed to a consumer.
+    Deliver,
+    /// A delivery was acknowledged.
+    Ack,
+    /// An acknowledgement was lost, or the other side did not answer.
+    Lost,
+    /// The actor's process died.
+    Crash,
     /// Something for people: a note, a departure.
     Note,
 }

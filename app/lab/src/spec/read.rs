@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Engines, Fault, Faults, OPERATIONS_MAX, Pace, SEED_DEFAULT, Spec, VERSION};
+use super::{
+    Engines, Fault, Faults, HARDSHIPS_MAX, Hardship, OPERATIONS_MAX, Pace, SEED_DEFAULT, Selector, Spec,
+    VERSION,
+};
 use crate::catalog::{Catalog, ScenarioCard};
 use crate::dice::SEED_MAX;
 use crate::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy, Retry};
@@ -53,11 +56,11 @@ impl Reader {
         let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
         let strategy = self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?;
         let card = catalog.scenario(&lab, &scenario)?;
-        self.hardships(map);
         Some(Spec {
             version: VERSION,
             workload: self.workload(map.get("workload"), card),
             retry: self.retry(map.get("retry")),
+            hardships: self.hardships(map.get("hardships"), card),
             engine: self.engines(map.get("engine"), catalog),
             schedule: self.schedule(map.get("schedule")),
             pace: self.pace(map),
@@ -68,14 +71,56 @@ impl Reader {
         })
     }
 
-    fn hardships(&mut self, map: &Map<String, Value>) {
-        let Some(value) = map.get("hardships") else { return };
-        if value.as_array().is_none_or(|list| !list.is_empty()) {
-            self.fault(
-                "hardships",
-                format!("hardships is {}; this scenario has none, so it must be [].", echo(value)),
-            );
+    fn hardships(&mut self, value: Option<&Value>, card: &ScenarioCard) -> Vec<Hardship> {
+        let Some(value) = value else { return Vec::new() };
+        let Some(list) = value.as_array().filter(|list| list.len() <= HARDSHIPS_MAX) else {
+            let message =
+                format!("hardships is {}; it must be a list of at most {HARDSHIPS_MAX}.", echo(value));
+            self.fault("hardships", message);
+            return Vec::new();
+        };
+        if card.hardships.is_empty() && !list.is_empty() {
+            let message = format!("hardships is {}; this scenario has none, so it must be [].", echo(value));
+            self.fault("hardships", message);
+            return Vec::new();
         }
+        list.iter().enumerate().filter_map(|(place, value)| self.hardship(place, value, card)).collect()
+    }
+
+    fn hardship(&mut self, place: usize, value: &Value, card: &ScenarioCard) -> Option<Hardship> {
+        let path = format!("hardships[{place}]");
+        let map = self.object(value, &path, &["kind", "at"])?;
+        let kinds: Vec<&str> = card.hardships.iter().map(String::as_str).collect();
+        self.name(map, &path, "kind", &kinds)?;
+        let at = join(&path, "at");
+        // On an address it is one word, written like a choice.
+        if let Some(text) = map.get("at").and_then(Value::as_str) {
+            let selector = text.parse::<Choice>().ok().map(Selector::from);
+            if selector.is_none() {
+                let message = format!(
+                    "{at} is {}; a place is written actor/step#occurrence, such as \"consumer-1/ack#1\".",
+                    echo(&map["at"])
+                );
+                self.fault(&at, message);
+            }
+            return selector.map(|at| Hardship::Crash { at });
+        }
+        let Some(place) = map.get("at") else {
+            self.fault(&at, format!("{at} is missing; it names actor, step and nth."));
+            return None;
+        };
+        let place = self.object(place, &at, &["actor", "step", "nth"])?;
+        let mut word = |key: &str| match place.get(key) {
+            Some(Value::String(word)) if !word.is_empty() => Some(word.clone()),
+            other => {
+                let shown = other.map_or_else(|| "missing".to_owned(), echo);
+                self.fault(&join(&at, key), format!("{} is {shown}; it must be a name.", join(&at, key)));
+                None
+            }
+        };
+        let (actor, step) = (word("actor"), word("step"));
+        let nth = self.integer(place, &at, "nth", 1..=OPERATIONS_MAX, 1);
+        Some(Hardship::Crash { at: Selector { actor: actor?, step: step?, nth } })
     }
 
     fn workload(&mut self, value: Option<&Value>, card: &ScenarioCard) -> BTreeMap<String, u64> {

@@ -89,7 +89,7 @@ impl Bench {
     /// When the engine refuses, or the connection is lost.
     pub async fn write(&mut self, buy: &Purchase, amount: i64) -> Result<Written, Halt> {
         let sale = self.sale(buy);
-        self.put(buy, Statement::Write { row: buy.row.clone(), amount, if_version: None, sale }).await
+        self.put_counter(buy, Statement::Write { row: buy.row.clone(), amount, if_version: None, sale }).await
     }
 
     /// The same, only if the row still has the version that was read.
@@ -103,8 +103,11 @@ impl Bench {
         version: i64,
     ) -> Result<Written, Halt> {
         let sale = self.sale(buy);
-        self.put(buy, Statement::Write { row: buy.row.clone(), amount, if_version: Some(version), sale })
-            .await
+        self.put_counter(
+            buy,
+            Statement::Write { row: buy.row.clone(), amount, if_version: Some(version), sale },
+        )
+        .await
     }
 
     /// Takes the units inside the statement, only if enough are left, and records the sale.
@@ -113,7 +116,7 @@ impl Bench {
     /// When the engine refuses, or the connection is lost. Too few is an answer, not an error.
     pub async fn take_if_enough(&mut self, buy: &Purchase) -> Result<Written, Halt> {
         let sale = self.sale(buy);
-        self.put(buy, Statement::Take { row: buy.row.clone(), guarded: true, sale }).await
+        self.put_counter(buy, Statement::Take { row: buy.row.clone(), guarded: true, sale }).await
     }
 
     /// Takes the units inside the statement, however many are left, and records the sale.
@@ -122,7 +125,7 @@ impl Bench {
     /// When the engine refuses, for instance by a rule of the table, or the connection is lost.
     pub async fn take(&mut self, buy: &Purchase) -> Result<Written, Halt> {
         let sale = self.sale(buy);
-        self.put(buy, Statement::Take { row: buy.row.clone(), guarded: false, sale }).await
+        self.put_counter(buy, Statement::Take { row: buy.row.clone(), guarded: false, sale }).await
     }
 
     /// Thinks: does something that is not the database's business, for a time that the dice draw between half and
@@ -162,7 +165,7 @@ impl Bench {
         Ok(true)
     }
 
-    async fn put(&mut self, buy: &Purchase, statement: Statement) -> Result<Written, Halt> {
+    async fn put_counter(&mut self, buy: &Purchase, statement: Statement) -> Result<Written, Halt> {
         let conditional = matches!(statement, Statement::Write { if_version: Some(_), .. });
         let tell = |bench: &Self, answer: &Answer| bench.tell_write(buy, &statement, answer);
         let (answer, seq) = self.step("write", &statement, tell).await?;

@@ -83,17 +83,17 @@ impl Grounds {
         id: &str,
         spec: &Spec,
         reserved: Reserved,
-    ) -> Result<Box<dyn Ground>, StartError> {
+    ) -> Result<Arc<dyn Ground>, StartError> {
         let scheduled = spec.is_scheduled();
         let broken = |error: crate::store::PortError| StartError::EngineUnreachable(error.to_string());
         if let Some(reserved) = reserved {
             let ground =
                 PostgresGround::open(self.database()?, id, reserved, scheduled).await.map_err(broken)?;
-            return Ok(Box::new(ground));
+            return Ok(Arc::new(ground));
         }
         let path = self.folder.join(format!("{id}.db"));
         let ground = SqliteGround::open(path, scheduled, spec.pace).await.map_err(broken)?;
-        Ok(Box::new(ground))
+        Ok(Arc::new(ground))
     }
 
     fn database(&self) -> Result<&Arc<Database>, StartError> {
@@ -103,7 +103,10 @@ impl Grounds {
 
 /// How many actors a spec asks for.
 fn actors(spec: &Spec) -> u64 {
-    spec.knob("buyers") + spec.knob("outsider")
+    let cast = crate::scenarios::find(&spec.scenario)
+        .zip(crate::strategies::find(&spec.strategy))
+        .map(|(scenario, strategy)| crate::runner::cast(scenario, strategy, spec));
+    cast.map_or(0, |actors| actors.len() as u64)
 }
 
 /// Makes the folder and takes it for this process.

@@ -9,8 +9,10 @@ use lab::dice::Dice;
 use lab::event::{Counter, CounterRow, RowRef};
 use lab::spec::Spec;
 
-use super::{About, Actor, Scenario};
-use crate::bench::Purchase;
+use super::{About, Actor, Life, Role, Scenario, knob};
+use crate::Error;
+use crate::bench::{Bench, Purchase};
+use crate::strategies::{Play, Strategy};
 
 /// Each purchase takes one unit: enough for every lesson here, and easy to count along.
 const UNITS: i64 = 1;
@@ -18,7 +20,15 @@ const UNITS: i64 = 1;
 const SETUP: &str = "setup";
 
 /// The registry's entry.
-pub static SCENARIO: Scenario = Scenario { name: "stock", about, rows, actors, purchases };
+pub static SCENARIO: Scenario = Scenario {
+    name: "stock",
+    about,
+    rows,
+    tables: &[],
+    actors,
+    live,
+    trial: &[("buyers", 3), ("purchases", 2), ("quantity", 4), ("think_ms", 3)],
+};
 
 fn about() -> About {
     About {
@@ -28,20 +38,12 @@ fn about() -> About {
                 same moment. Each sale is recorded in the transaction of its write, so in the end the sales on record \
                 and the amount left must agree.",
         knobs: knobs(),
-        invariants: lab::checks::ALL.iter().map(|check| check.name).collect(),
+        invariants: vec!["no-lost-update", "no-oversell", "no-wrong-refusal", "every-request-answered"],
+        hardships: &[],
     }
 }
 
 fn knobs() -> Vec<Knob> {
-    let knob = |name: &str, label: &str, help: &str, unit: &str, [min, max, default]: [u64; 3]| Knob {
-        name: name.into(),
-        label: label.into(),
-        help: help.into(),
-        unit: unit.into(),
-        min,
-        max,
-        default,
-    };
     vec![
         knob(
             "buyers",
@@ -98,9 +100,33 @@ fn rows(spec: &Spec) -> Vec<CounterRow> {
 
 /// The buyers in order, then whoever does not take part in the strategy.
 fn actors(spec: &Spec) -> Vec<Actor> {
-    let buyer = |number| Actor { name: format!("buyer-{number}"), outsider: false };
-    let outsider = (spec.knob("outsider") == 1).then(|| Actor { name: "outsider".into(), outsider: true });
-    (1..=spec.knob("buyers")).map(buyer).chain(outsider).collect()
+    let buyers = spec.knob("buyers");
+    let buyer = |number| {
+        let role = Role::Buyer(usize::try_from(number).unwrap_or_default());
+        Actor { name: format!("buyer-{}", number + 1), role }
+    };
+    let outsider = Role::Outsider(usize::try_from(buyers).unwrap_or_default());
+    let outsider = (spec.knob("outsider") == 1).then(|| Actor { name: "outsider".into(), role: outsider });
+    (0..buyers).map(buyer).chain(outsider).collect()
+}
+
+fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
+    Box::pin(buy_all(bench, strategy, actor))
+}
+
+/// One buyer's life: its purchases, one after the other.
+async fn buy_all(mut bench: Bench, strategy: &'static Strategy, actor: Actor) -> Result<(), Error> {
+    let (Role::Buyer(number) | Role::Outsider(number), Play::Buy(buy)) = (actor.role, &strategy.play) else {
+        return Err(Error::new(format!("{} cannot buy by {}", actor.name, strategy.about.name)));
+    };
+    bench.start().await?;
+    for (place, purchase) in purchases(bench.spec(), number).iter().enumerate() {
+        let operation = format!("{}.{}", actor.name, place + 1);
+        bench.begin_operation(operation, purchase.row.clone(), purchase.quantity).await?;
+        let result = buy(&mut bench, purchase).await;
+        bench.end_operation(result).await?;
+    }
+    bench.finish().await
 }
 
 fn purchases(spec: &Spec, actor: usize) -> Vec<Purchase> {

@@ -9,14 +9,17 @@ use lab::spec::Pace;
 use tokio::sync::mpsc;
 
 use super::chooser::Chooser;
-use super::message::{Held, Message};
-use super::parked::{Actor, Place};
+use super::message::{Held, Message, Woken};
+use super::parked::{Actor, Place, Rest};
 use crate::Error;
 use crate::recorder::{Draft, Recorder};
 use crate::store::LockWatch;
 
 /// What a move costs in virtual time, in microseconds.
 pub const MOVE_US: u64 = 1_000;
+
+/// A recorded choice lets time pass for its actor at most this often: from one waking of anybody to the next.
+const WAKINGS_MAX: usize = 100_000;
 
 /// Directs one scheduled run.
 pub struct Director {
@@ -103,7 +106,12 @@ impl Director {
         let Some(number) = self.actors.iter().position(|actor| actor.name == choice.actor) else {
             return Ok(Err(format!("there is no {} in this run", choice.actor)));
         };
-        while let Place::Asleep(until_us, ..) = self.actors[number].place {
+        // Time goes from one waking to the next, as it did when the choice was made.
+        for _ in 0..WAKINGS_MAX {
+            if !matches!(self.actors[number].place, Place::Asleep(..) | Place::Resting(_)) {
+                break;
+            }
+            let Some(until_us) = self.actors.iter().filter_map(Actor::wakes_at).min() else { break };
             self.clock_us = self.clock_us.max(until_us);
             self.wake_due().await?;
         }
@@ -111,6 +119,7 @@ impl Director {
         Ok(match &actor.place {
             Place::Gate(_) => Ok(number),
             Place::Finished => Err(format!("{} is done", actor.name)),
+            Place::Resting(_) => Err(format!("there is nothing for {} to do", actor.name)),
             _ => Err(format!("{} waits for a lock at {}", actor.name, actor.step)),
         })
     }
@@ -130,18 +139,35 @@ impl Director {
             self.settle(number).await?;
         }
         self.clock_us += MOVE_US;
-        self.wake_due().await
+        self.wake_due().await?;
+        self.wake_waiting(false).await
+    }
+
+    /// Lets everybody look again who waits for what others do, in actor order.
+    async fn wake_waiting(&mut self, alone: bool) -> Result<(), Error> {
+        for number in 0..self.actors.len() {
+            if matches!(&self.actors[number].place, Place::Resting(rest) if !rest.polls)
+                && let Place::Resting(rest) = self.actors[number].leave()
+            {
+                let _ = rest.wake.send(Woken { at_us: self.clock_us, alone });
+                self.until_parked(number).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Nobody may move: the clock jumps to the next sleeper, or the run is stuck.
     async fn nobody_moves(&mut self) -> Result<(), Error> {
-        let wakes = |actor: &Actor| {
-            if let Place::Asleep(until_us, ..) = actor.place { Some(until_us) } else { None }
-        };
-        if let Some(until_us) = self.actors.iter().filter_map(wakes).min() {
-            self.keep_pace().await;
+        if let Some(until_us) = self.actors.iter().filter_map(Actor::wakes_at).min() {
+            // Waiting for a message is not worth a look; a sleeper's waking is.
+            if self.actors.iter().any(|actor| matches!(actor.place, Place::Asleep(..))) {
+                self.keep_pace().await;
+            }
             self.clock_us = self.clock_us.max(until_us);
             return self.wake_due().await;
+        }
+        if self.actors.iter().any(|actor| matches!(actor.place, Place::Resting(_))) {
+            return self.wake_waiting(true).await;
         }
         let stuck = |actor: &&Actor| !matches!(actor.place, Place::Finished);
         let actors: Vec<String> = self.actors.iter().filter(stuck).map(|actor| actor.name.clone()).collect();
@@ -158,15 +184,23 @@ impl Director {
     /// Wakes everybody whose time has come, earliest first, then in actor order.
     async fn wake_due(&mut self) -> Result<(), Error> {
         loop {
-            let due = self.actors.iter().enumerate().filter_map(|(number, actor)| match actor.place {
-                Place::Asleep(until_us, ..) if until_us <= self.clock_us => Some((until_us, number)),
-                _ => None,
+            let due = self.actors.iter().enumerate().filter_map(|(number, actor)| {
+                Some((actor.wakes_at().filter(|until_us| *until_us <= self.clock_us)?, number))
             });
             let Some((_, number)) = due.min() else {
                 return Ok(());
             };
-            if let Place::Asleep(_, since_us, wake) = self.actors[number].leave() {
-                let _ = wake.send(since_us);
+            match self.actors[number].leave() {
+                Place::Asleep(_, since_us, wake) => {
+                    let _ = wake.send(since_us);
+                }
+                Place::Resting(rest) => {
+                    let others = self.actors.iter().enumerate().filter(|(other, _)| *other != number);
+                    let alone = others.clone().all(|(_, actor)| actor.is_at_rest(rest.polls));
+                    let alone = alone && rest.polls;
+                    let _ = rest.wake.send(Woken { at_us: self.clock_us, alone });
+                }
+                place => self.actors[number].place = place,
             }
             self.until_parked(number).await?;
         }
@@ -225,6 +259,9 @@ impl Director {
             }
             Message::Sleep { actor, for_us, reply } => {
                 self.actors[actor].place = Place::Asleep(self.clock_us + for_us, self.clock_us, reply);
+            }
+            Message::Rest { actor, until_us, polls, reply } => {
+                self.actors[actor].place = Place::Resting(Rest { until_us, polls, wake: reply });
             }
             Message::Finished { actor } => self.actors[actor].place = Place::Finished,
             Message::Note { draft, reply } => drop(reply.send(self.write_down(*draft).await?)),

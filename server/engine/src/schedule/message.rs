@@ -60,11 +60,31 @@ pub enum Message {
         /// Awake; it slept from this run time on.
         reply: oneshot::Sender<u64>,
     },
+    /// The actor has nothing to do until somebody else has done something.
+    Rest {
+        /// Its number.
+        actor: usize,
+        /// Or until this run time.
+        until_us: Option<u64>,
+        /// Whether it only looks for work when its time has come.
+        polls: bool,
+        /// Look again.
+        reply: oneshot::Sender<Woken>,
+    },
     /// The actor is done.
     Finished {
         /// Its number.
         actor: usize,
     },
+}
+
+/// What somebody learns who rested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Woken {
+    /// The run time.
+    pub at_us: u64,
+    /// Whether nobody else can do anything any more: what is not there now will not come.
+    pub alone: bool,
 }
 
 /// What a step did to the locks that its actor holds.

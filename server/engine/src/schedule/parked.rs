@@ -3,7 +3,7 @@
 use lab::event::Lock;
 use tokio::sync::oneshot;
 
-use super::message::Held;
+use super::message::{Held, Woken};
 use crate::recorder::Draft;
 
 /// One actor as the director sees it.
@@ -50,8 +50,21 @@ pub(super) enum Place {
     Answered(Box<Draft>, Held, oneshot::Sender<u64>),
     /// Asleep until this run time; since when; how to wake it.
     Asleep(u64, u64, oneshot::Sender<u64>),
+    /// Without anything to do until somebody else has done something, or until this run time.
+    Resting(Rest),
     /// Done.
     Finished,
+}
+
+/// How an actor rests.
+#[derive(Debug)]
+pub(super) struct Rest {
+    /// It wakes by itself at this run time.
+    pub until_us: Option<u64>,
+    /// Whether it only looks for work when its time has come.
+    pub polls: bool,
+    /// How to wake it.
+    pub wake: oneshot::Sender<Woken>,
 }
 
 impl Actor {
@@ -82,6 +95,24 @@ impl Actor {
     /// Whether it waits for a lock inside the engine, or would if the engine let it.
     pub fn is_blocked(&self) -> bool {
         matches!(self.place, Place::Waiting | Place::Parked(_))
+    }
+
+    /// When it wakes by itself, if it sleeps or rests until some time.
+    pub fn wakes_at(&self) -> Option<u64> {
+        match &self.place {
+            Place::Asleep(until_us, ..) => Some(*until_us),
+            Place::Resting(rest) => rest.until_us,
+            _ => None,
+        }
+    }
+
+    /// Whether it can do nothing unless somebody else does; for one who polls, others who poll count as such too.
+    pub fn is_at_rest(&self, seen_by_a_poller: bool) -> bool {
+        match &self.place {
+            Place::Finished => true,
+            Place::Resting(rest) => rest.until_us.is_none() || seen_by_a_poller && rest.polls,
+            _ => false,
+        }
     }
 
     /// Takes the place out, leaving `Running`.

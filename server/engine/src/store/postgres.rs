@@ -9,12 +9,11 @@ mod sql;
 mod watch;
 
 use futures::future::BoxFuture;
-use lab::event::CounterRow;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
-use super::{Contents, Ground, LockWatch, PortError, Session};
+use super::{Contents, Ground, Layout, LockWatch, PortError, Session};
 pub use database::{Database, DatabaseError};
 
 /// The deadlock time-out of scheduled runs, in milliseconds.
@@ -120,18 +119,18 @@ impl Ground for PostgresGround {
         self.remarks.clone()
     }
 
-    fn set_up<'a>(
-        &'a self,
-        rows: &'a [CounterRow],
-        never_below_zero: bool,
-    ) -> BoxFuture<'a, Result<(), PortError>> {
+    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<(), PortError>> {
         Box::pin(async move {
             let mut connection = self.connect().await?;
-            for text in sql::tables(never_below_zero) {
+            let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
+            if !layout.rows.is_empty() {
+                tables.extend(sql::tables(layout.never_below_zero));
+            }
+            for text in tables {
                 sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await.map_err(session::lost)?;
             }
             let mut transaction = connection.begin().await.map_err(session::lost)?;
-            for row in rows {
+            for row in &layout.rows {
                 session::query(&sql::insert_row(row))
                     .execute(&mut *transaction)
                     .await
@@ -150,10 +149,15 @@ impl Ground for PostgresGround {
             let mut connection = self.connect().await?;
             let pid = session::backend_pid(&mut connection).await?;
             let mut pids = self.pids.lock().await;
-            if pids.len() != number {
-                return Err(PortError::Broken(format!("actor {number} was opened out of order")));
+            let opened = pids.len();
+            match pids.get_mut(number) {
+                Some(before) => {
+                    let dead = std::mem::replace(before, pid);
+                    database::end_backend(&mut *self.owner.lock().await, dead).await?;
+                }
+                None if opened == number => pids.push(pid),
+                None => return Err(PortError::Broken(format!("actor {number} was opened out of order"))),
             }
-            pids.push(pid);
             Ok(Box::new(session::PostgresSession::new(connection)) as Box<dyn Session>)
         })
     }
@@ -166,8 +170,8 @@ impl Ground for PostgresGround {
         })
     }
 
-    fn contents(&self) -> BoxFuture<'_, Result<Contents, PortError>> {
-        Box::pin(async move { session::contents(&mut self.connect().await?).await })
+    fn contents<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Contents, PortError>> {
+        Box::pin(async move { session::contents(&mut self.connect().await?, layout).await })
     }
 
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {

@@ -10,13 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use lab::event::CounterRow;
 use lab::spec::Pace;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use tokio::sync::Mutex;
 
-use super::{Contents, Ground, LockWatch, PortError, Session};
+use super::{Contents, Ground, Layout, LockWatch, PortError, Session};
 
 /// How long a live statement waits for the write lock before SQLite gives up with code 5, at instant pace. A slower
 /// pace makes holders slower and stretches this too, so that the pace does not decide who is turned away. Set-up and
@@ -67,18 +66,18 @@ impl Ground for SqliteGround {
         Vec::new()
     }
 
-    fn set_up<'a>(
-        &'a self,
-        rows: &'a [CounterRow],
-        never_below_zero: bool,
-    ) -> BoxFuture<'a, Result<(), PortError>> {
+    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<(), PortError>> {
         Box::pin(async move {
             let mut connection = self.owner.lock().await;
-            for text in sql::tables(never_below_zero) {
+            let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
+            if !layout.rows.is_empty() {
+                tables.extend(sql::tables(layout.never_below_zero));
+            }
+            for text in tables {
                 sqlx::query(AssertSqlSafe(text)).execute(&mut *connection).await.map_err(session::lost)?;
             }
             let mut transaction = connection.begin().await.map_err(session::lost)?;
-            for row in rows {
+            for row in &layout.rows {
                 session::query(&sql::insert_row(row))
                     .execute(&mut *transaction)
                     .await
@@ -110,8 +109,8 @@ impl Ground for SqliteGround {
         Box::pin(async { Ok(None) })
     }
 
-    fn contents(&self) -> BoxFuture<'_, Result<Contents, PortError>> {
-        Box::pin(async move { session::contents(&mut *self.owner.lock().await).await })
+    fn contents<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Contents, PortError>> {
+        Box::pin(async move { session::contents(&mut *self.owner.lock().await, layout).await })
     }
 
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {

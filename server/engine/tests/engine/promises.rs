@@ -36,29 +36,27 @@ async fn check_witnesses(engine: &str) {
         let entries = run(&lab, instantly(witness)).await;
         let judgement = verdict(&entries).on(&cell.invariant).expect("it is judged");
         assert_eq!(judgement.ruling, Ruling::Broken, "{} {} on {engine}", card.name, cell.invariant);
-        assert!((3..=6).contains(&judgement.evidence.len()), "{:?}", judgement.evidence);
+        assert!((3..=6).contains(&judgement.evidence.len()), "{}: {judgement:?}", card.name);
     }
 }
 
+/// All cells of a strategy that are kept under the same trouble are judged in the same runs.
 async fn check_holds(engine: &str) {
     let (lab, _folder) = open_lab().await;
-    let catalog = lab.catalog();
-    for card in
-        catalog.strategies.iter().filter(|card| card.promises.iter().any(|c| c.engine == engine && keeps(c)))
-    {
+    for card in &lab.catalog().strategies {
+        let kept: Vec<&Promise> =
+            card.promises.iter().filter(|cell| cell.engine == engine && keeps(cell)).collect();
+        let Some(trial) = kept.first().and_then(|cell| cell.trial.clone()) else { continue };
         for seed in 0..SEEDS {
-            let fields = json!({
-                "strategy": card.name, "seed": seed, "schedule": { "kind": "seeded" },
-                "workload": { "buyers": 3, "purchases": 2, "quantity": 4, "think_ms": 3 },
-            });
-            let entries = run(&lab, spec(&lab, engine, fields)).await;
-            for cell in card.promises.iter().filter(|cell| cell.engine == engine && keeps(cell)) {
+            let entries = run(&lab, Spec { seed, ..trial.clone() }).await;
+            for cell in &kept {
                 let judgement = verdict(&entries).on(&cell.invariant).expect("it is judged");
                 assert_eq!(
                     judgement.ruling,
                     Ruling::Holds,
-                    "{} seed {seed} on {engine}: {judgement:?}",
-                    card.name
+                    "{} seed {seed} on {engine}: {judgement:?}\n{:?}",
+                    card.name,
+                    entries.iter().rev().nth(1)
                 );
             }
         }
@@ -96,19 +94,20 @@ async fn every_strategy_makes_a_promise_on_every_invariant_and_store() {
             {
                 let made =
                     card.promises.iter().filter(|cell| cell.engine == *store && cell.invariant == *invariant);
-                assert_eq!(made.count(), 1, "{} on {store}: {invariant}", card.name);
+                assert!(made.count() >= 1, "{} on {store}: {invariant}", card.name);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn the_classic_failure_takes_at_most_14_entries_and_breaks_every_time() {
+async fn the_classic_failure_is_short_and_breaks_every_time() {
     let (lab, _folder) = open_lab().await;
     for scenario in &lab.catalog().scenarios {
         for _ in 0..10 {
             let entries = run(&lab, instantly(&scenario.classic)).await;
-            assert!(entries.len() <= 14, "{} entries", entries.len());
+            let at_most = if scenario.name == "stock" { 14 } else { 24 };
+            assert!(entries.len() <= at_most, "{}: {} entries", scenario.name, entries.len());
             assert!(!verdict(&entries).holds());
         }
     }
@@ -166,7 +165,7 @@ async fn one_outsider_breaks_every_strategy_that_relies_on_all_taking_part() {
         let here = |card: &&StrategyCard| {
             !card.promises.iter().any(|c| c.engine == engine && c.value == PromiseValue::NotOnThisEngine)
         };
-        for card in catalog.strategies.iter().filter(here) {
+        for card in catalog.strategies_of("stock").filter(here) {
             let mut broken = false;
             for seed in 0..SEEDS {
                 let fields = json!({

@@ -70,6 +70,30 @@ async fn the_same_seed_gives_the_same_journal_100_times_transaction_only_on_post
     check_same("transaction-only", "postgres").await;
 }
 
+/// Crashes, lost acknowledgements, late messages and an outage are all drawn from the seed, so they come again.
+#[tokio::test]
+async fn the_same_seed_gives_the_same_journal_through_every_hardship_and_so_does_its_own_schedule() {
+    let (lab, _folder) = open_lab().await;
+    for card in &lab.catalog().strategies {
+        for cell in card.promises.iter().filter(|cell| cell.scenario != "stock") {
+            let Some(trial) = cell.trial.clone() else { continue };
+            let first = run(&lab, trial.clone()).await;
+            let again = run(&lab, trial.clone()).await;
+            assert_eq!(canon::form(&first), canon::form(&again), "{} {}", card.name, cell.engine);
+            let choices = schedule::of_journal(&first);
+            let recorded =
+                run(&lab, lab::spec::Spec { schedule: Schedule::Recorded { choices }, ..trial }).await;
+            assert_eq!(
+                canon::form(&first[1..]),
+                canon::form(&recorded[1..]),
+                "{} {}",
+                card.name,
+                cell.engine
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_recorded_schedule_gives_the_seeded_journal_back() {
     let (lab, _folder) = open_lab().await;

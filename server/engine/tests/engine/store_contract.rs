@@ -3,8 +3,10 @@
 
 use engine::store::postgres::{Database, PostgresGround};
 use engine::store::sqlite::SqliteGround;
-use engine::store::{Answer, Ground, Isolation, PortError, Session, Statement};
-use lab::event::{Counter, CounterRow, Refusal, RowRef, Sale};
+use engine::store::{
+    Answer, Column, Ground, Isolation, Layout, PortError, Put, Session, Statement, Table, WhenThere,
+};
+use lab::event::{Counter, CounterRow, Effect, Fields, Refusal, RowRef, Sale, Value};
 use lab::spec::Pace;
 
 use crate::harness::{Folder, STORES, postgres_url};
@@ -22,9 +24,17 @@ async fn ground(store: &str, folder: &Folder) -> Box<dyn Ground> {
     } else {
         Box::new(SqliteGround::open(folder.0.join("contract.db"), true, Pace::Instant).await.expect("opens"))
     };
-    let counter = Counter { amount: 10, version: 1, last_op: "setup".into() };
-    ground.set_up(&[CounterRow { row: row(), counter }], false).await.expect("set up");
+    ground.set_up(&layout()).await.expect("set up");
     ground
+}
+
+static NOTES: Table =
+    Table { name: "notes", columns: &[("state", Column::Text), ("rank", Column::Integer)], numbered: true };
+
+fn layout() -> Layout {
+    let counter = Counter { amount: 10, version: 1, last_op: "setup".into() };
+    let rows = vec![CounterRow { row: row(), counter }];
+    Layout { rows, never_below_zero: false, tables: vec![&NOTES] }
 }
 
 fn row() -> RowRef {
@@ -56,7 +66,7 @@ async fn a_write_tells_what_it_replaced_and_records_its_sale() {
         let answer = ask(&mut a, write("op-1", 9, None)).await;
         assert_eq!(answer.overwrote.as_deref(), Some("setup"), "{store}");
         assert_eq!(answer.row, Some(Counter { amount: 9, version: 2, last_op: "op-1".into() }), "{store}");
-        let contents = ground.contents().await.expect("reads");
+        let contents = ground.contents(&layout()).await.expect("reads");
         assert_eq!(contents.sales, [sale("op-1", 1)], "{store}");
         ground.tear_down().await.expect("drops");
     }
@@ -72,7 +82,7 @@ async fn a_write_for_a_stale_version_writes_nothing_and_tells_what_is_there() {
         let answer = ask(&mut a, write("op-2", 8, Some(1))).await;
         assert_eq!(answer.overwrote, None, "{store}");
         assert_eq!(answer.row.map(|row| (row.version, row.last_op)), Some((2, "op-1".into())), "{store}");
-        assert_eq!(ground.contents().await.expect("reads").sales.len(), 1, "{store}");
+        assert_eq!(ground.contents(&layout()).await.expect("reads").sales.len(), 1, "{store}");
         ground.tear_down().await.expect("drops");
     }
 }
@@ -86,7 +96,7 @@ async fn a_guarded_take_of_more_than_is_left_takes_nothing() {
         let answer = ask(&mut a, take("op-1", 11)).await;
         assert_eq!((answer.overwrote, answer.row.map(|row| row.amount)), (None, Some(10)), "{store}");
         ask(&mut a, take("op-2", 10)).await;
-        let contents = ground.contents().await.expect("reads");
+        let contents = ground.contents(&layout()).await.expect("reads");
         assert_eq!((contents.rows[0].counter.amount, contents.sales.len()), (0, 1), "{store}");
         ground.tear_down().await.expect("drops");
     }
@@ -102,7 +112,7 @@ async fn a_rolled_back_write_and_its_sale_are_gone() {
         ask(&mut a, write("op-1", 0, None)).await;
         assert!(a.in_transaction());
         ask(&mut a, Statement::Rollback).await;
-        let contents = ground.contents().await.expect("reads");
+        let contents = ground.contents(&layout()).await.expect("reads");
         assert_eq!((contents.rows[0].counter.amount, contents.sales.len()), (10, 0), "{store}");
         ground.tear_down().await.expect("drops");
     }
@@ -119,7 +129,7 @@ async fn the_same_operation_cannot_be_sold_twice() {
             Err(PortError::Refused { refusal: Refusal::Duplicate, .. }) => {}
             other => panic!("{store}: {other:?}"),
         }
-        assert_eq!(ground.contents().await.expect("reads").rows[0].counter.amount, 9, "{store}");
+        assert_eq!(ground.contents(&layout()).await.expect("reads").rows[0].counter.amount, 9, "{store}");
         ground.tear_down().await.expect("drops");
     }
 }
@@ -189,4 +199,75 @@ async fn the_watch_sees_who_waits_for_whom_on_postgres() {
     ask(&mut a, Statement::Commit).await;
     assert_eq!(waiting.await.expect("ends").overwrote.as_deref(), Some("op-a"));
     ground.tear_down().await.expect("drops");
+}
+
+fn note(key: &str, state: &str, rank: i64, when_there: WhenThere) -> Statement {
+    let row = RowRef { table: "notes".into(), key: key.into() };
+    let fields =
+        Fields::from([("state".into(), Value::Text(state.into())), ("rank".into(), Value::Integer(rank))]);
+    Statement::Put(Put { row, fields, when_there })
+}
+
+#[tokio::test]
+async fn a_record_is_inserted_left_alone_changed_or_refused_as_asked() {
+    for store in STORES {
+        let folder = Folder::new();
+        let ground = ground(store, &folder).await;
+        let mut a = ground.session(0, "a").await.expect("opens");
+        let effects = [
+            ask(&mut a, note("n", "new", 1, WhenThere::Refuse)).await.effect,
+            ask(&mut a, note("n", "other", 2, WhenThere::Leave)).await.effect,
+            ask(&mut a, note("n", "old", 3, WhenThere::Change)).await.effect,
+            ask(&mut a, note("nobody", "old", 3, WhenThere::Change)).await.effect,
+        ];
+        let expected = [Effect::Inserted, Effect::Unchanged, Effect::Updated, Effect::Unchanged];
+        assert_eq!(effects, expected.map(Some), "{store}");
+        match a.run(&note("n", "new", 1, WhenThere::Refuse)).await {
+            Err(PortError::Refused { refusal: Refusal::Duplicate, .. }) => {}
+            other => panic!("{store}: {other:?}"),
+        }
+        let records = ground.contents(&layout()).await.expect("reads").records;
+        assert_eq!(
+            (records.len(), records[0].text("state"), records[0].number("rank")),
+            (1, "old", 3),
+            "{store}"
+        );
+        ground.tear_down().await.expect("removed");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_read_in_the_order_in_which_it_was_numbered() {
+    for store in STORES {
+        let folder = Folder::new();
+        let ground = ground(store, &folder).await;
+        let mut a = ground.session(0, "a").await.expect("opens");
+        for key in ["z", "a", "m"] {
+            ask(&mut a, note(key, "waits", 0, WhenThere::Refuse)).await;
+        }
+        ask(&mut a, note("a", "sent", 0, WhenThere::Change)).await;
+        let waiting = Statement::Waiting { table: &NOTES, state: "waits", limit: 10 };
+        let keys: Vec<String> =
+            ask(&mut a, waiting).await.records.into_iter().map(|record| record.row.key).collect();
+        assert_eq!(keys, ["z", "m"], "{store}");
+        ground.tear_down().await.expect("removed");
+    }
+}
+
+#[tokio::test]
+async fn what_a_broken_off_connection_had_not_committed_is_gone_and_its_locks_are_free() {
+    for store in STORES {
+        let folder = Folder::new();
+        let ground = ground(store, &folder).await;
+        let mut a = ground.session(0, "a").await.expect("opens");
+        ask(&mut a, Statement::Begin { isolation: Isolation::Standard }).await;
+        ask(&mut a, note("n", "never", 1, WhenThere::Refuse)).await;
+        a.break_off().await;
+        let mut again = ground.session(0, "a").await.expect("opens again");
+        let answer = ask(&mut again, note("n", "kept", 2, WhenThere::Leave)).await;
+        assert_eq!(answer.effect, Some(Effect::Inserted), "{store}");
+        let records = ground.contents(&layout()).await.expect("reads").records;
+        assert_eq!(records[0].text("state"), "kept", "{store}");
+        ground.tear_down().await.expect("removed");
+    }
 }

@@ -8,6 +8,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::store::PortError;
+
 /// The mark: a schema of this name with this comment.
 const MARK_SCHEMA: &str = "interleave";
 const MARK: &str = "Interleave's mark: runs may make and drop schemas in this database.";
@@ -230,4 +232,26 @@ async fn drop_leftovers(connection: &mut PgConnection) -> Result<(), sqlx::Error
         }
     }
     Ok(())
+}
+
+/// How often to look whether a backend is gone, and how long to wait in between.
+const LOOKS_MAX: usize = 500;
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// Ends a backend whose client is gone, and waits until it is: only then are its locks free.
+pub(super) async fn end_backend(connection: &mut PgConnection, pid: i32) -> Result<(), PortError> {
+    let end = "select pg_terminate_backend($1)";
+    sqlx::query(end).bind(pid).execute(&mut *connection).await.map_err(super::session::lost)?;
+    for _ in 0..LOOKS_MAX {
+        let still = sqlx::query("select 1 from pg_stat_activity where pid = $1")
+            .bind(pid)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(super::session::lost)?;
+        if still.is_none() {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Err(PortError::Broken(format!("the server does not end backend {pid}")))
 }

@@ -1,13 +1,14 @@
 //! One actor's connection to PostgreSQL, and what its SQLSTATEs mean.
 
 use futures::future::BoxFuture;
-use lab::event::{Counter, CounterRow, Lock, Refusal, RowRef, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, Lock, Record, Refusal, RowRef, Sale, Sql, Value};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
+use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
 
 use super::sql;
-use crate::store::{Answer, Contents, Isolation, Need, PortError, Session, Statement};
+use crate::store::table::{KEY, PLACE, Put};
+use crate::store::{Answer, Contents, Isolation, Layout, Need, PortError, Session, Statement, records};
 
 /// One actor's connection.
 pub(super) struct PostgresSession {
@@ -36,6 +37,13 @@ impl PostgresSession {
             }
             Statement::Take { row, guarded, sale } => {
                 self.write(sql::take(&row.key, *guarded, sale), row).await
+            }
+            Statement::Put(put) => self.put(put).await,
+            Statement::Waiting { table, state, limit } => {
+                let sql = vec![records::waiting(table, state, *limit)];
+                let rows = self.fetch(&sql).await?;
+                let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, records, ..Answer::default() })
             }
         }
     }
@@ -66,6 +74,15 @@ impl PostgresSession {
         self.read(ran).await
     }
 
+    async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
+        let sql = vec![records::put(put)];
+        let rows = self.fetch(&sql).await?;
+        let records: Vec<Record> =
+            rows.iter().map(|row| record(&put.row.table, row)).collect::<Result<_, _>>()?;
+        let effect = Some(records::effect(put, records.first()));
+        Ok(Answer { sql, records, effect, ..Answer::default() })
+    }
+
     /// Runs the last of `ran` until the server is ready for the next query: only then are its locks settled.
     async fn fetch(&mut self, ran: &[Sql]) -> Result<Vec<PgRow>, PortError> {
         let Some(last) = ran.last() else {
@@ -87,6 +104,7 @@ impl Session for PostgresSession {
             | Statement::Read { row, for_update: true } => {
                 Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
             }
+            Statement::Put(put) => Some(Need { lock: Lock::Row { row: put.row.clone() }, waits: true }),
             Statement::TakeLock { name } => {
                 Some(Need { lock: Lock::Advisory { name: name.clone() }, waits: true })
             }
@@ -105,6 +123,15 @@ impl Session for PostgresSession {
             Isolation::Serializable => "serializable",
         }
     }
+
+    /// The socket is closed without a word. The server notices in its own time; the ground waits for that.
+    fn break_off(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            if let Err(error) = self.connection.close_hard().await {
+                tracing::debug!(%error, "a connection broke off badly");
+            }
+        })
+    }
 }
 
 /// The server process behind a connection.
@@ -114,7 +141,19 @@ pub(super) async fn backend_pid(connection: &mut PgConnection) -> Result<i32, Po
 }
 
 /// Everything in the run's schema, in order.
-pub(super) async fn contents(connection: &mut PgConnection) -> Result<Contents, PortError> {
+pub(super) async fn contents(connection: &mut PgConnection, layout: &Layout) -> Result<Contents, PortError> {
+    let mut contents = if layout.rows.is_empty() { Contents::default() } else { stock(connection).await? };
+    for table in &layout.tables {
+        let sql = sql::plain(&format!("select * from {} order by {KEY} collate \"C\"", table.name));
+        for row in query(&sql).fetch_all(&mut *connection).await.map_err(lost)? {
+            contents.records.push(record(table.name, &row)?);
+        }
+        contents.sql.push(sql);
+    }
+    Ok(contents)
+}
+
+async fn stock(connection: &mut PgConnection) -> Result<Contents, PortError> {
     let sql = vec![sql::plain(sql::ALL_ROWS), sql::plain(sql::ALL_SALES)];
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
     let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
@@ -133,6 +172,7 @@ pub(super) async fn contents(connection: &mut PgConnection) -> Result<Contents, 
         rows: rows.iter().map(row).collect::<Result<_, _>>()?,
         sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
         sql,
+        ..Contents::default()
     })
 }
 
@@ -178,4 +218,21 @@ fn counter(row: &PgRow) -> Result<Counter, PortError> {
         version: row.try_get("version").map_err(lost)?,
         last_op: row.try_get("last_op").map_err(lost)?,
     })
+}
+
+/// A row of any table, column by column.
+fn record(table: &str, row: &PgRow) -> Result<Record, PortError> {
+    let key = row.try_get(KEY).map_err(lost)?;
+    let columns = row.columns().iter().map(Column::name).filter(|name| ![KEY, PLACE].contains(name));
+    let fields = columns.map(|name| Ok((name.to_owned(), value(row, name)?)));
+    let fields = fields.collect::<Result<_, PortError>>()?;
+    Ok(Record { row: RowRef { table: table.to_owned(), key }, fields })
+}
+
+fn value(row: &PgRow, column: &str) -> Result<Value, PortError> {
+    if let Ok(number) = row.try_get::<Option<i64>, _>(column) {
+        return Ok(number.map_or(Value::Null, Value::Integer));
+    }
+    let text = row.try_get::<Option<String>, _>(column).map_err(lost)?;
+    Ok(text.map_or(Value::Null, Value::Text))
 }

@@ -3,6 +3,7 @@
 use lab::event::{CounterRow, Sale, Sql, Value};
 
 use crate::store::Isolation;
+use crate::store::table::{Column, KEY, PLACE, Table};
 
 /// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 /// Autovacuum stays away, so that it does not take part in a run.
@@ -17,6 +18,20 @@ pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
          with (autovacuum_enabled = off)"
             .into(),
     ]
+}
+
+/// A table of records. The numbers of a numbered table are handed out one by one, before the commit.
+pub(super) fn table(table: &Table) -> String {
+    let mut columns = vec![format!("{KEY} text primary key")];
+    if table.numbered {
+        columns.push(format!("{PLACE} bigint not null unique generated always as identity (cache 1)"));
+    }
+    let kind = |column: &Column| match column {
+        Column::Integer => "bigint",
+        Column::Text => "text",
+    };
+    columns.extend(table.columns.iter().map(|(name, column)| format!("{name} {} not null", kind(column))));
+    format!("create table {} ({}) with (autovacuum_enabled = off)", table.name, columns.join(", "))
 }
 
 pub(super) fn begin(isolation: Isolation) -> &'static str {

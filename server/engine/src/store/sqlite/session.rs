@@ -1,13 +1,14 @@
 //! One actor's connection to SQLite, and what SQLite's codes mean.
 
 use futures::future::BoxFuture;
-use lab::event::{Counter, CounterRow, Lock, Refusal, RowRef, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, Lock, Record, Refusal, RowRef, Sale, Sql, Value};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Column, Connection, Row, Sqlite, SqliteConnection};
 
 use super::sql;
-use crate::store::{Answer, Contents, Isolation, Need, PortError, Session, Statement};
+use crate::store::table::{KEY, PLACE, Put};
+use crate::store::{Answer, Contents, Isolation, Layout, Need, PortError, Session, Statement, records};
 
 /// SQLITE_BUSY: somebody holds the write lock (<https://sqlite.org/rescode.html#busy>).
 const BUSY: &str = "5";
@@ -46,6 +47,14 @@ impl SqliteSession {
             }
             Statement::Take { row, guarded, sale } => {
                 self.write(sql::take(&row.key, *guarded, sale), row, sale).await
+            }
+            Statement::Put(put) => self.put(put).await,
+            Statement::Waiting { table, state, limit } => {
+                let sql = vec![records::waiting(table, state, *limit)];
+                let rows = self.fetch(&sql).await?;
+                self.has_read = true;
+                let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, records, ..Answer::default() })
             }
         }
     }
@@ -112,6 +121,15 @@ impl SqliteSession {
         Ok(Answer { row: found.first().map(counter).transpose()?, sql: ran, ..Answer::default() })
     }
 
+    async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
+        let sql = vec![records::put(put)];
+        let rows = self.fetch(&sql).await?;
+        let records: Vec<Record> =
+            rows.iter().map(|row| record(&put.row.table, row)).collect::<Result<_, _>>()?;
+        let effect = Some(records::effect(put, records.first()));
+        Ok(Answer { sql, records, effect, ..Answer::default() })
+    }
+
     async fn execute(&mut self, ran: &[Sql]) -> Result<(), PortError> {
         self.fetch(ran).await.map(drop)
     }
@@ -134,7 +152,7 @@ impl Session for SqliteSession {
     fn need(&self, statement: &Statement) -> Option<Need> {
         let writes = match statement {
             Statement::Begin { isolation } => *isolation == Isolation::ToWrite,
-            Statement::Write { .. } | Statement::Take { .. } => true,
+            Statement::Write { .. } | Statement::Take { .. } | Statement::Put(_) => true,
             _ => false,
         };
         writes.then_some(Need { lock: Lock::Database, waits: !self.open || !self.has_read })
@@ -147,6 +165,16 @@ impl Session for SqliteSession {
     fn begin_mode(&self, isolation: Isolation) -> &'static str {
         if isolation == Isolation::ToWrite { "immediate" } else { "deferred" }
     }
+
+    /// Closing waits for the connection's own thread, so that its locks are gone when this returns. SQLite rolls back
+    /// what is open (<https://sqlite.org/c3ref/close.html>).
+    fn break_off(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            if let Err(error) = self.connection.close().await {
+                tracing::debug!(%error, "a connection broke off badly");
+            }
+        })
+    }
 }
 
 /// Every transaction here is serializable; only when it takes the write lock can be chosen.
@@ -156,7 +184,22 @@ fn begin(isolation: Isolation) -> &'static str {
 }
 
 /// Everything in the database, in order.
-pub(super) async fn contents(connection: &mut SqliteConnection) -> Result<Contents, PortError> {
+pub(super) async fn contents(
+    connection: &mut SqliteConnection,
+    layout: &Layout,
+) -> Result<Contents, PortError> {
+    let mut contents = if layout.rows.is_empty() { Contents::default() } else { stock(connection).await? };
+    for table in &layout.tables {
+        let sql = sql::plain(&format!("select * from {} order by {KEY}", table.name));
+        for row in query(&sql).fetch_all(&mut *connection).await.map_err(lost)? {
+            contents.records.push(record(table.name, &row)?);
+        }
+        contents.sql.push(sql);
+    }
+    Ok(contents)
+}
+
+async fn stock(connection: &mut SqliteConnection) -> Result<Contents, PortError> {
     let sql = vec![sql::plain(sql::ALL_ROWS), sql::plain(sql::ALL_SALES)];
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
     let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
@@ -175,6 +218,7 @@ pub(super) async fn contents(connection: &mut SqliteConnection) -> Result<Conten
         rows: rows.iter().map(row).collect::<Result<_, _>>()?,
         sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
         sql,
+        ..Contents::default()
     })
 }
 
@@ -219,4 +263,21 @@ fn counter(row: &SqliteRow) -> Result<Counter, PortError> {
         version: row.try_get("version").map_err(lost)?,
         last_op: row.try_get("last_op").map_err(lost)?,
     })
+}
+
+/// A row of any table, column by column.
+fn record(table: &str, row: &SqliteRow) -> Result<Record, PortError> {
+    let key = row.try_get(KEY).map_err(lost)?;
+    let columns = row.columns().iter().map(Column::name).filter(|name| ![KEY, PLACE].contains(name));
+    let fields = columns.map(|name| Ok((name.to_owned(), value(row, name)?)));
+    let fields = fields.collect::<Result<_, PortError>>()?;
+    Ok(Record { row: RowRef { table: table.to_owned(), key }, fields })
+}
+
+fn value(row: &SqliteRow, column: &str) -> Result<Value, PortError> {
+    if let Ok(number) = row.try_get::<Option<i64>, _>(column) {
+        return Ok(number.map_or(Value::Null, Value::Integer));
+    }
+    let text = row.try_get::<Option<String>, _>(column).map_err(lost)?;
+    Ok(text.map_or(Value::Null, Value::Text))
 }

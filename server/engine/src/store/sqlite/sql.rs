@@ -2,6 +2,8 @@
 
 use lab::event::{CounterRow, Sale, Sql, Value};
 
+use crate::store::table::{Column, KEY, PLACE, Table};
+
 /// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
     let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
@@ -12,6 +14,22 @@ pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
         ),
         "create table sales (operation text primary key, sku text not null, quantity integer not null) strict".into(),
     ]
+}
+
+/// A table of records. Numbers of a numbered table are never used again, not even after rows were removed.
+pub(super) fn table(table: &Table) -> String {
+    let mut columns = Vec::new();
+    if table.numbered {
+        columns.push(format!("{PLACE} integer primary key autoincrement, {KEY} text not null unique"));
+    } else {
+        columns.push(format!("{KEY} text primary key"));
+    }
+    let kind = |column: &Column| match column {
+        Column::Integer => "integer",
+        Column::Text => "text",
+    };
+    columns.extend(table.columns.iter().map(|(name, column)| format!("{name} {} not null", kind(column))));
+    format!("create table {} ({}) strict", table.name, columns.join(", "))
 }
 
 pub(super) const BEGIN_DEFERRED: &str = "begin deferred";

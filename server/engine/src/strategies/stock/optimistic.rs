@@ -24,6 +24,8 @@ pub const ABOUT: About = About {
     fails: "Never wrongly: when the attempts run out, the buyer gives up and nothing is sold.",
     retries: true,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell { invariant: "no-lost-update", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },
         Cell { invariant: "no-oversell", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },

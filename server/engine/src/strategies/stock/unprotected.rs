@@ -23,6 +23,8 @@ pub const ABOUT: About = About {
     fails: "As soon as two buyers read before either has written. No error is reported.",
     retries: false,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

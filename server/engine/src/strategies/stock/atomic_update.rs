@@ -23,6 +23,8 @@ pub const ABOUT: About = About {
     fails: "Where the rule does not fit into one statement, or where somebody writes the row in another way.",
     retries: false,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell { invariant: "no-lost-update", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },
         Cell { invariant: "no-oversell", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },

@@ -24,6 +24,8 @@ pub const ABOUT: About = About {
     fails: "Never wrongly, within one database. When the attempts run out, the buyer gives up.",
     retries: true,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

@@ -26,6 +26,8 @@ pub const ABOUT: About = About {
     fails: "When one writer does not take the lock, or takes it in the statement that reads.",
     retries: false,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell { invariant: "no-lost-update", engines: POSTGRES, value: Holds, premises: PREMISES, witness: &[] },
         Cell { invariant: "no-oversell", engines: POSTGRES, value: Holds, premises: PREMISES, witness: &[] },

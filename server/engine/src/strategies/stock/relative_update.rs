@@ -20,6 +20,8 @@ pub const ABOUT: About = About {
     fails: "Oversells: without a condition the last unit can be sold any number of times.",
     retries: false,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

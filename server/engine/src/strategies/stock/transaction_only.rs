@@ -36,6 +36,8 @@ pub const ABOUT: About = About {
     fails: "At READ COMMITTED a transaction does not protect what was read: updates are lost without an error.",
     retries: true,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

@@ -25,6 +25,8 @@ pub const ABOUT: About = About {
     fails: "When the value used was read before the lock was held, or one writer does not lock. A wait that lasts too long is refused (on SQLite after the busy time-out).",
     retries: false,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

@@ -22,6 +22,8 @@ pub const ABOUT: About = About {
     fails: "Where the rule is about more than one row. A lost update that stays above zero is not its business.",
     retries: false,
     never_below_zero: true,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

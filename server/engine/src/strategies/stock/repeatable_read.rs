@@ -28,6 +28,8 @@ pub const ABOUT: About = About {
     fails: "Where a rule spans rows that are read and not written: write skew. On one row it does not.",
     retries: true,
     never_below_zero: false,
+    by_key: false,
+    trial: &[],
     promises: &[
         Cell {
             invariant: "no-lost-update",

@@ -1,0 +1,177 @@
+//! What a journal says about messages and records, gathered in one pass: what was published, handed out, and stored
+//! for good.
+
+use std::collections::HashMap;
+
+use crate::event::{Effect, Entry, Event, Fields, Message, Record, RowRef};
+
+/// The messages of a run, and what became of them.
+#[derive(Debug, Default)]
+pub struct Mail {
+    /// Messages by their first publication, in that order.
+    pub published: Vec<Published>,
+    /// What the broker handed out, in order.
+    pub deliveries: Vec<Delivery>,
+    /// Writes to records that were committed, in the order of their commits.
+    pub stored: Vec<Stored>,
+    /// The records of the final read, each with the entry that says so.
+    pub records: Vec<(u64, Record)>,
+    /// What went wrong on the way, in order.
+    pub troubles: Vec<Trouble>,
+    places: HashMap<String, usize>,
+    open: HashMap<String, Vec<Stored>>,
+}
+
+/// A message that the broker took.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// The entry of the first time.
+    pub seq: u64,
+    /// Who published it.
+    pub actor: String,
+    /// What.
+    pub message: Message,
+    /// How often.
+    pub times: u64,
+}
+
+/// A message that was handed out.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The entry.
+    pub seq: u64,
+    /// To whom.
+    pub actor: String,
+    /// The message's id.
+    pub message: String,
+    /// The how-many-th time, from 1.
+    pub number: u64,
+}
+
+/// A committed write to a record.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The entry of the write.
+    pub seq: u64,
+    /// Who wrote.
+    pub actor: String,
+    /// For which message or operation.
+    pub operation: String,
+    /// Which row.
+    pub row: RowRef,
+    /// What became of it.
+    pub effect: Effect,
+    /// What it holds.
+    pub now: Fields,
+}
+
+/// A crash, an outage, a lost acknowledgement.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    /// The entry.
+    pub seq: u64,
+    /// During which operation.
+    pub operation: String,
+    /// In words, from the entry alone.
+    pub words: String,
+}
+
+impl Mail {
+    /// Takes one entry into account.
+    pub fn see(&mut self, entry: &Entry) {
+        let actor = entry.actor.clone().unwrap_or_default();
+        match &entry.event {
+            Event::Published { message, .. } => self.published(entry.seq, actor, message),
+            Event::Delivered { message, delivery, .. } => self.deliveries.push(Delivery {
+                seq: entry.seq,
+                actor,
+                message: message.id.clone(),
+                number: *delivery,
+            }),
+            Event::Stored { .. } => self.stored(entry, actor),
+            Event::Committed => {
+                let open = self.open.remove(&actor);
+                self.stored.extend(open.into_iter().flatten());
+            }
+            Event::RolledBack | Event::EngineRefused { .. } => drop(self.open.remove(&actor)),
+            Event::Crashed => {
+                self.open.remove(&actor);
+                let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
+                self.trouble(entry, format!("{actor} crashes before its {step}."));
+            }
+            Event::Unreachable { port } => {
+                self.trouble(entry, format!("{actor} does not reach the {port}."));
+            }
+            Event::AckLost { message } => {
+                self.trouble(entry, format!("{actor} acknowledges {message}, and the answer is lost."));
+            }
+            Event::FinalRead { records, .. } => {
+                self.records.extend(records.iter().map(|record| (entry.seq, record.clone())));
+            }
+            _ => {}
+        }
+    }
+
+    /// The records of one table.
+    pub fn table<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Record> {
+        self.records.iter().map(|(_, record)| record).filter(move |record| record.row.table == table)
+    }
+
+    /// The first publication of a message.
+    pub fn publication(&self, id: &str) -> Option<&Published> {
+        self.places.get(id).and_then(|&place| self.published.get(place))
+    }
+
+    /// Committed writes for this message or operation to this table that changed something.
+    pub fn applied<'a>(&'a self, operation: &'a str, table: &'a str) -> impl Iterator<Item = &'a Stored> {
+        self.stored.iter().filter(move |stored| {
+            stored.operation == operation && stored.row.table == table && stored.effect != Effect::Unchanged
+        })
+    }
+
+    /// The latest delivery of a message to the writer of an entry, before that entry.
+    pub fn delivery_before(&self, stored: &Stored) -> Option<&Delivery> {
+        let to_the_writer = |delivery: &&Delivery| {
+            delivery.seq < stored.seq
+                && delivery.actor == stored.actor
+                && delivery.message == stored.operation
+        };
+        self.deliveries.iter().rev().find(to_the_writer)
+    }
+
+    /// What went wrong during an operation.
+    pub fn troubles_of<'a>(&'a self, operation: &'a str) -> impl Iterator<Item = &'a Trouble> {
+        self.troubles.iter().filter(move |trouble| trouble.operation == operation)
+    }
+
+    fn published(&mut self, seq: u64, actor: String, message: &Message) {
+        if let Some(&place) = self.places.get(&message.id) {
+            self.published[place].times += 1;
+            return;
+        }
+        self.places.insert(message.id.clone(), self.published.len());
+        self.published.push(Published { seq, actor, message: message.clone(), times: 1 });
+    }
+
+    fn stored(&mut self, entry: &Entry, actor: String) {
+        let Event::Stored { row, effect, now, committed } = &entry.event else { return };
+        let stored = Stored {
+            seq: entry.seq,
+            actor: actor.clone(),
+            operation: entry.operation.clone().unwrap_or_default(),
+            row: row.clone(),
+            effect: *effect,
+            now: now.clone(),
+        };
+        if *committed {
+            self.stored.push(stored);
+        } else {
+            self.open.entry(actor).or_default().push(stored);
+        }
+    }
+
+    fn trouble(&mut self, entry: &Entry, words: String) {
+        let operation = entry.operation.clone().unwrap_or_default();
+        self.troubles.push(Trouble { seq: entry.seq, operation, words });
+    }
+}

@@ -1,0 +1,54 @@
+//! No double effect: an event that is delivered twice is acted upon once.
+
+use super::history::History;
+use super::mail::{Published, Stored};
+use super::{Check, Finding, SHIPMENTS};
+use crate::verdict::Evidence;
+
+/// The check.
+pub const CHECK: Check = Check {
+    name: "no-double-effect",
+    title: "No double effect",
+    rule: "For each event there is at most one shipment in the end.",
+    judge,
+};
+
+fn judge(history: &History) -> Finding {
+    let mail = &history.mail;
+    let shipments = |id: &str| mail.table(SHIPMENTS).filter(|row| row.text("event") == id).count();
+    let twice: Vec<(&Published, usize)> = mail
+        .published
+        .iter()
+        .map(|published| (published, shipments(&published.message.id)))
+        .filter(|(_, shipments)| *shipments > 1)
+        .collect();
+    let sent: u64 = mail.published.iter().map(|published| published.times).sum();
+    let found = match twice.first() {
+        None => format!(
+            "{} events, published {sent} times and delivered {} times, none acted upon more than once",
+            mail.published.len(),
+            mail.deliveries.len()
+        ),
+        Some((published, shipments)) => format!("{} was shipped {shipments} times", published.message.id),
+    };
+    Finding {
+        expected: "at most one shipment for each event".into(),
+        found,
+        count: twice.len() as u64,
+        evidence: twice
+            .first()
+            .map(|(published, shipments)| evidence(history, published, *shipments))
+            .unwrap_or_default(),
+    }
+}
+
+fn evidence(history: &History, published: &Published, shipments: usize) -> Vec<Evidence> {
+    let id = &published.message.id;
+    let mut pieces = vec![Evidence { seq: published.seq, sentence: format!("{id} is published.") }];
+    let ships =
+        |stored: &Stored| Evidence { seq: stored.seq, sentence: format!("{} ships for {id}.", stored.actor) };
+    pieces.extend(history.mail.applied(id, SHIPMENTS).take(2).map(ships));
+    let sentence = format!("In the end there are {shipments} shipments for {id}.");
+    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    pieces
+}

@@ -1,0 +1,100 @@
+//! No event lost. Where a view is kept: every published event was applied, or a newer whole document of its order was.
+//! Where orders are placed: every committed order has its event at the broker.
+//!
+//! Judged when everything is quiet: before that an event may be late without being lost.
+
+use super::history::History;
+use super::mail::{Mail, Published};
+use super::{Check, Finding, ORDERS, VIEW};
+use crate::event::Record;
+use crate::verdict::Evidence;
+
+/// The field of a message's body that only a whole document has.
+const WHOLE: &str = "steps";
+
+/// The check.
+pub const CHECK: Check = Check {
+    name: "no-event-lost",
+    title: "No event lost",
+    rule: "Every committed order has its event at the broker; every published event was applied, or superseded by an applied newer document of its order.",
+    judge,
+};
+
+fn judge(history: &History) -> Finding {
+    let mail = &history.mail;
+    let quiet = history.final_seq.is_some();
+    let unsent: Vec<&Record> =
+        mail.table(ORDERS).filter(|order| quiet && !is_published(mail, &order.row.key)).collect();
+    let keeps_view = mail.stored.iter().any(|stored| stored.row.table == VIEW);
+    let lost: Vec<&Published> =
+        mail.published.iter().filter(|published| quiet && keeps_view && !is_told(mail, published)).collect();
+    let found = match (unsent.first(), lost.first()) {
+        (Some(order), _) => format!("{} is placed, and nobody was told", order.row.key),
+        (None, Some(published)) => format!("{} never reached the view", published.message.id),
+        (None, None) => format!("{} events, none lost", mail.published.len()),
+    };
+    let evidence = match (unsent.first(), lost.first()) {
+        (Some(order), _) => unsent_evidence(history, order),
+        (None, Some(published)) => lost_evidence(history, published),
+        (None, None) => Vec::new(),
+    };
+    Finding {
+        expected: "every event gets where it must".into(),
+        found,
+        count: (unsent.len() + lost.len()) as u64,
+        evidence,
+    }
+}
+
+fn is_published(mail: &Mail, key: &str) -> bool {
+    mail.published.iter().any(|published| published.message.key == key)
+}
+
+fn is_told(mail: &Mail, published: &Published) -> bool {
+    let message = &published.message;
+    let superseded = || {
+        message.body.contains_key(WHOLE)
+            && mail.published.iter().any(|newer| {
+                newer.message.key == message.key
+                    && newer.message.version > message.version
+                    && mail.applied(&newer.message.id, VIEW).next().is_some()
+            })
+    };
+    mail.applied(&message.id, VIEW).next().is_some() || superseded()
+}
+
+fn unsent_evidence(history: &History, order: &Record) -> Vec<Evidence> {
+    let mail = &history.mail;
+    let key = &order.row.key;
+    let mut pieces = Vec::new();
+    if let Some(stored) = mail.stored.iter().find(|stored| stored.row == order.row) {
+        pieces.push(Evidence {
+            seq: stored.seq,
+            sentence: format!("{} writes the order {key}.", stored.actor),
+        });
+        let troubles = mail.troubles_of(&stored.operation).filter(|trouble| trouble.seq > stored.seq);
+        pieces.extend(
+            troubles.take(3).map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }),
+        );
+    }
+    let sentence = format!("In the end {key} is in the table, and no event of it was published.");
+    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    pieces
+}
+
+fn lost_evidence(history: &History, published: &Published) -> Vec<Evidence> {
+    let mail = &history.mail;
+    let id = &published.message.id;
+    let mut pieces = vec![Evidence { seq: published.seq, sentence: format!("{id} is published.") }];
+    if let Some(delivery) = mail.deliveries.iter().rev().find(|delivery| delivery.message == *id) {
+        let sentence = format!("{} is handed {id}.", delivery.actor);
+        pieces.push(Evidence { seq: delivery.seq, sentence });
+    }
+    if let Some(stored) = mail.stored.iter().rev().find(|stored| stored.operation == *id) {
+        let sentence = format!("{} leaves the row as it is for {id}.", stored.actor);
+        pieces.push(Evidence { seq: stored.seq, sentence });
+    }
+    let sentence = format!("In the end nothing of {id} is in the view of {}.", published.message.key);
+    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    pieces
+}

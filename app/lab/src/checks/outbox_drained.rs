@@ -1,0 +1,50 @@
+//! Outbox drained: when everything is quiet, no row waits to be sent.
+
+use super::history::History;
+use super::{Check, Finding, OUTBOX, SENT};
+use crate::event::Record;
+use crate::verdict::Evidence;
+
+/// The check.
+pub const CHECK: Check = Check {
+    name: "outbox-drained",
+    title: "Outbox drained",
+    rule: "When everything is quiet, every row of the outbox is marked as sent.",
+    judge,
+};
+
+fn judge(history: &History) -> Finding {
+    let rows: Vec<&Record> = history.mail.table(OUTBOX).collect();
+    let waiting: Vec<&Record> =
+        rows.iter().copied().filter(|row| history.final_seq.is_some() && row.text("state") != SENT).collect();
+    let found = match (rows.len(), waiting.len()) {
+        (0, _) => "no row was ever put into the outbox".to_owned(),
+        (all, 0) => format!("{all} of {all} rows are sent"),
+        (all, open) => format!("{open} of {all} rows wait to be sent"),
+    };
+    Finding {
+        expected: "no row that waits".into(),
+        found,
+        count: waiting.len() as u64,
+        evidence: waiting.first().map(|row| evidence(history, row)).unwrap_or_default(),
+    }
+}
+
+fn evidence(history: &History, row: &Record) -> Vec<Evidence> {
+    let mail = &history.mail;
+    let mut pieces = Vec::new();
+    if let Some(stored) = mail.stored.iter().find(|stored| stored.row == row.row) {
+        let sentence = format!("{} puts {} into the outbox.", stored.actor, row.row.key);
+        pieces.push(Evidence { seq: stored.seq, sentence });
+    }
+    pieces.extend(
+        mail.troubles
+            .iter()
+            .rev()
+            .take(2)
+            .map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }),
+    );
+    let sentence = format!("In the end {} is marked {:?}.", row.row.key, row.text("state"));
+    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    pieces
+}

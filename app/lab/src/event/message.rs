@@ -1,0 +1,83 @@
+//! Messages, and records: rows of any table, by column.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{RowRef, Value};
+
+/// Values by column, or by a message's field.
+pub type Fields = BTreeMap<String, Value>;
+
+/// What a publisher hands to the broker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Message {
+    /// Its id, the same however often it is sent or delivered.
+    pub id: String,
+    /// What it is about: messages of one key have an order.
+    pub key: String,
+    /// Its place among the messages of its key, from 1, given by the source.
+    pub version: u64,
+    /// What it says.
+    pub body: Fields,
+}
+
+impl Message {
+    /// A whole number of the body; 0 if there is none by this name.
+    pub fn number(&self, field: &str) -> i64 {
+        match self.body.get(field) {
+            Some(Value::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// A text of the body; empty if there is none by this name.
+    pub fn text(&self, field: &str) -> &str {
+        match self.body.get(field) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+}
+
+/// A row of any table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Record {
+    /// Which row.
+    pub row: RowRef,
+    /// What it holds, without its key.
+    pub fields: Fields,
+}
+
+impl Record {
+    /// A whole number; 0 if there is none in this column.
+    pub fn number(&self, column: &str) -> i64 {
+        match self.fields.get(column) {
+            Some(Value::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// A text; empty if there is none in this column.
+    pub fn text(&self, column: &str) -> &str {
+        match self.fields.get(column) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+}
+
+/// What a write did to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// There was no such row; now there is.
+    Inserted,
+    /// The row was there and holds something else now.
+    Updated,
+    /// The row was there, and the statement's own condition left it alone.
+    Unchanged,
+}

@@ -1,0 +1,167 @@
+//! Messages and records in the picture: a lane for each partition with what lies in it, a lane for each table or
+//! versioned row, and a line from each publication to each delivery.
+
+use super::{Arc, LaneKind, Mark, MarkKind, Stage};
+use crate::event::{Effect, Entry, Event, Fields, RowRef, Value};
+
+/// A table whose rows wait to be sent: its lane counts the ones that still do.
+const OUTBOX: &str = "outbox";
+
+/// What a write does to its lane once it is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The amount is this.
+    Set(i64),
+    /// The amount changes by this.
+    Add(i64),
+}
+
+impl Stage {
+    /// Draws what concerns messages and records; false for every other event.
+    pub(super) fn see_message(&mut self, lane: usize, entry: &Entry) -> bool {
+        match &entry.event {
+            Event::Published { message, partition, .. } => {
+                let queue = self.queue(*partition, message.id.as_str());
+                self.change(queue, entry, Change::Add(1));
+                let label = message.id.rsplit('.').next().unwrap_or_default();
+                let place = self.mark(lane, Some(queue), entry, MarkKind::Publish, label);
+                self.publications.insert(message.id.clone(), place);
+            }
+            Event::Delivered { message, partition, delivery, .. } => {
+                let queue = self.queue(*partition, message.id.as_str());
+                let label = message.id.rsplit('.').next().unwrap_or_default();
+                let place = self.mark(lane, Some(queue), entry, MarkKind::Deliver, label);
+                self.marks[place].attempt = *delivery;
+                if let Some(&from) = self.publications.get(&message.id) {
+                    self.flights.push(Arc { from, to: place });
+                }
+            }
+            Event::Acked { message } => {
+                let queue = self.queues.get(message).copied();
+                if let Some(queue) = queue.filter(|_| self.acked.insert(message.clone())) {
+                    self.change(queue, entry, Change::Add(-1));
+                }
+                self.mark(lane, queue, entry, MarkKind::Ack, "ack");
+            }
+            Event::AckLost { .. } => {
+                self.mark(lane, None, entry, MarkKind::Lost, "ack lost");
+            }
+            Event::Unreachable { port } => {
+                self.mark(lane, None, entry, MarkKind::Lost, &format!("no {port}"));
+            }
+            Event::NothingThere => {
+                self.mark(lane, None, entry, MarkKind::Note, "nothing there");
+            }
+            Event::Crashed => {
+                self.waiting.remove(&lane);
+                self.mark(lane, None, entry, MarkKind::Crash, "crash");
+            }
+            Event::Restarted => {
+                self.mark(lane, None, entry, MarkKind::Begin, "restarts");
+            }
+            Event::Claimed { rows } => {
+                let table = rows.first().map(|row| self.lane_of(&row.row.table));
+                self.mark(lane, table, entry, MarkKind::Read, &rows.len().to_string());
+            }
+            Event::Stored { row, effect, now, committed } => {
+                self.stored(lane, entry, row, *effect, now, *committed)
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What was not committed waits for the end of its transaction.
+    pub(super) fn end_transaction(&mut self, lane: usize, entry: &Entry) {
+        match &entry.event {
+            Event::Committed => {
+                for (row, change) in self.waiting.remove(&lane).unwrap_or_default() {
+                    self.change(row, entry, change);
+                }
+            }
+            Event::RolledBack | Event::EngineRefused { .. } => drop(self.waiting.remove(&lane)),
+            _ => {}
+        }
+    }
+
+    fn stored(
+        &mut self,
+        lane: usize,
+        entry: &Entry,
+        row: &RowRef,
+        effect: Effect,
+        now: &Fields,
+        committed: bool,
+    ) {
+        // A versioned row has a lane of its own; of other tables the number of rows is what matters.
+        let name = if now.contains_key("version") { row.to_string() } else { row.table.clone() };
+        let target = match self.lane(&row.to_string()) {
+            Some(own) if effect == Effect::Unchanged => own,
+            _ => self.lane_of(&name),
+        };
+        let change = match (effect, now.get("version")) {
+            (Effect::Unchanged, _) => None,
+            (_, Some(Value::Integer(version))) => Some(Change::Set(*version)),
+            (Effect::Inserted, _) => Some(Change::Add(1)),
+            (Effect::Updated, _) if row.table == OUTBOX => Some(Change::Add(-1)),
+            _ => None,
+        };
+        if let Some(change) = change {
+            if committed {
+                self.change(target, entry, change);
+            } else {
+                self.waiting.entry(lane).or_default().push((target, change));
+            }
+        }
+        let went_back = matches!(
+            (now.get("version"), now.get("previous_version")),
+            (Some(Value::Integer(version)), Some(Value::Integer(previous))) if version < previous
+        );
+        let (kind, label) = match effect {
+            Effect::Unchanged => (MarkKind::Insufficient, "left as it is".to_owned()),
+            _ if went_back => (MarkKind::BlindWrite, version_label(now)),
+            _ => (MarkKind::Write, version_label(now)),
+        };
+        self.mark(lane, Some(target), entry, kind, &label);
+    }
+
+    fn queue(&mut self, partition: u64, message: &str) -> usize {
+        let queue = self.lane_of(&format!("partition {partition}"));
+        self.queues.insert(message.to_owned(), queue);
+        queue
+    }
+
+    fn lane_of(&mut self, name: &str) -> usize {
+        self.add_lane(name, LaneKind::Row);
+        self.lane(name).unwrap_or_default()
+    }
+
+    fn change(&mut self, lane: usize, entry: &Entry, change: Change) {
+        let before = self.lanes[lane].levels.last().map_or(0, |level| level.amount);
+        let amount = match change {
+            Change::Set(amount) => amount,
+            Change::Add(amount) => before + amount,
+        };
+        self.level(lane, entry, amount);
+    }
+
+    fn mark(
+        &mut self,
+        lane: usize,
+        row_lane: Option<usize>,
+        entry: &Entry,
+        kind: MarkKind,
+        label: &str,
+    ) -> usize {
+        let (seq, at_us, attempt) = (entry.seq, entry.at_us, entry.attempt.unwrap_or(1));
+        self.marks.push(Mark { seq, lane, row_lane, at_us, kind, label: label.to_owned(), attempt });
+        self.marks.len() - 1
+    }
+}
+
+fn version_label(now: &Fields) -> String {
+    match now.get("version") {
+        Some(Value::Integer(version)) => format!("v{version}"),
+        _ => String::new(),
+    }
+}

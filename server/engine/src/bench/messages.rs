@@ -1,0 +1,106 @@
+//! The words for messages: publish, receive, acknowledge.
+
+use lab::event::{Event, Message};
+
+use super::{Bench, Delivery, Halt};
+use crate::broker::{Prospect, Refused};
+
+impl Bench {
+    /// Hands a message to the broker; false when the broker cannot be reached.
+    ///
+    /// # Errors
+    /// When the process dies, or the broker is full.
+    pub async fn publish(&mut self, message: &Message) -> Result<bool, Halt> {
+        let mut place = Err(Refused::Unreachable);
+        let seq = self
+            .act("publish", |bench| {
+                place = bench.broker.publish(message, 0, bench.now_us);
+                let event = match place {
+                    Ok(place) => Event::Published {
+                        message: message.clone(),
+                        partition: place.partition,
+                        offset: place.offset,
+                    },
+                    Err(_) => Event::Unreachable { port: "broker".into() },
+                };
+                (event, Vec::new())
+            })
+            .await?;
+        match place {
+            Ok(place) => {
+                self.broker.published_as(place, seq);
+                self.turn.changed();
+                Ok(true)
+            }
+            Err(Refused::Unreachable) => Ok(false),
+            Err(Refused::Full) => Err(Halt::Broken(crate::Error::new("the broker keeps no more messages"))),
+        }
+    }
+
+    /// The next message for this consumer; `None` when none will come any more.
+    pub(crate) async fn receive(&mut self, consumer: u64) -> Result<Option<Delivery>, Halt> {
+        self.operation.clear();
+        self.attempt = 1;
+        loop {
+            let until_us = match self.broker.prospect(consumer, self.now_us) {
+                Prospect::Ready => {
+                    if let Some(delivery) = self.take_message(consumer).await? {
+                        return Ok(Some(delivery));
+                    }
+                    continue;
+                }
+                Prospect::At(until_us) => Some(until_us),
+                Prospect::Nothing => None,
+            };
+            let woken = self.turn.wait(self.now_us, until_us).await?;
+            self.now_us = self.now_us.max(woken.at_us);
+            if woken.alone && self.broker.prospect(consumer, self.now_us) == Prospect::Nothing {
+                return Ok(None);
+            }
+        }
+    }
+
+    async fn take_message(&mut self, consumer: u64) -> Result<Option<Delivery>, Halt> {
+        let mut taken = None;
+        self.act("receive", |bench| {
+            taken = bench.broker.take(consumer, bench.now_us);
+            let Some(delivery) = &taken else { return (Event::NothingThere, Vec::new()) };
+            bench.operation.clone_from(&delivery.message.id);
+            let event = Event::Delivered {
+                message: delivery.message.clone(),
+                partition: delivery.place.partition,
+                offset: delivery.place.offset,
+                delivery: delivery.number,
+            };
+            // In a live run a message may be here before the entry that published it has its number.
+            (event, Some(delivery.seq).filter(|seq| *seq > 0).into_iter().collect())
+        })
+        .await?;
+        Ok(taken)
+    }
+
+    /// Acknowledges a delivery: the broker need not hand it out again. The acknowledgement may be lost unseen.
+    ///
+    /// # Errors
+    /// When the process dies.
+    pub async fn ack(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        self.act("ack", |bench| {
+            let message = delivery.message.id.clone();
+            let taken = bench.broker.ack(delivery, bench.now_us);
+            (if taken { Event::Acked { message } } else { Event::AckLost { message } }, Vec::new())
+        })
+        .await?;
+        self.turn.changed();
+        Ok(())
+    }
+
+    /// Waits before it looks for work again; true when nobody else can do anything any more.
+    ///
+    /// # Errors
+    /// When the run is over.
+    pub(crate) async fn poll(&mut self, every_us: u64) -> Result<bool, Halt> {
+        let woken = self.turn.poll(self.now_us, every_us * self.turn.stretch()).await?;
+        self.now_us = self.now_us.max(woken.at_us);
+        Ok(woken.alone)
+    }
+}

@@ -1,0 +1,176 @@
+//! The words for records: the view, the ledger, the inbox, the outbox.
+
+use lab::checks::{LEDGER, ORDERS, OUTBOX, SENT, SHIPMENTS, VIEW};
+use lab::event::{Effect, Event, Fields, Message, Record, RowRef, Value};
+
+use super::{Bench, Delivery, Halt};
+use crate::store::table::Overwrite;
+use crate::store::{Answer, Put, Statement, Table, WhenThere};
+
+/// The table of messages that were handled.
+pub const INBOX: &str = "inbox";
+/// What an unsent row of the outbox says in its column `state`.
+pub const UNSENT: &str = "waits";
+
+impl Bench {
+    /// Writes what an event says into the view, whatever is there.
+    ///
+    /// # Errors
+    /// When the engine refuses, the connection is lost, or the process dies.
+    pub async fn apply(&mut self, event: &Message) -> Result<Effect, Halt> {
+        self.overwrite_view(event, None).await
+    }
+
+    /// The same in one statement that leaves the view alone if it is as new as the event or newer.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn apply_if_newer(&mut self, event: &Message) -> Result<Effect, Halt> {
+        self.overwrite_view(event, Some("version")).await
+    }
+
+    async fn overwrite_view(
+        &mut self,
+        event: &Message,
+        if_higher: Option<&'static str>,
+    ) -> Result<Effect, Halt> {
+        // A whole document says how many steps there were; a delta adds one.
+        let is_whole = event.body.contains_key("steps");
+        let steps = if is_whole { event.number("steps") } else { 1 };
+        let fields = fields([
+            ("status", Value::Text(event.text("status").to_owned())),
+            ("version", Value::Integer(i64::try_from(event.version).unwrap_or(i64::MAX))),
+            ("steps", Value::Integer(steps)),
+            ("previous_version", Value::Integer(0)),
+        ]);
+        let how = Overwrite {
+            if_higher,
+            add: if is_whole { &[] } else { &["steps"] },
+            keep: &[("version", "previous_version")],
+        };
+        self.put("apply", VIEW, &event.key, fields, WhenThere::Overwrite(how)).await
+    }
+
+    /// Charges for a payment: one row more in the ledger, whatever is there.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn charge(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        let payment = &delivery.message;
+        let fields = fields([
+            ("payment", Value::Text(payment.id.clone())),
+            ("amount", Value::Integer(payment.number("amount"))),
+        ]);
+        // Each delivery that charges has a row of its own: the ledger would not stop a second charge.
+        let key = format!("{}-{}", payment.id, delivery.number);
+        self.put("charge", LEDGER, &key, fields, WhenThere::Refuse).await.map(drop)
+    }
+
+    /// Remembers a message as handled; false if it was remembered already.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn remember(&mut self, message: &Message) -> Result<bool, Halt> {
+        let fields = fields([("handled_by", Value::Text(self.actor.clone()))]);
+        let effect = self.put("remember", INBOX, &message.id, fields, WhenThere::Leave).await?;
+        Ok(effect == Effect::Inserted)
+    }
+
+    /// Sends the goods for an order: one shipment more, whatever is there.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub(crate) async fn ship(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        let event = &delivery.message;
+        let fields = fields([("event", Value::Text(event.id.clone()))]);
+        let key = format!("{}-{}", event.id, delivery.number);
+        self.put("ship", SHIPMENTS, &key, fields, WhenThere::Refuse).await.map(drop)
+    }
+
+    /// Writes a new order.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn place_order(&mut self, event: &Message) -> Result<(), Halt> {
+        let fields = fields([("status", Value::Text("placed".into()))]);
+        self.put("order", ORDERS, &event.key, fields, WhenThere::Refuse).await.map(drop)
+    }
+
+    /// Puts an event into the outbox, to be sent later.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn put_into_outbox(&mut self, event: &Message) -> Result<(), Halt> {
+        let fields = fields([("key", Value::Text(event.key.clone())), ("state", Value::Text(UNSENT.into()))]);
+        self.put("outbox", OUTBOX, &event.id, fields, WhenThere::Refuse).await.map(drop)
+    }
+
+    /// The rows of the outbox that wait, oldest first, at most this many.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn unsent(&mut self, limit: u64) -> Result<Vec<Record>, Halt> {
+        self.operation.clear();
+        let statement =
+            Statement::Waiting { table: &crate::scenarios::order_placed::OUTBOX_TABLE, state: UNSENT, limit };
+        let event = |_: &Self, answer: &Answer| {
+            let rows = answer.records.clone();
+            (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())
+        };
+        Ok(self.step("claim", &statement, event).await?.0.records)
+    }
+
+    /// Marks a row of the outbox as sent.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn mark_sent(&mut self, event: &Message) -> Result<(), Halt> {
+        let fields = fields([("state", Value::Text(SENT.into()))]);
+        self.put("mark", OUTBOX, &event.id, fields, WhenThere::Change).await.map(drop)
+    }
+
+    /// Works on this operation from now on.
+    pub(crate) fn take_up(&mut self, operation: &str) {
+        operation.clone_into(&mut self.operation);
+        self.attempt = 1;
+    }
+
+    async fn put(
+        &mut self,
+        label: &'static str,
+        table: &str,
+        key: &str,
+        fields: Fields,
+        when_there: WhenThere,
+    ) -> Result<Effect, Halt> {
+        let row = RowRef { table: table.to_owned(), key: key.to_owned() };
+        let statement = Statement::Put(Put { row: row.clone(), fields, when_there });
+        let event = |bench: &Self, answer: &Answer| {
+            let effect = answer.effect.unwrap_or(Effect::Unchanged);
+            let now = answer.records.first().map(|record| record.fields.clone()).unwrap_or_default();
+            let committed = !bench.session.in_transaction();
+            (Event::Stored { row, effect, now, committed }, Vec::new())
+        };
+        let (answer, _) = self.step(label, &statement, event).await?;
+        Ok(answer.effect.unwrap_or(Effect::Unchanged))
+    }
+}
+
+/// The event that a row of the outbox holds.
+pub fn event_of(row: &Record) -> Message {
+    Message {
+        id: row.row.key.clone(),
+        key: row.text("key").to_owned(),
+        version: 1,
+        body: fields([("status", Value::Text("placed".into()))]),
+    }
+}
+
+/// Fields from pairs.
+pub(crate) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Fields {
+    pairs.into_iter().map(|(column, value)| (column.to_owned(), value)).collect()
+}
+
+/// The inbox: the ids of handled messages.
+pub const INBOX_TABLE: Table =
+    Table { name: INBOX, columns: &[("handled_by", crate::store::Column::Text)], numbered: false };

@@ -1,0 +1,130 @@
+//! Order status: events of an order, and a view that tells where it stands.
+//!
+//! Idea: one publisher tells, step by step, what becomes of each order. Consumers bring the events into a view. Between
+//! the two lie a broker, a network and several hands, and any of them may change the order of arrival.
+//! What it shows: a view that goes back, events that are lost or counted twice, and what versions and partitions
+//! can do about it, each alone and together.
+
+use lab::checks::VIEW;
+use lab::event::{Message, Value};
+use lab::spec::Spec;
+
+use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
+use crate::Error;
+use crate::bench::{Bench, fields};
+use crate::store::{Column, Table};
+use crate::strategies::{Play, Strategy};
+
+/// What becomes of an order, in order.
+const STEPS: [&str; 5] = ["placed", "paid", "packed", "shipped", "delivered"];
+
+/// The view. `previous_version` keeps, by the engine's own hand, which version the latest write replaced.
+static VIEW_TABLE: Table = Table {
+    name: VIEW,
+    columns: &[
+        ("status", Column::Text),
+        ("version", Column::Integer),
+        ("steps", Column::Integer),
+        ("previous_version", Column::Integer),
+    ],
+    numbered: false,
+};
+
+/// The registry's entry.
+pub static SCENARIO: Scenario =
+    Scenario { name: "order-status", about, rows: no_rows, tables: &[&VIEW_TABLE], actors, live, trial: &[] };
+
+fn about() -> About {
+    About {
+        lab: "messages",
+        title: "Where is my order?",
+        story: "A shop publishes an event for each step of an order: placed, paid, packed, shipped, delivered. \
+                Consumers bring the events into the view that customers see. The events of one order are numbered \
+                by the shop.",
+        knobs: vec![
+            knob("orders", "Orders", "How many orders the shop tells about.", "orders", [1, 50, 1]),
+            knob(
+                "steps",
+                "Steps",
+                "How far each order goes: placed, paid, packed, shipped, delivered.",
+                "steps",
+                [2, 5, 2],
+            ),
+            knob("consumers", "Consumers", "How many take events from the broker.", "consumers", [1, 8, 2]),
+            knob(
+                "partitions",
+                "Partitions",
+                "How many partitions a strategy that uses them has.",
+                "partitions",
+                [1, 16, 2],
+            ),
+            knob(
+                "deltas",
+                "Deltas",
+                "What an event carries: 0 for the whole state, 1 for one step more.",
+                "",
+                [0, 1, 0],
+            ),
+            knob(
+                "held_back",
+                "Held back",
+                "Messages that the simulated network delays by 60 ms.",
+                "%",
+                [0, 100, 0],
+            ),
+            knob(
+                "lost_acks",
+                "Lost acknowledgements",
+                "Acknowledgements that the simulated network loses.",
+                "%",
+                [0, 100, 0],
+            ),
+            knob(
+                "crashes",
+                "Crashes",
+                "Chance that a consumer's process dies before a step.",
+                "%",
+                [0, 50, 0],
+            ),
+        ],
+        invariants: vec!["final-view-correct", "view-never-goes-back", "no-event-lost", "none-applied-twice"],
+        hardships: &["crash"],
+    }
+}
+
+fn actors(spec: &Spec) -> Vec<Actor> {
+    let publisher = Actor { name: "publisher".into(), role: Role::Publisher };
+    let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
+    std::iter::once(publisher).chain((0..spec.knob("consumers")).map(consumer)).collect()
+}
+
+fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
+    match (actor.role, &strategy.play) {
+        (Role::Consumer(number), Play::Handle(handle)) => Box::pin(acting::consume(bench, number, *handle)),
+        _ => Box::pin(tell(bench)),
+    }
+}
+
+/// The publisher's life: step by step, every order.
+async fn tell(mut bench: Bench) -> Result<(), Error> {
+    bench.start().await?;
+    let spec = bench.spec();
+    let (orders, steps, deltas) = (spec.knob("orders"), spec.knob("steps"), spec.knob("deltas") == 1);
+    for step in 1..=steps {
+        for order in 1..=orders {
+            acting::publish(&mut bench, &event(order, step, deltas)).await?;
+        }
+    }
+    bench.finish().await
+}
+
+/// The event of one step: the whole state, or only what was added.
+fn event(order: u64, step: u64, delta: bool) -> Message {
+    let status = STEPS.get(usize::try_from(step - 1).unwrap_or_default()).copied().unwrap_or_default();
+    let key = format!("order-{order}");
+    let mut body = fields([("status", Value::Text(status.to_owned()))]);
+    if !delta {
+        body.insert("steps".into(), Value::Integer(i64::try_from(step).unwrap_or_default()));
+    }
+    Message { id: format!("{key}.{status}"), key, version: step, body }
+}

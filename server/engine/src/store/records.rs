@@ -1,0 +1,83 @@
+//! The SQL of records. It is the same on every engine that is here; what differs stays with the adapters.
+
+use lab::event::{Effect, Fields, Record, Sql, Value};
+
+use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere};
+
+/// Writes a record and returns it; returns nothing where nothing was written.
+pub(super) fn put(put: &Put) -> Sql {
+    if put.when_there == WhenThere::Change {
+        return change(put);
+    }
+    let table = &put.row.table;
+    let mut columns = vec![KEY.to_owned()];
+    let mut values = vec![Value::Text(put.row.key.clone())];
+    for (column, value) in &put.fields {
+        columns.push(column.clone());
+        values.push(value.clone());
+    }
+    let places: Vec<String> = (1..=values.len()).map(|number| format!("${number}")).collect();
+    let conflict = match &put.when_there {
+        WhenThere::Refuse | WhenThere::Change => String::new(),
+        WhenThere::Leave => format!(" on conflict ({KEY}) do nothing"),
+        WhenThere::Overwrite(how) => overwrite(table, &put.fields, how),
+    };
+    let text = format!(
+        "insert into {table} ({}) values ({}){conflict} returning *",
+        columns.join(", "),
+        places.join(", ")
+    );
+    Sql { text, values }
+}
+
+fn overwrite(table: &str, fields: &Fields, how: &Overwrite) -> String {
+    let is_kept = |column: &str| how.keep.iter().any(|(_, to)| *to == column);
+    let set = fields.keys().filter(|column| !is_kept(column)).map(|column| {
+        if how.add.contains(&column.as_str()) {
+            format!("{column} = {table}.{column} + excluded.{column}")
+        } else {
+            format!("{column} = excluded.{column}")
+        }
+    });
+    let kept = how.keep.iter().map(|(from, to)| format!("{to} = {table}.{from}"));
+    let set: Vec<String> = set.chain(kept).collect();
+    let guard = how.if_higher.map(|column| format!(" where {table}.{column} < excluded.{column}"));
+    format!(" on conflict ({KEY}) do update set {}{}", set.join(", "), guard.unwrap_or_default())
+}
+
+fn change(put: &Put) -> Sql {
+    let set: Vec<String> =
+        put.fields.keys().enumerate().map(|(place, column)| format!("{column} = ${}", place + 1)).collect();
+    let mut values: Vec<Value> = put.fields.values().cloned().collect();
+    values.push(Value::Text(put.row.key.clone()));
+    let text = format!(
+        "update {} set {} where {KEY} = ${} returning *",
+        put.row.table,
+        set.join(", "),
+        values.len()
+    );
+    Sql { text, values }
+}
+
+/// The records that wait, in the table's own order.
+pub(super) fn waiting(table: &Table, state: &str, limit: u64) -> Sql {
+    let order = if table.numbered { PLACE } else { KEY };
+    Sql {
+        text: format!("select * from {} where state = $1 order by {order} limit $2", table.name),
+        values: vec![Value::Text(state.to_owned()), Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))],
+    }
+}
+
+/// What became of the record, from what the engine returned. Whether an overwritten row had been there shows in the
+/// columns that keep its old values: a new row has what was put.
+pub(super) fn effect(put: &Put, returned: Option<&Record>) -> Effect {
+    let Some(record) = returned else { return Effect::Unchanged };
+    let was_there = match &put.when_there {
+        WhenThere::Refuse | WhenThere::Leave => false,
+        WhenThere::Change => true,
+        WhenThere::Overwrite(how) => {
+            how.keep.iter().any(|(_, to)| record.fields.get(*to) != put.fields.get(*to))
+        }
+    };
+    if was_there { Effect::Updated } else { Effect::Inserted }
+}

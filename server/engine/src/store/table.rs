@@ -1,0 +1,63 @@
+//! Tables of records: their shape, and the ways to write one. A scenario names its tables; an adapter makes them.
+
+use lab::event::{Fields, RowRef};
+
+/// The column of a table's key, a text.
+pub const KEY: &str = "id";
+/// The column that numbers the rows of a numbered table, in the order in which the engine handed the numbers out.
+pub const PLACE: &str = "place";
+
+/// A table. Its key is the text column `id`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The name.
+    pub name: &'static str,
+    /// Its further columns.
+    pub columns: &'static [(&'static str, Column)],
+    /// Whether the engine numbers the rows as they are inserted, in the column `place`.
+    pub numbered: bool,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Whole numbers.
+    Integer,
+    /// Texts.
+    Text,
+}
+
+/// One record to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// Which row.
+    pub row: RowRef,
+    /// What it is to hold. Columns that are not named keep what they hold, or are not set.
+    pub fields: Fields,
+    /// What happens when the row is there.
+    pub when_there: WhenThere,
+}
+
+/// What happens to a row that is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhenThere {
+    /// The engine refuses: the key is taken.
+    Refuse,
+    /// It is left alone.
+    Leave,
+    /// It is overwritten.
+    Overwrite(Overwrite),
+    /// It is changed; a row that is not there is not made.
+    Change,
+}
+
+/// How a row is overwritten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overwrite {
+    /// Only if the new value of this column is higher.
+    pub if_higher: Option<&'static str>,
+    /// Columns to which the new value is added.
+    pub add: &'static [&'static str],
+    /// Columns whose old value is kept in another one: `(from, to)`.
+    pub keep: &'static [(&'static str, &'static str)],
+}

@@ -1,0 +1,10 @@
+//! How an order and the message about it are kept together, or are not.
+
+use super::{About, Cell, EVERY_STORE, Play, Strategy};
+
+registry! {
+    "order-placed" in "order_placed", place:
+    publish_after_commit,
+    publish_before_commit,
+    outbox_polling,
+}

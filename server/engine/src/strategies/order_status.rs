@@ -1,0 +1,11 @@
+//! How a status event is brought into the view.
+
+use super::{About, Cell, EVERY_STORE, Play, Strategy};
+
+registry! {
+    "order-status" in "order_status", handle:
+    arrival_order,
+    version_ignore_stale,
+    partitioned,
+    partitioned_versioned,
+}

@@ -1,0 +1,73 @@
+//! Partitioned: all events of one order go through one consumer, one at a time.
+//!
+//! Idea: the order's id decides the partition, a partition has one consumer, and the next event of it is handed out
+//! only when the one before is acknowledged. Then arrival order is the source's order.
+//! What it promises: the view never goes back, as long as one publisher sends an order's events in order and no
+//! partition changes hands.
+//! How it still fails: order is not the same as once. A consumer that dies between writing and acknowledging gets the
+//! event again, and a delta is counted twice.
+
+use lab::catalog::PromiseValue::{Breaks, Holds};
+
+use super::{About, Cell, EVERY_STORE};
+use crate::bench::{Bench, Delivery, Halt};
+
+/// The consumer has applied the event and dies before it can say so.
+const DIES_BEFORE_ACK: &[&str] =
+    &["deltas=1", "consumers=1", "crash consumer-1/ack#1", "publisher/publish#1", "consumer-1/receive#1"];
+
+/// What it says of itself.
+pub const ABOUT: About = About {
+    name: "partitioned",
+    title: "Partitioned by order",
+    idea: "The key decides the partition; a partition has one consumer, who takes one event at a time.",
+    costs: "One slow order holds up its whole partition, and consumers beyond the partitions are idle.",
+    fails: "A crash before the acknowledgement brings the event again, and a delta is applied twice.",
+    retries: false,
+    never_below_zero: false,
+    by_key: true,
+    trial: &["consumers=3", "partitions=3", "orders=3", "steps=4", "held_back=30"],
+    promises: &[
+        Cell {
+            invariant: "final-view-correct",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: "one publisher for each order, one consumer for each partition, nothing delivered twice",
+            witness: &[],
+        },
+        Cell {
+            invariant: "final-view-correct",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "deltas, and a crash before the acknowledgement",
+            witness: DIES_BEFORE_ACK,
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: "one publisher for each order; no partition changes hands",
+            witness: &[],
+        },
+        Cell {
+            invariant: "no-event-lost",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: "the broker hands out again what was not acknowledged",
+            witness: &[],
+        },
+        Cell {
+            invariant: "none-applied-twice",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a crash before the acknowledgement",
+            witness: DIES_BEFORE_ACK,
+        },
+    ],
+};
+
+/// Handles one delivery.
+pub async fn handle(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+    bench.apply(&delivery.message).await?;
+    bench.ack(delivery).await
+}

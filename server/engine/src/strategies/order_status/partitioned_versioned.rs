@@ -1,0 +1,64 @@
+//! Partitioned and versioned: order from the partition, once from the version.
+//!
+//! Idea: the partition keeps an order's events in line, and one statement writes `where version < the event's`, so
+//! that an event which is handed out again changes nothing.
+//! What it promises: the view ends right, never goes back and counts every event once, for documents and for deltas,
+//! through crashes and lost acknowledgements.
+//! How it still fails: if one order's events come from two publishers, neither the partition nor the version knows
+//! which was first.
+
+use lab::catalog::PromiseValue::Holds;
+
+use super::{About, Cell, EVERY_STORE};
+use crate::bench::{Bench, Delivery, Halt};
+
+const PREMISES: &str = "one publisher for each order, in order, with versions; one consumer for each partition";
+
+/// What it says of itself.
+pub const ABOUT: About = About {
+    name: "partitioned-versioned",
+    title: "Partitioned and versioned",
+    idea: "The partition keeps the order; the version keeps a second delivery from counting.",
+    costs: "A version in every event, and the limits of partitions.",
+    fails: "Not while one publisher sends an order's events in order.",
+    retries: false,
+    never_below_zero: false,
+    by_key: true,
+    trial: &["consumers=3", "partitions=3", "orders=3", "steps=4", "deltas=1", "held_back=30", "lost_acks=30", "crashes=5"],
+    promises: &[
+        Cell {
+            invariant: "final-view-correct",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: PREMISES,
+            witness: &[],
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: PREMISES,
+            witness: &[],
+        },
+        Cell {
+            invariant: "no-event-lost",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: PREMISES,
+            witness: &[],
+        },
+        Cell {
+            invariant: "none-applied-twice",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: PREMISES,
+            witness: &[],
+        },
+    ],
+};
+
+/// Handles one delivery.
+pub async fn handle(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+    bench.apply_if_newer(&delivery.message).await?;
+    bench.ack(delivery).await
+}

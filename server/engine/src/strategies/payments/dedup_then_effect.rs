@@ -1,0 +1,51 @@
+//! Remember, then charge: two statements, each on its own.
+//!
+//! Idea: write the payment's id into a table first; only whoever wrote it charges.
+//! What it promises: nobody is charged twice, whoever delivers how often.
+//! How it still fails: between the two statements lies a gap. Whoever dies there has remembered a payment that was
+//! never charged, and the next delivery is taken for a duplicate.
+
+use lab::catalog::PromiseValue::{Breaks, Holds};
+
+use super::{About, Cell, EVERY_STORE};
+use crate::bench::{Bench, Delivery, Halt};
+
+/// The payment is remembered, and the process dies before it charges.
+const DIES_BEFORE_CHARGE: &[&str] = &["crash consumer-1/charge#1", "publisher/publish#1", "consumer-1/receive#1"];
+
+/// What it says of itself.
+pub const ABOUT: About = About {
+    name: "dedup-then-effect",
+    title: "Remember, then charge",
+    idea: "Remember the payment's id first, in a statement of its own; charge only if it was new.",
+    costs: "A row for each payment, for as long as duplicates may come.",
+    fails: "A crash between the two leaves a payment that is remembered and never charged.",
+    retries: false,
+    never_below_zero: false,
+    by_key: false,
+    trial: &["consumers=3", "payments=5", "lost_acks=30", "crashes=8"],
+    promises: &[
+        Cell {
+            invariant: "no-double-charge",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: "the remembered ids are kept for as long as duplicates come",
+            witness: &[],
+        },
+        Cell {
+            invariant: "no-missing-charge",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a crash between remembering and charging",
+            witness: DIES_BEFORE_CHARGE,
+        },
+    ],
+};
+
+/// Handles one delivery.
+pub async fn handle(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+    if bench.remember(&delivery.message).await? {
+        bench.charge(delivery).await?;
+    }
+    bench.ack(delivery).await
+}

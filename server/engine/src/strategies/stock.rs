@@ -1,0 +1,17 @@
+//! How a purchase is made safe, or is not.
+
+use super::{About, Cell, EVERY_STORE, Play, Strategy};
+
+registry! {
+    "stock" in "stock", buy:
+    unprotected,
+    relative_update,
+    check_constraint,
+    atomic_update,
+    transaction_only,
+    repeatable_read,
+    serializable,
+    row_lock,
+    advisory_lock,
+    optimistic,
+}
