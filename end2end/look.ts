@@ -11,9 +11,26 @@ for (const width of WIDTHS) {
       test.use({ viewport: { width, height: width > 1000 ? 900 : 844 }, colorScheme, hasTouch: width < 1000 });
 
       test('home', async ({ lab }) => {
-        await lab.api.finished(CLASSIC);
+        const { scenarios } = await lab.api.catalog();
+        for (const { classic } of scenarios) await lab.api.finished({ ...classic, pace: 'instant' });
         await lab.open('/');
         await save(lab, 'home', width, colorScheme);
+      });
+
+      test('the classic failure of every lab, and its cure', async ({ lab }) => {
+        for (const { classic, cure } of (await lab.api.catalog()).scenarios) {
+          for (const strategy of [classic.strategy, cure]) {
+            const run = await lab.api.finished({ ...classic, strategy, pace: 'instant' });
+            await lab.open(`/runs/${run.id}`);
+            await save(lab, `lab-${classic.lab}-${strategy}`, width, colorScheme);
+          }
+        }
+        await lab.api.finished({ ...CLASSIC });
+        const busy = { orders: 12, outage_at_ms: 20, outage_ms: 150, services: 2 };
+        const spec = { lab: 'outbox', strategy: 'outbox-polling', workload: busy, schedule: { kind: 'seeded' } };
+        const run = await lab.api.finished({ ...spec, pace: 'instant' } as never);
+        await lab.open(`/runs/${run.id}`);
+        await save(lab, 'lab-outbox-drains', width, colorScheme);
       });
 
       test('the classic run, its cure, and its own page', async ({ lab }) => {

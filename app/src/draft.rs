@@ -101,6 +101,7 @@ impl Draft {
             "retry.attempts_max" => retry.attempts_max.to_string(),
             "retry.base_ms" => retry.base_ms.to_string(),
             "engine.store" => engines.store,
+            "crash" => String::new(),
             "schedule" => Schedule::default().kind().into(),
             "pace" => Pace::default().name().into(),
             "seed" => SEED_DEFAULT.to_string(),
@@ -118,6 +119,7 @@ pub fn key_of(fault: &Fault) -> &str {
     match fault.field.as_str() {
         "schedule.kind" => "schedule",
         field if field.starts_with("schedule.choices") => "choices",
+        field if field.starts_with("hardships") => "crash",
         field => field.strip_prefix("workload.").unwrap_or(field),
     }
 }
@@ -153,7 +155,7 @@ fn escape(text: &str, out: &mut String) {
 /// A list of choices may be typed one to a line; a query has commas.
 fn tidy((key, value): (String, String)) -> (String, String) {
     let value = match key.as_str() {
-        "choices" => {
+        "choices" | "crash" => {
             let choices = value.split([',', '\n', '\r']).map(str::trim).filter(|choice| !choice.is_empty());
             choices.collect::<Vec<_>>().join(",")
         }

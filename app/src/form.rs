@@ -59,11 +59,21 @@ impl Form {
             .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.retries))
     }
 
+    /// Whether the chosen scenario lets actors crash where the spec says (tracked).
+    pub fn crashes(&self) -> bool {
+        let scenario = self.value("scenario");
+        self.shelf.with_value(|catalog| {
+            let card = catalog.scenarios.iter().find(|card| card.name == scenario);
+            card.is_some_and(|card| card.hardships.iter().any(|kind| kind == "crash"))
+        })
+    }
+
     /// Whether the form shows a field under this key now (tracked). A fault of any other field is told above them.
     pub fn shows(&self, key: &str) -> bool {
         match key {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
             "choices" => self.draft.with(Draft::is_recorded),
+            "crash" => self.crashes(),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
             knob => {
                 let scenario = self.value("scenario");

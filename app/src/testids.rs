@@ -25,6 +25,8 @@ pub const STORE: &str = "store";
 pub const SCHEDULE: &str = "schedule";
 /// The text of a recorded schedule.
 pub const CHOICES: &str = "choices";
+/// The list of crashes.
+pub const CRASH: &str = "crash";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.

@@ -27,9 +27,11 @@ export type Entry = {
 };
 export type Card = { name: string; title: string; idea: string; fails: string; source: string; scenarios: string[] };
 export type Knob = { name: string; label: string; help: string; unit: string; min: number; max: number; default: number };
+export type Spec = Record<string, unknown> & { lab: string; strategy: string };
+export type Scenario = { name: string; lab: string; title: string; knobs: Knob[]; invariants: string[]; classic: Spec; cure: string };
 export type Catalog = {
   labs: { name: string; title: string; idea: string }[];
-  scenarios: { name: string; knobs: Knob[]; invariants: string[] }[];
+  scenarios: Scenario[];
   strategies: Card[];
   engines: { name: string; port: string; available: boolean }[];
 };

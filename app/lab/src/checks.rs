@@ -145,6 +145,11 @@ fn judgement(name: &str, history: &History) -> Judgement {
     }
 }
 
+/// `1 event`, `2 events`.
+fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
 fn undecided(name: &str, why: String) -> Judgement {
     Judgement {
         invariant: name.into(),

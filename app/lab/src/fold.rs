@@ -101,9 +101,13 @@ impl Stage {
         if self.see_message(lane, entry) {
             return;
         }
-        let Some((kind, label, row)) = shape(&entry.event) else {
+        let Some((kind, mut label, row)) = shape(&entry.event) else {
             return;
         };
+        // Who asks for an order is not told that goods are sold.
+        if kind == MarkKind::Done && entry.operation.as_deref().is_some_and(|id| id.starts_with("order-")) {
+            label = "placed".into();
+        }
         let row_lane = row.as_deref().and_then(|row| self.lane(row));
         self.levels(lane, row_lane, entry);
         let attempt = entry.attempt.unwrap_or(1);

@@ -33,6 +33,7 @@ fn catalog() -> Catalog {
         strategy: "unprotected".into(),
         workload: [("buyers".to_owned(), 2)].into(),
         retry: Retry::default(),
+        hardships: Vec::new(),
         engine: Engines::default(),
         schedule: Schedule::Live,
         pace: Pace::Watch,
@@ -48,6 +49,7 @@ fn catalog() -> Catalog {
         invariants: Vec::new(),
         classic,
         cure: "optimistic".into(),
+        hardships: Vec::new(),
     };
     let engine = |port: &str, name: &str| EngineCard {
         port: port.into(),

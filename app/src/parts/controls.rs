@@ -44,6 +44,7 @@ pub fn Controls(
             {knob_fields}
         </fieldset>
         {piece_when(move || retries.get(), move || view! { <RetryFields form /> })}
+        {piece_when(move || form.crashes(), move || view! { <HardshipFields form /> })}
         <fieldset class="field-group">
             <legend>"How it runs"</legend>
             <StoreField form />
@@ -120,6 +121,22 @@ fn RetryFields(form: Form) -> impl IntoView {
                 help="What the policy starts from, in run time."
                 unit="ms"
                 range=(0, BASE_MS_MAX)
+            />
+        </fieldset>
+    }
+}
+
+#[component]
+fn HardshipFields(form: Form) -> impl IntoView {
+    view! {
+        <fieldset class="field-group">
+            <legend>"Hardships"</legend>
+            <TextField
+                form
+                key="crash"
+                testid=testids::CRASH
+                label="Crashes"
+                help="One to a line: the actor's process dies before this step, as in consumer-1/ack#1."
             />
         </fieldset>
     }

@@ -29,22 +29,29 @@ pub fn PricePanel(
 }
 
 fn figures(price: &Price, is_scheduled: bool) -> AnyView {
+    let sells = price.done + price.sold_out + price.gave_up > 0;
+    let has_messages = price.published > 0 || price.crashes > 0;
     let rows = [
-        ("operations", "Operations", price.operations.to_string()),
-        ("done", "Sold", price.done.to_string()),
-        ("sold_out", "Sold out", price.sold_out.to_string()),
-        ("gave_up", "Gave up", price.gave_up.to_string()),
-        ("conflicts", "Conflicts", price.conflicts.to_string()),
-        ("refusals", "Refusals by the engine", price.refusals.to_string()),
-        ("retries", "Retries", price.retries.to_string()),
-        ("waits", "Waits for a lock", price.waits.to_string()),
-        ("operations_per_second", "Throughput", format!("{:.1} operations/s", price.operations_per_second)),
-        ("p50_us", "Answered within, p50", duration(price.p50_us)),
-        ("p95_us", "p95", duration(price.p95_us)),
-        ("p99_us", "p99", duration(price.p99_us)),
-        ("elapsed_us", "From first to last", duration(price.elapsed_us)),
+        ("operations", "Operations", price.operations.to_string(), !has_messages || price.operations > 0),
+        ("done", if has_messages { "Done" } else { "Sold" }, price.done.to_string(), !has_messages || sells),
+        ("sold_out", "Sold out", price.sold_out.to_string(), !has_messages),
+        ("gave_up", "Gave up", price.gave_up.to_string(), !has_messages || sells),
+        ("published", "Messages published", price.published.to_string(), has_messages),
+        ("deliveries", "Deliveries", price.deliveries.to_string(), has_messages),
+        ("redeliveries", "Of these, again", price.redeliveries.to_string(), has_messages),
+        ("crashes", "Crashes", price.crashes.to_string(), has_messages),
+        ("conflicts", "Conflicts", price.conflicts.to_string(), !has_messages),
+        ("refusals", "Refusals by the engine", price.refusals.to_string(), true),
+        ("retries", "Retries", price.retries.to_string(), true),
+        ("waits", "Waits for a lock", price.waits.to_string(), true),
+        ("operations_per_second", "Throughput", rate(price), true),
+        ("p50_us", "Answered within, p50", duration(price.p50_us), true),
+        ("p95_us", "p95", duration(price.p95_us), true),
+        ("p99_us", "p99", duration(price.p99_us), true),
+        ("elapsed_us", "From first to last", duration(price.elapsed_us), true),
     ];
-    let rows = rows.map(|(field, label, value)| {
+    let rows = rows.into_iter().filter(|(.., is_shown)| *is_shown);
+    let rows = rows.map(|(field, label, value, _)| {
         view! {
             <div>
                 <dt>{label}</dt>
@@ -62,4 +69,9 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
         <p class="quiet">{time}</p>
     }
     .into_any()
+}
+
+/// A rate in virtual time compares strategies on one schedule; it is no speed of the engine.
+fn rate(price: &Price) -> String {
+    format!("{:.1} operations/s", price.operations_per_second)
 }

@@ -34,7 +34,15 @@ impl Room {
 
 /// Whether the mark tells of trouble, and must be seen however dense the picture is.
 pub fn is_trouble(kind: MarkKind) -> bool {
-    matches!(kind, MarkKind::BlindWrite | MarkKind::Conflict | MarkKind::Refused | MarkKind::Unknown)
+    matches!(
+        kind,
+        MarkKind::BlindWrite
+            | MarkKind::Conflict
+            | MarkKind::Refused
+            | MarkKind::Unknown
+            | MarkKind::Lost
+            | MarkKind::Crash
+    )
 }
 
 /// Draws a mark on its actor's lane.
@@ -52,6 +60,11 @@ pub fn draw(mark: &Mark, at: Point, room: Room, out: &mut Vec<Shape>) {
         MarkKind::Rollback => out.push(tick(at, room.half + 4.0, true)),
         MarkKind::Done | MarkKind::NotDone | MarkKind::Unknown => flag(mark, at, room, out),
         MarkKind::Note => out.push(Shape::Circle { at, r: 3.0, ink: Ink::Faint, fill: Fill::Solid }),
+        MarkKind::Publish => out.push(wedge(at, r, true)),
+        MarkKind::Deliver => out.push(wedge(at, r, false)),
+        MarkKind::Ack => out.push(Shape::Circle { at, r: r * 0.6, ink: Ink::Done, fill: Fill::Solid }),
+        MarkKind::Lost => out.extend(Shape::cross(at, r, Ink::Trouble)),
+        MarkKind::Crash => crash(at, room, out),
         MarkKind::Begin | MarkKind::Wait => {}
     }
     beside(mark, at, room, out);
@@ -65,6 +78,19 @@ fn square((x, y): Point, r: f64) -> Shape {
 fn blind_write(at: Point, r: f64, out: &mut Vec<Shape>) {
     out.push(square(at, r));
     out.extend(Shape::cross(at, r + 5.0, Ink::Trouble));
+}
+
+/// A wedge: pointing away from the actor for a message that leaves, at it for one that comes.
+fn wedge((x, y): Point, r: f64, leaves: bool) -> Shape {
+    let (base, tip) = if leaves { (x - r, x + r + 2.0) } else { (x + r, x - r - 2.0) };
+    Shape::Area { points: vec![(base, y - r), (tip, y), (base, y + r)], ink: Ink::Message }
+}
+
+/// The lane is cut through: whatever was open there is gone.
+fn crash((x, y): Point, room: Room, out: &mut Vec<Shape>) {
+    let half = room.half + 8.0;
+    let points = vec![(x + 4.0, y - half), (x - 4.0, y - 2.0), (x + 4.0, y + 2.0), (x - 4.0, y + half)];
+    out.push(Shape::Line { points, ink: Ink::Trouble, width: 3.0, dashed: false });
 }
 
 fn refused((x, y): Point, r: f64, out: &mut Vec<Shape>) {
@@ -128,11 +154,16 @@ fn flag(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
 fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
     let above = y - R - 6.0;
     let amounts = matches!(mark.kind, MarkKind::Read | MarkKind::Write | MarkKind::BlindWrite);
-    let codes = matches!(mark.kind, MarkKind::Refused | MarkKind::Insufficient);
+    let messages = matches!(mark.kind, MarkKind::Publish | MarkKind::Deliver);
+    let codes = messages
+        || matches!(mark.kind, MarkKind::Refused | MarkKind::Insufficient | MarkKind::Lost | MarkKind::Crash);
     if amounts && room.entry_px >= AMOUNT_PX || codes && room.entry_px >= WORDS_PX {
         out.push(Shape::label((x, above), &mark.label, Ink::Text));
     }
-    if mark.attempt > 1 && (amounts || mark.kind == MarkKind::Conflict) && room.entry_px >= AMOUNT_PX {
+    if mark.attempt > 1
+        && (amounts || messages || mark.kind == MarkKind::Conflict)
+        && room.entry_px >= AMOUNT_PX
+    {
         out.push(Shape::label((x, y + R + 14.0), &format!("#{}", mark.attempt), Ink::Faint));
     }
 }

@@ -79,6 +79,7 @@ impl Picture {
         pen.lanes();
         pen.rows();
         pen.spans();
+        pen.flights();
         pen.marks();
         pen.arcs();
         pen.rings();

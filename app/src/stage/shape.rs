@@ -24,6 +24,8 @@ pub enum Ink {
     Read,
     /// A write.
     Write,
+    /// A message, and its way.
+    Message,
     /// Something that went wrong: a lost update, a conflict.
     Trouble,
     /// A row's amount.
@@ -40,7 +42,7 @@ pub enum Ink {
 
 impl Ink {
     /// All inks, for a painter that looks the colours up once.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Paper,
         Self::Text,
         Self::Faint,
@@ -50,6 +52,7 @@ impl Ink {
         Self::Wait,
         Self::Read,
         Self::Write,
+        Self::Message,
         Self::Trouble,
         Self::Row,
         Self::Level,
@@ -70,6 +73,7 @@ impl Ink {
             Self::Wait => "wait",
             Self::Read => "read",
             Self::Write => "write",
+            Self::Message => "message",
             Self::Trouble => "trouble",
             Self::Row => "row",
             Self::Level => "level",

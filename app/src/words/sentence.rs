@@ -1,6 +1,6 @@
 //! One sentence for each entry.
 
-use lab::event::{Entry, Event, Outcome, Reason, Refusal};
+use lab::event::{Effect, Entry, Event, Fields, Outcome, Reason, Refusal, RowRef, Value};
 
 use super::units::{count, duration};
 
@@ -16,10 +16,17 @@ pub fn of(entry: &Entry) -> String {
                 engines.join(", ")
             )
         }
+        Event::Setup { rows } if rows.is_empty() => "Before anybody moves, all tables are empty.".into(),
         Event::Setup { rows } => {
             let rows: Vec<String> =
                 rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
             format!("Before anybody moves, {}.", rows.join(", "))
+        }
+        Event::FinalRead { rows, records, .. } if rows.is_empty() => {
+            let rows: Vec<String> =
+                records.iter().map(|record| format!("{}: {}", record.row, told(&record.fields))).collect();
+            let rows = if rows.is_empty() { "all tables are empty".to_owned() } else { rows.join("; ") };
+            format!("When everybody is done, {rows}.")
         }
         Event::FinalRead { rows, sales, .. } => {
             let rows: Vec<String> =
@@ -71,14 +78,66 @@ fn deed(entry: &Entry) -> String {
         Event::RetryPlanned { next_attempt, wait_us } => {
             format!("plans attempt {next_attempt} after {}.", duration(*wait_us))
         }
+        Event::Published { message, partition, .. } => {
+            format!("publishes {}: {}. It lies in partition {partition}.", message.id, told(&message.body))
+        }
+        Event::Delivered { message, delivery: 1, .. } => format!("is handed {}.", message.id),
+        Event::Delivered { message, delivery, .. } => {
+            format!("is handed {} again: delivery {delivery}.", message.id)
+        }
+        Event::Acked { message } => format!("acknowledges {message}."),
+        Event::AckLost { message } => {
+            format!("acknowledges {message}, but the acknowledgement is lost: it will be handed out again.")
+        }
+        Event::NothingThere => "looks for work: nothing there.".into(),
+        Event::Unreachable { port } => format!("does not reach the {port}."),
+        Event::Claimed { rows } => {
+            let keys: Vec<&str> = rows.iter().map(|row| row.row.key.as_str()).collect();
+            format!("finds {} waiting: {}.", count(rows.len() as u64, "row", "rows"), keys.join(", "))
+        }
+        Event::Stored { row, effect, now, committed } => stored(row, *effect, now, *committed),
+        Event::Crashed => {
+            let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
+            format!("crashes before its {step}: what was not committed is gone.")
+        }
+        Event::Restarted => "starts again, and knows only what is stored.".into(),
         Event::Locked { lock } => format!("takes {lock}."),
         Event::Committed => "commits.".into(),
         Event::RolledBack => "rolls back.".into(),
+        // Who asks for an order and who asks for goods are not told the same.
+        Event::OperationEnded { outcome: Outcome::Done } if is_order(entry) => {
+            "is told \u{201c}placed\u{201d}.".into()
+        }
         Event::OperationEnded { outcome } => answered(outcome),
         Event::Departed { choice, reason } => format!("departs from the recorded choice {choice}: {reason}"),
         Event::Note { text } => format!("notes: {text}"),
         other => other.name().into(),
     }
+}
+
+fn is_order(entry: &Entry) -> bool {
+    entry.operation.as_deref().is_some_and(|operation| operation.starts_with("order-"))
+}
+
+fn stored(row: &RowRef, effect: Effect, now: &Fields, committed: bool) -> String {
+    let when = if committed { "" } else { ", not committed yet" };
+    match effect {
+        Effect::Inserted => format!("writes {row}: {}{when}.", told(now)),
+        Effect::Updated => format!("overwrites {row}: {}{when}.", told(now)),
+        Effect::Unchanged => format!("leaves {row} as it is."),
+    }
+}
+
+/// Values with their names. What a row held before is in its entry, not in its sentence.
+fn told(fields: &Fields) -> String {
+    let fields = fields.iter().filter(|(name, _)| !name.starts_with("previous_"));
+    let fields: Vec<String> = fields
+        .map(|(name, value)| match value {
+            Value::Text(text) => format!("{name} {text}"),
+            value => format!("{name} {value}"),
+        })
+        .collect();
+    fields.join(", ")
 }
 
 fn answered(outcome: &Outcome) -> String {

@@ -30,6 +30,10 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
             format!("{policy}, at most {attempts}, base {} ms", spec.retry.base_ms),
         ));
     }
+    let places: Vec<String> = spec.hardships.iter().map(|hardship| hardship.at().to_string()).collect();
+    if !places.is_empty() {
+        lines.push(("Crashes before".to_owned(), places.join(", ")));
+    }
     lines.push(("Order".to_owned(), order(&spec.schedule)));
     lines.push(("Pace".to_owned(), spec.pace.name().to_owned()));
     lines.push(("Seed".to_owned(), spec.seed.to_string()));
@@ -59,14 +63,18 @@ pub fn stage(stage: &Stage) -> String {
     }
     let lanes = |kind| stage.lanes.iter().filter(|lane| lane.kind == kind).count() as u64;
     let marks = |kind| stage.marks.iter().filter(|mark| mark.kind == kind).count() as u64;
-    let mut parts = vec![
-        count(lanes(LaneKind::Actor), "actor", "actors"),
-        count(lanes(LaneKind::Row), "row", "rows"),
-        count(marks(MarkKind::Read), "read", "reads"),
-        count(marks(MarkKind::Write) + marks(MarkKind::BlindWrite), "write", "writes"),
-    ];
+    let mut parts = vec![count(lanes(LaneKind::Actor), "actor", "actors")];
+    if marks(MarkKind::Publish) == 0 {
+        parts.push(count(lanes(LaneKind::Row), "row", "rows"));
+        parts.push(count(marks(MarkKind::Read), "read", "reads"));
+    }
+    parts.push(count(marks(MarkKind::Write) + marks(MarkKind::BlindWrite), "write", "writes"));
     let rare = [
         (MarkKind::BlindWrite, "write over a write not seen", "writes over writes not seen"),
+        (MarkKind::Publish, "message published", "messages published"),
+        (MarkKind::Deliver, "delivery", "deliveries"),
+        (MarkKind::Lost, "loss on the way", "losses on the way"),
+        (MarkKind::Crash, "crash", "crashes"),
         (MarkKind::Conflict, "conflict", "conflicts"),
         (MarkKind::Refused, "refusal", "refusals"),
         (MarkKind::Wait, "wait", "waits"),

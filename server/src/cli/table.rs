@@ -71,13 +71,22 @@ fn row(judgement: &Judgement, width: usize) -> String {
 }
 
 fn price(price: &Price) -> String {
-    format!(
-        "  {} operations: {} sold, {} sold out, {} gave up\n  {} conflicts, {} refusals, {} retries, {} waits\n  \
+    let mut text = String::new();
+    if price.operations > 0 {
+        text += &format!(
+            "  {} operations: {} done, {} sold out, {} gave up\n",
+            price.operations, price.done, price.sold_out, price.gave_up
+        );
+    }
+    if price.published > 0 {
+        text += &format!(
+            "  {} messages published, {} deliveries, {} of them again, {} crashes\n",
+            price.published, price.deliveries, price.redeliveries, price.crashes
+        );
+    }
+    text + &format!(
+        "  {} conflicts, {} refusals, {} retries, {} waits\n  \
          {} ms in all, {} operations a second; half within {} ms, 95 of 100 within {} ms, 99 within {} ms\n",
-        price.operations,
-        price.done,
-        price.sold_out,
-        price.gave_up,
         price.conflicts,
         price.refusals,
         price.retries,

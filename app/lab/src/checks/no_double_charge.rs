@@ -2,7 +2,7 @@
 
 use super::history::History;
 use super::mail::Published;
-use super::{Check, Finding, LEDGER};
+use super::{Check, Finding, LEDGER, counted};
 use crate::verdict::Evidence;
 
 /// How many charges the evidence lists.
@@ -26,7 +26,7 @@ fn judge(history: &History) -> Finding {
         .filter(|(_, charges)| *charges > 1)
         .collect();
     let found = match twice.first() {
-        None => format!("{} payments, none charged more than once", mail.published.len()),
+        None => format!("{}, none charged more than once", counted(mail.published.len(), "payment")),
         Some((published, charges)) => format!("{} was charged {charges} times", published.message.id),
     };
     Finding {

@@ -2,7 +2,7 @@
 
 use super::history::History;
 use super::mail::{Published, Stored};
-use super::{Check, Finding, SHIPMENTS};
+use super::{Check, Finding, SHIPMENTS, counted};
 use crate::verdict::Evidence;
 
 /// The check.
@@ -25,9 +25,10 @@ fn judge(history: &History) -> Finding {
     let sent: u64 = mail.published.iter().map(|published| published.times).sum();
     let found = match twice.first() {
         None => format!(
-            "{} events, published {sent} times and delivered {} times, none acted upon more than once",
-            mail.published.len(),
-            mail.deliveries.len()
+            "{}, published {} and delivered {}, none acted upon more than once",
+            counted(mail.published.len(), "event"),
+            counted(usize::try_from(sent).unwrap_or(usize::MAX), "time"),
+            counted(mail.deliveries.len(), "time")
         ),
         Some((published, shipments)) => format!("{} was shipped {shipments} times", published.message.id),
     };

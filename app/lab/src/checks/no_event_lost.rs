@@ -5,7 +5,7 @@
 
 use super::history::History;
 use super::mail::{Mail, Published};
-use super::{Check, Finding, ORDERS, VIEW};
+use super::{Check, Finding, ORDERS, VIEW, counted};
 use crate::event::Record;
 use crate::verdict::Evidence;
 
@@ -31,7 +31,7 @@ fn judge(history: &History) -> Finding {
     let found = match (unsent.first(), lost.first()) {
         (Some(order), _) => format!("{} is placed, and nobody was told", order.row.key),
         (None, Some(published)) => format!("{} never reached the view", published.message.id),
-        (None, None) => format!("{} events, none lost", mail.published.len()),
+        (None, None) => format!("{}, none lost", counted(mail.published.len(), "event")),
     };
     let evidence = match (unsent.first(), lost.first()) {
         (Some(order), _) => unsent_evidence(history, order),

@@ -2,7 +2,7 @@
 
 use super::history::History;
 use super::mail::{Published, Stored};
-use super::{Check, Finding, VIEW};
+use super::{Check, Finding, VIEW, counted};
 use crate::verdict::Evidence;
 
 /// The check.
@@ -22,7 +22,7 @@ fn judge(history: &History) -> Finding {
         .filter(|(_, writes): &(_, Vec<_>)| writes.len() > 1)
         .collect();
     let found = match twice.first() {
-        None => format!("{} events, none applied more than once", mail.published.len()),
+        None => format!("{}, none applied more than once", counted(mail.published.len(), "event")),
         Some((published, writes)) => format!("{} was applied {} times", published.message.id, writes.len()),
     };
     Finding {

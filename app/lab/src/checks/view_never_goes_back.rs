@@ -4,7 +4,7 @@
 
 use super::history::History;
 use super::mail::Stored;
-use super::{Check, Finding, VIEW};
+use super::{Check, Finding, VIEW, counted};
 use crate::event::{Effect, Value};
 use crate::verdict::Evidence;
 
@@ -29,7 +29,7 @@ fn judge(history: &History) -> Finding {
         .filter(|stored| number(stored, "version") < number(stored, "previous_version"))
         .collect();
     let found = match back.first() {
-        None => format!("{} writes, none to a lower version", writes.len()),
+        None => format!("{}, none to a lower version", counted(writes.len(), "write")),
         Some(stored) => format!(
             "{} went from version {} back to {}",
             stored.row.key,

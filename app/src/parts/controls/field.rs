@@ -126,7 +126,7 @@ pub fn TextField(
             <textarea
                 id=key
                 name=key
-                rows="9"
+                rows=if key == "choices" { "9" } else { "2" }
                 spellcheck="false"
                 data-testid=testid
                 aria-describedby=described_by(key)

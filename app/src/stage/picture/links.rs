@@ -50,10 +50,34 @@ impl Pen<'_> {
             MarkKind::Read => (Ink::Read, Fill::Outline),
             MarkKind::Write => (Ink::Write, Fill::Solid),
             MarkKind::BlindWrite | MarkKind::Conflict => (Ink::Trouble, Fill::Solid),
+            // The flight is drawn instead: it tells from whom to whom.
+            MarkKind::Publish | MarkKind::Deliver | MarkKind::Ack => return,
             _ => (Ink::Faint, Fill::Outline),
         };
         self.shapes.push(Shape::rule((x, y), (x, level), ink));
         self.shapes.push(Shape::Circle { at: (x, level), r: 3.5, ink, fill });
+    }
+
+    /// Messages on their way: where two of these lines cross, the order of arrival is not that of sending.
+    pub(super) fn flights(&mut self) {
+        let is_crowd = self.scale.entry_px(self.stage) < CROWD_PX && self.stage.flights.len() > ARCS_MAX;
+        for flight in &self.stage.flights {
+            let (Some(from), Some(to)) = (self.stage.marks.get(flight.from), self.stage.marks.get(flight.to))
+            else {
+                continue;
+            };
+            if is_crowd && !self.is_pointed_at(to.seq) {
+                continue;
+            }
+            let (from_x, to_x) = (self.scale.x_of(from).max(self.scale.left - 8.0), self.scale.x_of(to));
+            if !self.scale.shows(from_x, to_x) {
+                continue;
+            }
+            let points = vec![(from_x, self.places.middle(from.lane)), (to_x, self.places.middle(to.lane))];
+            // A message that was handed out before comes from the same place a second time.
+            let dashed = to.attempt > 1;
+            self.shapes.push(Shape::Line { points, ink: Ink::Message, width: 1.5, dashed });
+        }
     }
 
     /// From a write or a conflict to the write that it destroyed or that beat it.

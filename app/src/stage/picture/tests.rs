@@ -41,6 +41,7 @@ fn header(actors: usize) -> Event {
         strategy: String::new(),
         workload: BTreeMap::new(),
         retry: lab::retry::Retry::default(),
+        hardships: Vec::new(),
         engine: Engines::default(),
         schedule: lab::schedule::Schedule::Live,
         pace: Pace::Watch,
