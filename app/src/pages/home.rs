@@ -131,7 +131,7 @@ fn PlayClassic(href: String, spec: Spec, shelf: Shelf) -> impl IntoView {
             <a class="button primary" href=href rel="external" data-testid=testids::PLAY_CLASSIC on:click=play>
                 {text(move || if is_starting.get() { "Starting" } else { "Break it" })}
             </a>
-            <span class="quiet">"Plays the classic failure: two actors, a real database, about ten seconds."</span>
+            <span class="quiet">"Plays the classic failure on a real database, slowly enough to follow."</span>
         </p>
         <p class="fault" role="alert">{piece(move || problem.get())}</p>
     }

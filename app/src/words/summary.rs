@@ -63,14 +63,20 @@ pub fn stage(stage: &Stage) -> String {
     }
     let lanes = |kind| stage.lanes.iter().filter(|lane| lane.kind == kind).count() as u64;
     let marks = |kind| stage.marks.iter().filter(|mark| mark.kind == kind).count() as u64;
+    let has_messages = marks(MarkKind::Publish) > 0;
     let mut parts = vec![count(lanes(LaneKind::Actor), "actor", "actors")];
-    if marks(MarkKind::Publish) == 0 {
+    if !has_messages {
         parts.push(count(lanes(LaneKind::Row), "row", "rows"));
         parts.push(count(marks(MarkKind::Read), "read", "reads"));
     }
     parts.push(count(marks(MarkKind::Write) + marks(MarkKind::BlindWrite), "write", "writes"));
+    let blind = if has_messages {
+        (MarkKind::BlindWrite, "write over a newer version", "writes over newer versions")
+    } else {
+        (MarkKind::BlindWrite, "write over a write not seen", "writes over writes not seen")
+    };
     let rare = [
-        (MarkKind::BlindWrite, "write over a write not seen", "writes over writes not seen"),
+        blind,
         (MarkKind::Publish, "message published", "messages published"),
         (MarkKind::Deliver, "delivery", "deliveries"),
         (MarkKind::Lost, "loss on the way", "losses on the way"),

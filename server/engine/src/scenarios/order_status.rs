@@ -37,7 +37,7 @@ pub static SCENARIO: Scenario =
 fn about() -> About {
     About {
         lab: "messages",
-        title: "Where is my order?",
+        title: "Order status",
         story: "A shop publishes an event for each step of an order: placed, paid, packed, shipped, delivered. \
                 Consumers bring the events into the view that customers see. The events of one order are numbered \
                 by the shop.",
