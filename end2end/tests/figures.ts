@@ -1,9 +1,13 @@
 // The price's figures as the page should write them, worked out from the API's numbers.
 import type { Price } from './api.js';
 
-/** Field and words, for every figure in the price panel. */
+/** Figures that say nothing where nobody sends messages, and are not shown there. */
+const OF_MESSAGES = ['published', 'deliveries', 'redeliveries', 'crashes'];
+
+/** Field and words, for every figure in the price panel of a run without messages. */
 export function figures(price: Price): [string, string][] {
-  return Object.entries(price).map(([field, value]) => [field, words(field, value)]);
+  const shown = Object.entries(price).filter(([field]) => !OF_MESSAGES.includes(field));
+  return shown.map(([field, value]) => [field, words(field, value)]);
 }
 
 function words(field: string, value: number): string {

@@ -26,7 +26,7 @@ test.describe('home', () => {
 
   test('leads to the workbench with the classic filled in', async ({ lab }) => {
     await lab.page.goto('/');
-    await lab.at('play-classic').click();
+    await lab.at('lab-concurrency').getByTestId('play-classic').click();
     await expect(lab.page).toHaveURL(/\/labs\/concurrency\?/);
     await expect(lab.at('strategy')).toHaveValue('unprotected');
     await expect(lab.at('schedule')).toHaveValue('recorded');

@@ -63,7 +63,7 @@ test('after a tap on run the stage comes into view, and a tap on the proof picks
 test('two taps from home break a real row', async ({ lab }) => {
   test.slow();
   await lab.open('/');
-  await lab.at('play-classic').tap();
+  await lab.at('lab-concurrency').getByTestId('play-classic').tap();
   await lab.page.waitForURL(/run=/);
   await lab.isAwake();
   await lab.ends(40_000);

@@ -37,9 +37,11 @@ test.describe('workbench', () => {
   });
 
   test('tells of every strategy how it works, how it fails, what it promises, and its source', async ({ lab }) => {
-    const { strategies } = await lab.api.catalog();
+    const { strategies, scenarios } = await lab.api.catalog();
     for (const card of strategies) {
-      await lab.page.goto(workbench({ strategy: card.name }));
+      const [scenario] = card.scenarios;
+      const { lab: name } = scenarios.find((other) => other.name === scenario)!;
+      await lab.page.goto(`/labs/${name}?scenario=${scenario}&strategy=${card.name}`);
       const story = lab.page.locator('#about');
       await expect(story).toContainText(card.idea);
       await expect(story).toContainText(card.fails);

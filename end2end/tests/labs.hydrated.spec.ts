@@ -1,0 +1,74 @@
+// Every lab: its classic failure breaks on the page, and its cure holds on the same bad luck.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Lab } from './lab.js';
+
+const LABS = [
+  { name: 'messages', breaks: ['final-view-correct', 'view-never-goes-back'] },
+  { name: 'duplicates', breaks: ['no-double-charge'] },
+  { name: 'outbox', breaks: ['no-event-lost'] },
+];
+
+/** Opens a lab's classic failure as its card on the home page links to it, and runs it at once. */
+async function classic(lab: Lab, name: string): Promise<void> {
+  await lab.open('/');
+  const href = await lab.at(`lab-${name}`).getByTestId('play-classic').getAttribute('href');
+  await lab.open(`${href}&pace=instant`);
+  await lab.run();
+}
+
+for (const { name, breaks } of LABS) {
+  test(`${name}: the classic failure breaks, with its proof, and the cure holds on the same bad luck`, async ({ lab }) => {
+    await classic(lab, name);
+    for (const invariant of breaks) {
+      await lab.rules(invariant, 'broken');
+      const proof = lab.judgement(invariant).getByTestId('evidence').locator('li');
+      expect(await proof.count()).toBeGreaterThanOrEqual(3);
+    }
+    const cured = await lab.another(() => lab.at('try-cure').click());
+    for (const { invariant, ruling } of cured.verdict!.judgements) {
+      expect(ruling, invariant).toBe('holds');
+      await lab.rules(invariant, 'holds');
+    }
+  });
+
+  test(`${name}: axe finds nothing on the workbench after a broken run`, async ({ lab }) => {
+    await classic(lab, name);
+    const { violations } = await new AxeBuilder({ page: lab.page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`)).toEqual([]);
+  });
+}
+
+test('two messages of one order cross: what was sent first is written last', async ({ lab }) => {
+  await classic(lab, 'messages');
+  const sentences = await lab.rows.allTextContents();
+  const place = (words: RegExp) => sentences.findIndex((sentence) => words.test(sentence));
+  expect(place(/publishes order-1\.placed/)).toBeLessThan(place(/publishes order-1\.paid/));
+  expect(place(/consumer-2 writes order_view.*status paid/)).toBeLessThan(place(/consumer-1 overwrites order_view.*status placed/));
+});
+
+test('a crash that is typed strikes before its step', async ({ lab }) => {
+  await lab.open('/labs/duplicates?scenario=payments&strategy=inbox&schedule=seeded&pace=instant');
+  await lab.at('crash').fill('consumer-1/commit#1');
+  await lab.at('crash').blur();
+  await expect(lab.page).toHaveURL(/crash=consumer-1/);
+  await lab.run();
+  await expect(lab.rows.filter({ hasText: 'consumer-1 crashes before its commit' })).toHaveCount(1);
+  await lab.rules('no-double-charge', 'holds');
+  await lab.rules('no-missing-charge', 'holds');
+});
+
+test('a crash that names no step is told at its field', async ({ lab }) => {
+  await lab.open('/labs/duplicates');
+  await lab.at('crash').fill('consumer-1');
+  await lab.at('crash').blur();
+  await expect(lab.at('fault-hardships[0].at')).toHaveText(/is "consumer-1".*actor\/step#occurrence/);
+});
+
+test('an outbox grows while the broker is down and drains when it is back', async ({ lab }) => {
+  const query = 'strategy=outbox-polling&orders=6&outage_ms=200&schedule=seeded&pace=instant';
+  await lab.open(`/labs/outbox?scenario=order-placed&${query}`);
+  const run = await lab.run();
+  for (const { invariant, ruling } of run.verdict!.judgements) expect(ruling, invariant).toBe('holds');
+  await expect(lab.rows.filter({ hasText: 'does not reach the broker' })).not.toHaveCount(0);
+  await expect(lab.judgement('outbox-drained')).toContainText('6 of 6 rows are sent');
+});
