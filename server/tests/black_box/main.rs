@@ -5,6 +5,7 @@
 mod client;
 mod command_line;
 mod crash;
+mod described;
 mod feed;
 mod pages;
 mod refusals;

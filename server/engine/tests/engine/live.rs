@@ -1,6 +1,8 @@
 //! Live runs: real concurrency on real connections.
 
 use lab::event::Event;
+use lab::schedule::Schedule;
+use lab::spec::Spec;
 use lab::verdict::Ruling;
 use serde_json::json;
 
@@ -28,6 +30,27 @@ async fn the_cures_hold_in_live_runs() {
             });
             let entries = run(&lab, spec(&lab, store, fields)).await;
             assert!(verdict(&entries).holds(), "{strategy} on {store}: {:?}", verdict(&entries));
+        }
+    }
+}
+
+/// In a live run nobody knows from outside when the last message has come: the actors find out together.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_holds_through_every_hardship_holds_in_a_live_run_too_and_the_run_ends() {
+    let (lab, _folder) = open_lab().await;
+    for card in &lab.catalog().strategies {
+        for store in STORES {
+            let kept: Vec<_> = card
+                .promises
+                .iter()
+                .filter(|cell| cell.engine == store && cell.scenario != "stock" && cell.trial.is_some())
+                .collect();
+            let Some(trial) = kept.first().and_then(|cell| cell.trial.clone()) else { continue };
+            let entries = run(&lab, Spec { schedule: Schedule::Live, ..trial }).await;
+            for cell in kept {
+                let judgement = verdict(&entries).on(&cell.invariant).expect("it is judged");
+                assert_eq!(judgement.ruling, Ruling::Holds, "{} on {store}: {judgement:?}", card.name);
+            }
         }
     }
 }

@@ -52,6 +52,26 @@ async fn what_is_out_of_range_is_refused_with_the_range() {
 }
 
 #[tokio::test]
+async fn a_hardship_that_names_no_place_is_refused_with_the_way_to_write_one() {
+    let with = |hardships: Value| json!({ "lab": "duplicates", "hardships": hardships });
+    check_refused(with(json!("rain")), "hardships", &["\"rain\"", "list of at most 64"]).await;
+    check_refused(with(json!([{ "kind": "rain", "at": "a/b#1" }])), "hardships[0].kind", &["crash"]).await;
+    check_refused(with(json!([{ "kind": "crash" }])), "hardships[0].at", &["missing", "actor"]).await;
+    check_refused(
+        with(json!([{ "kind": "crash", "at": "ack" }])),
+        "hardships[0].at",
+        &["\"ack\"", "actor/step"],
+    )
+    .await;
+    let nth = json!([{ "kind": "crash", "at": { "actor": "consumer-1", "step": "ack", "nth": 0 } }]);
+    check_refused(with(nth), "hardships[0].at.nth", &["is 0", "from 1"]).await;
+    let nobody = json!([{ "kind": "crash", "at": { "step": "ack" } }]);
+    check_refused(with(nobody), "hardships[0].at.actor", &["missing"]).await;
+    let none_here = json!({ "hardships": [{ "kind": "crash", "at": "buyer-1/read#1" }] });
+    check_refused(none_here, "hardships", &["this scenario has none"]).await;
+}
+
+#[tokio::test]
 async fn unknown_names_are_refused_with_the_known_ones() {
     check_refused(json!({ "strategy": "hope" }), "strategy", &["\"hope\"", "unprotected", "optimistic"])
         .await;
@@ -95,6 +115,10 @@ async fn a_spec_reads_back_from_its_own_address() {
         json!({ "strategy": "optimistic", "workload": { "buyers": 9 }, "retry": { "policy": "fixed", "base_ms": 7 } }),
         json!({ "engine": { "store": "postgres" }, "schedule": { "kind": "seeded" }, "pace": "instant", "seed": 7 }),
         json!({ "schedule": { "kind": "recorded", "choices": ["buyer-1/read#1", "buyer-2/write#3"] } }),
+        json!({ "lab": "outbox", "hardships": [
+            { "kind": "crash", "at": { "actor": "relay", "step": "mark", "nth": 2 } },
+            { "kind": "crash", "at": "service-1/commit#1" },
+        ] }),
     ];
     for json in all {
         let spec = Spec::read(&json, &catalog).expect("it is good");
