@@ -4,6 +4,7 @@
 //! pointed here after it was loaded elsewhere; the Origin check stops forms and websockets of foreign pages.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
@@ -11,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::problem::ApiError;
+use crate::share::Share;
 use crate::state::AppState;
 
 /// The port that a URL need not name.
@@ -19,12 +21,17 @@ const HTTP_PORT: u16 = 80;
 const ECHO_MAX: usize = 100;
 
 /// The names under which the server may be addressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hosts(Vec<String>);
+#[derive(Debug, Clone)]
+pub struct Hosts {
+    names: Vec<String>,
+    port: u16,
+    share: Option<Arc<Share>>,
+}
 
 impl Hosts {
-    /// The names of a server on this address: loopback by all its names, and the address itself.
-    pub fn of(address: SocketAddr) -> Self {
+    /// The names of a server on this address: loopback by all its names, and the address itself. A shared lab may be
+    /// addressed by any IP address too: only a name can be pointed here by a stranger.
+    pub fn of(address: SocketAddr, share: Option<Arc<Share>>) -> Self {
         let port = address.port();
         let mut names: Vec<String> = [address.to_string(), format!("127.0.0.1:{port}")].into();
         names.extend([format!("localhost:{port}"), format!("[::1]:{port}")]);
@@ -32,12 +39,15 @@ impl Hosts {
             let bare = names.iter().filter_map(|name| name.strip_suffix(":80"));
             names.extend(bare.map(str::to_owned).collect::<Vec<_>>());
         }
-        Self(names)
+        Self { names, port, share }
     }
 
     /// Whether a Host header names this server.
     pub fn knows(&self, host: &str) -> bool {
-        self.0.iter().any(|name| name.eq_ignore_ascii_case(host))
+        let is_ip = || host.parse::<SocketAddr>().is_ok_and(|address| address.port() == self.port);
+        let is_shared = |share: &Arc<Share>| share.knows(host) || is_ip();
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
+            || self.share.as_ref().is_some_and(is_shared)
     }
 
     /// Whether an Origin header is that of a page of this server.
@@ -46,7 +56,7 @@ impl Hosts {
     }
 
     fn first(&self) -> &str {
-        self.0.first().map_or("", String::as_str)
+        self.names.first().map_or("", String::as_str)
     }
 }
 
@@ -90,7 +100,7 @@ mod tests {
 
     #[test]
     fn only_the_names_of_this_server_are_known() {
-        let hosts = Hosts::of(([127, 0, 0, 1], 3000).into());
+        let hosts = Hosts::of(([127, 0, 0, 1], 3000).into(), None);
         for name in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000", "[::1]:3000"] {
             assert!(hosts.knows(name), "{name}");
         }
@@ -100,8 +110,20 @@ mod tests {
     }
 
     #[test]
+    fn a_shared_lab_is_known_by_any_address_and_by_the_names_that_were_allowed() {
+        let share = Share::new(vec!["lab.example:3000".into()]);
+        let hosts = Hosts::of(([0, 0, 0, 0], 3000).into(), Some(Arc::new(share)));
+        for name in ["192.168.1.5:3000", "[fe80::1]:3000", "Lab.Example:3000"] {
+            assert!(hosts.knows(name), "{name}");
+        }
+        for name in ["192.168.1.5:3001", "evil.example:3000", "192.168.1.5.evil.example:3000"] {
+            assert!(!hosts.knows(name), "{name}");
+        }
+    }
+
+    #[test]
     fn only_a_page_of_this_server_is_at_home() {
-        let hosts = Hosts::of(([127, 0, 0, 1], 80).into());
+        let hosts = Hosts::of(([127, 0, 0, 1], 80).into(), None);
         assert!(hosts.is_home("http://localhost") && hosts.is_home("http://127.0.0.1:80"));
         for origin in
             ["null", "https://localhost", "http://evil.example", "localhost", "http://localhost:3000"]

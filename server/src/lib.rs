@@ -4,7 +4,7 @@
 //! - [`api`]: the calls under `/api/v1`; [`problem`]: how each of them refuses.
 //! - [`calls`]: their list, from which routes and documentation are made; [`metrics`]: what is counted.
 //! - [`pages`] and [`site`]: what people see, and the files that their browsers load.
-//! - [`guard`] and [`headers`]: who may ask at all, and what a browser may do with the answer.
+//! - [`guard`], [`share`] and [`headers`]: who may ask at all, and what a browser may do with the answer.
 //! - [`cli`]: the same engine without a server.
 //!
 //! Nothing here decides anything about a run: a spec goes to the engine, a journal comes back.
@@ -18,6 +18,7 @@ pub mod health;
 pub mod metrics;
 pub mod pages;
 pub mod problem;
+pub mod share;
 pub mod site;
 pub mod state;
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -17,6 +17,7 @@ use lab::wire::State as RunState;
 
 use crate::calls::{Answer, Call, Content, Limit};
 use crate::problem::ApiError;
+use crate::share::Guest;
 use crate::state::{AppState, FEEDS_MAX};
 
 /// The format that Prometheus reads.
@@ -34,7 +35,7 @@ pub const METRICS: Call = Call {
     method: Method::GET,
     path: "/metrics",
     summary: "What the server does, for Prometheus",
-    text: "Told on loopback only: a server that others can reach refuses it.",
+    text: "In a shared lab told to the teacher alone.",
     query: &[],
     body: None,
     answers: &[Answer {
@@ -105,9 +106,9 @@ fn known(method: &Method) -> &'static str {
     known.into_iter().find(|name| *name == method.as_str()).unwrap_or(NO_ROUTE)
 }
 
-/// Refuses unless nobody but this machine can reach the server.
-async fn tell(State(state): State<AppState>) -> Result<Response, ApiError> {
-    if !state.address.ip().is_loopback() {
+/// In a shared lab only the teacher is told.
+async fn tell(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if state.share.as_ref().is_some_and(|share| share.guest(&headers) != Guest::Teacher) {
         return Err(ApiError::NotToldHere);
     }
     let mut text = Families(String::new());

@@ -53,8 +53,14 @@ pub enum ApiError {
     FeedsTaken(usize),
     #[error("The feed is a websocket: {0}.")]
     NotAWebsocket(String),
-    #[error("Figures are told on loopback only, and this server can be reached from other machines.")]
+    #[error("Figures of a shared lab are told to its teacher alone; open the teacher's link first.")]
     NotToldHere,
+    #[error(
+        "This lab is shared: open /join and type the join code, or send it in the header interleave-join."
+    )]
+    NotJoined,
+    #[error("The run {0} is somebody else's; whoever started it or the teacher may do this.")]
+    NotYours(String),
     #[error("The server is stopping.")]
     Stopping,
     #[error("{0}")]
@@ -94,6 +100,8 @@ impl ApiError {
             Self::NotAWebsocket(_) => {
                 (StatusCode::UPGRADE_REQUIRED, "not-a-websocket", "A websocket is needed")
             }
+            Self::NotJoined => (StatusCode::UNAUTHORIZED, "not-joined", "Not joined"),
+            Self::NotYours(_) => (StatusCode::FORBIDDEN, "not-yours", "Not yours"),
             Self::NotToldHere => (StatusCode::FORBIDDEN, "not-told-here", "Not told here"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server stops"),
             Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "broken", "The lab broke"),
@@ -177,6 +185,8 @@ pub fn examples() -> Vec<ApiError> {
         ApiError::FeedsTaken(crate::state::FEEDS_MAX),
         ApiError::NotAWebsocket("`Connection` header did not include 'upgrade'".into()),
         ApiError::NotToldHere,
+        ApiError::NotJoined,
+        ApiError::NotYours(id()),
         ApiError::Stopping,
         ApiError::Broken(String::new()),
     ]

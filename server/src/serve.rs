@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::router::router;
+use crate::share::Share;
 use crate::site::Site;
 use crate::state::AppState;
 
@@ -19,12 +20,18 @@ const ANSWERS_END: Duration = Duration::from_secs(3);
 /// How long the engine may take to end its runs and to write what is open.
 const RUNS_END: Duration = Duration::from_secs(5);
 
-/// Serves until `stop` is cancelled, then closes the feeds, ends the runs and returns.
+/// Serves until `stop` is cancelled, with `share` to others than this machine too; then closes the feeds, ends the runs and returns.
 ///
 /// # Errors
 /// When the socket breaks.
-pub async fn serve(listener: TcpListener, lab: Lab, site: Site, stop: CancellationToken) -> io::Result<()> {
-    let state = AppState::new(lab.clone(), listener.local_addr()?, site, stop.clone());
+pub async fn serve(
+    listener: TcpListener,
+    lab: Lab,
+    site: Site,
+    share: Option<Share>,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let state = AppState::new(lab.clone(), listener.local_addr()?, site, share, stop.clone());
     let stopped = stop.clone().cancelled_owned();
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stopped).into_future();
     let mut server = pin!(server);

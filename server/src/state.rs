@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::flood::Flood;
 use crate::guard::Hosts;
 use crate::metrics::Metrics;
+use crate::share::Share;
 use crate::site::Site;
 
 /// The most websockets that are open at once: each holds a task and a buffer.
@@ -26,6 +27,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// The names under which the server may be addressed.
     pub hosts: Arc<Hosts>,
+    /// The keys of a lab that is shared with others.
+    pub share: Option<Arc<Share>>,
     /// Who asked for how many runs lately.
     pub flood: Arc<Flood>,
     /// One permit for each websocket that may still be opened.
@@ -38,12 +41,20 @@ pub struct AppState {
 
 impl AppState {
     /// The state of a server that listens on `address`.
-    pub fn new(lab: Lab, address: SocketAddr, site: Site, stop: CancellationToken) -> Self {
+    pub fn new(
+        lab: Lab,
+        address: SocketAddr,
+        site: Site,
+        share: Option<Share>,
+        stop: CancellationToken,
+    ) -> Self {
+        let share = share.map(Arc::new);
         Self {
             lab,
             address,
             site: Arc::new(site),
-            hosts: Arc::new(Hosts::of(address)),
+            hosts: Arc::new(Hosts::of(address, share.clone())),
+            share,
             flood: Arc::default(),
             feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
             metrics: Arc::default(),

@@ -45,7 +45,10 @@ pub async fn create(
     if let Ok(location) = format!("/api/v1/runs/{}", summary.id).try_into() {
         headers.insert(header::LOCATION, location);
     }
-    token::give(&mut headers, &summary.id);
+    let token = token::give(&mut headers, &summary.id);
+    if let Some(share) = &state.share {
+        share.remember(&summary.id, &token);
+    }
     session.give(&mut headers);
     Ok((status, headers, Json(summary)).into_response())
 }
@@ -67,8 +70,13 @@ pub async fn show(State(state): State<AppState>, RunId(id): RunId) -> Result<Jso
 }
 
 /// `POST /runs/{id}/cancel`: the run as it stands after the cancel was taken.
-pub async fn cancel(State(state): State<AppState>, RunId(id): RunId) -> Result<Json<RunSummary>, ApiError> {
+pub async fn cancel(
+    State(state): State<AppState>,
+    RunId(id): RunId,
+    headers: HeaderMap,
+) -> Result<Json<RunSummary>, ApiError> {
     find(&state, id.clone()).await?;
+    check_owner(&state, &id, &headers)?;
     if state.lab.cancel(&id).await? {
         find(&state, id).await.map(Json)
     } else {
@@ -77,9 +85,22 @@ pub async fn cancel(State(state): State<AppState>, RunId(id): RunId) -> Result<J
 }
 
 /// `DELETE /runs/{id}`.
-pub async fn forget(State(state): State<AppState>, RunId(id): RunId) -> Result<StatusCode, ApiError> {
+pub async fn forget(
+    State(state): State<AppState>,
+    RunId(id): RunId,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
     find(&state, id.clone()).await?;
+    check_owner(&state, &id, &headers)?;
     if state.lab.forget(&id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::StillRunning(id)) }
+}
+
+/// In a shared lab a run is its starter's and the teacher's.
+fn check_owner(state: &AppState, id: &str, headers: &HeaderMap) -> Result<(), ApiError> {
+    match &state.share {
+        Some(share) if !share.owns(id, headers) => Err(ApiError::NotYours(id.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// The run of this id.

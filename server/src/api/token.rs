@@ -1,6 +1,6 @@
 //! The run token: whoever creates a run gets it, and later proves with it that the run is theirs.
 //!
-//! On loopback, the only place where this server listens today, nobody asks for it.
+//! Where only this machine can reach the server, nobody asks for it; a shared lab does.
 
 use std::time::Instant;
 
@@ -19,14 +19,15 @@ const SESSION_COOKIE: &str = "interleave-session";
 /// How long a browser keeps a cookie: a day of classes.
 const KEEP_S: u64 = 86_400;
 
-/// Gives a new run's token, as a cookie that only this run's calls carry, and as a header.
-pub fn give(headers: &mut HeaderMap, run: &str) {
+/// Gives a new run's token, as a cookie that only this run's calls carry, and as a header. Returns it.
+pub fn give(headers: &mut HeaderMap, run: &str) -> String {
     let token = draw();
     let path = format!("/api/v1/runs/{run}");
     set_cookie(headers, TOKEN_HEADER.as_str(), &token, &path);
     if let Ok(value) = HeaderValue::from_str(&token) {
         headers.insert(TOKEN_HEADER, value);
     }
+    token
 }
 
 /// The session in which a run is asked for. Taking it out of a request takes one run out of its bucket.

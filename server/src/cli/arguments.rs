@@ -29,6 +29,8 @@ pub enum Command {
     Replay(ReplayArguments),
     /// List labs, scenarios, strategies, knobs, engines and invariants.
     Catalog(CatalogArguments),
+    /// Run the promise tables at length: each witness, and each promise to hold under many seeds.
+    Prove(ProveArguments),
     /// Look at what is here, and what will not work.
     Doctor(ServeArguments),
 }
@@ -45,9 +47,12 @@ pub struct ServeArguments {
     /// The folder of the browser's files [default: found beside the program].
     #[arg(long, value_name = "DIR", env = "INTERLEAVE_SITE")]
     pub site: Option<PathBuf>,
-    /// Open the lab to others than this machine (not built yet).
+    /// Open the lab to other machines: prints a join code and the teacher's link.
     #[arg(long)]
     pub share: bool,
+    /// A name besides addresses under which a shared lab is reached, such as lab.example:3000; may be repeated.
+    #[arg(long = "host", value_name = "NAME:PORT")]
+    pub hosts: Vec<String>,
     /// The engines.
     #[command(flatten)]
     pub engines: EngineArguments,
@@ -104,6 +109,23 @@ pub struct JudgeArguments {
 pub struct ReplayArguments {
     /// The journal's file: JSON Lines, as `run --journal` and the API write it.
     pub journal: PathBuf,
+    /// The engines.
+    #[command(flatten)]
+    pub engines: EngineArguments,
+}
+
+/// The flags of `prove`.
+#[derive(Debug, Args)]
+pub struct ProveArguments {
+    /// Which cells, as STRATEGY/INVARIANT/ENGINE; parts may be left out. Without any: all.
+    #[arg(value_name = "CELL")]
+    pub cells: Vec<String>,
+    /// Under how many seeds a promise to hold is tried.
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub seeds: u64,
+    /// The file that says what was proved.
+    #[arg(long, value_name = "FILE", default_value = "promises.json")]
+    pub out: PathBuf,
     /// The engines.
     #[command(flatten)]
     pub engines: EngineArguments,

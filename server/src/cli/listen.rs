@@ -7,11 +7,8 @@ use tokio::net::TcpListener;
 
 use super::exit::Failure;
 
-/// The address that was asked for. Only this machine may be listened to: there are no guards for others yet.
+/// The address that was asked for. Without `--share` only this machine is listened to.
 pub(super) fn address(listen: &str, share: bool) -> Result<SocketAddr, Failure> {
-    if share {
-        return Err(Failure::usage("--share is not built yet: this version serves its own machine alone."));
-    }
     let written = match listen.strip_prefix("localhost:") {
         Some(port) => format!("127.0.0.1:{port}"),
         None => listen.to_owned(),
@@ -20,12 +17,12 @@ pub(super) fn address(listen: &str, share: bool) -> Result<SocketAddr, Failure> 
         let shown: String = listen.chars().take(60).collect();
         Failure::usage(format!("--listen is {shown:?}; write an address and a port, such as 127.0.0.1:3000."))
     })?;
-    if address.ip().is_loopback() {
+    if address.ip().is_loopback() || share {
         return Ok(address);
     }
     Err(Failure::usage(format!(
-        "--listen {address} would open the lab to other machines, which needs --share, and that is not built yet; \
-         listen on 127.0.0.1:{}.",
+        "--listen {address} would open the lab to other machines: add --share to allow that, or listen on \
+         127.0.0.1:{}.",
         address.port()
     )))
 }
@@ -68,6 +65,8 @@ mod tests {
         {
             assert!(address(listen, false).is_err(), "{listen}");
         }
-        assert!(address("127.0.0.1:0", true).is_err());
+        for listen in ["0.0.0.0:3000", "192.168.1.5:3000", "[::]:3000", "127.0.0.1:0"] {
+            assert!(address(listen, true).is_ok(), "{listen}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! `interleave serve`: the lab for browsers.
 
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
 
 use engine::{Config, Lab};
@@ -12,11 +13,17 @@ use super::engines::Engines;
 use super::exit::{Exit, Failure};
 use super::headless::hide;
 use super::{folders, listen, say, warn};
+use crate::share::Share;
 use crate::site::Site;
 
 /// Serves until ctrl-c or SIGTERM.
 pub(super) async fn serve(arguments: ServeArguments) -> Result<Exit, Failure> {
     let address = listen::address(&arguments.listen, arguments.share)?;
+    if let (false, Some(host)) = (arguments.share, arguments.hosts.first()) {
+        return Err(Failure::usage(format!(
+            "--host {host} allows a name of a shared lab: add --share to share it."
+        )));
+    }
     let engines = Engines::read(&arguments.engines.engine)?;
     let site = site(arguments.site.as_deref())?;
     let data = folders::data(arguments.data)?;
@@ -31,7 +38,11 @@ pub(super) async fn serve(arguments: ServeArguments) -> Result<Exit, Failure> {
     let signalled = cancel_on_signal(stop.clone())
         .map_err(|error| Failure::machine(format!("Signals cannot be heard: {error}.")))?;
     say(&format!("Interleave listens on http://{bound}\n{}", about(&lab.catalog(), &engines, &data)));
-    let served = crate::serve(listener, lab, site, stop).await;
+    let share = arguments.share.then(|| Share::new(arguments.hosts));
+    if let Some(share) = &share {
+        say(&invitation(share, bound));
+    }
+    let served = crate::serve(listener, lab, site, share, stop).await;
     signalled.abort();
     served.map_err(|error| Failure::machine(format!("The socket broke: {error}.")))?;
     say("Interleave has stopped.\n");
@@ -60,6 +71,31 @@ fn about(catalog: &Catalog, engines: &Engines, data: &Path) -> String {
         text += &format!("  {shown}\n");
     }
     text + "  Stop with ctrl-c.\n"
+}
+
+/// What to write on the blackboard, and what not.
+fn invitation(share: &Share, bound: SocketAddr) -> String {
+    let mut shown = bound;
+    if bound.ip().is_unspecified() {
+        shown.set_ip(own_address(bound));
+    }
+    format!(
+        "  Shared. Others join on http://{shown} with the code {}\n  Only for you, it opens everything: http://{shown}{}\n",
+        share.code(),
+        share.teacher_path()
+    )
+}
+
+/// The address by which others most likely reach this machine. Nothing is sent: the system only says which of its
+/// addresses it would use.
+fn own_address(bound: SocketAddr) -> IpAddr {
+    let ask = || {
+        let socket = UdpSocket::bind((bound.ip(), 0)).ok()?;
+        // A documentation address (RFC 5737): it belongs to nobody.
+        socket.connect(("192.0.2.1", 9)).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    ask().unwrap_or(bound.ip())
 }
 
 /// Cancels `stop` on ctrl-c or SIGTERM. The handlers stand when this returns: whoever has read that the server

@@ -8,6 +8,7 @@ use engine::{Config, Lab};
 use futures::StreamExt;
 use lab::event::Entry;
 use lab::wire::{Frame, Problem, RunSummary};
+use server::share::Share;
 use server::site::Site;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -66,11 +67,20 @@ impl Server {
     }
 
     pub async fn with(site: Site) -> Self {
+        Self::open(site, None).await
+    }
+
+    /// A server that is shared, for whoever has its keys.
+    pub async fn shared(share: Share) -> Self {
+        Self::open(Site::none(), Some(share)).await
+    }
+
+    async fn open(site: Site, share: Option<Share>) -> Self {
         let data = Folder::new();
         let lab = Lab::open(Config { data: data.0.clone(), postgres: None }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let served = tokio::spawn(server::serve(listener, lab, site, stop.clone()));
+        let served = tokio::spawn(server::serve(listener, lab, site, share, stop.clone()));
         Self { address, stop, served, _data: data }
     }
 

@@ -43,7 +43,8 @@ fn a_wrong_command_line_is_one_sentence_with_the_remedy() {
         (&["--engine", "postgres=host:secret@db"], &["postgres://"]),
         (&["--listen", "0.0.0.0:3000"], &["0.0.0.0:3000", "--share", "127.0.0.1:3000"]),
         (&["--listen", "somewhere"], &["somewhere", "127.0.0.1:3000"]),
-        (&["serve", "--share"], &["--share"]),
+        (&["serve", "--host", "lab.example:3000"], &["--share"]),
+        (&["prove", "magic"], &["magic", "STRATEGY/INVARIANT/ENGINE"]),
         (&["--site", "/nowhere"], &["/nowhere", "./dev build"]),
         (&["run", "/nowhere.json"], &["/nowhere.json"]),
         (&["run", "-", "--expect", "magic"], &["magic", "breaks:INVARIANT"]),
@@ -167,4 +168,24 @@ fn a_server_tells_its_address_and_stops_when_it_is_told() {
     let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(told.success() && child.wait().unwrap().success());
     assert!(lines.any(|line| line.unwrap().contains("stopped")));
+}
+
+#[test]
+fn a_cell_is_proved_by_many_seeds_and_written_down() {
+    let folder = Folder::new();
+    let out = folder.file("promises.json", "");
+    let cells = ["inbox//sqlite", "none/no-double-charge/sqlite"];
+    check(
+        &["prove", cells[0], cells[1], "--seeds", "3", "--out", show(&out)],
+        0,
+        &["3 cells, 0 contradicted"],
+    );
+    let promises: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    let proved: Vec<(&str, u64)> = promises["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| (cell["value"].as_str().unwrap(), cell["runs"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(proved, [("breaks", 1), ("holds", 3), ("holds", 3)]);
 }

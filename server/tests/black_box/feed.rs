@@ -56,6 +56,34 @@ async fn a_feed_that_is_cut_again_and_again_loses_and_repeats_nothing() {
     check_whole(&entries);
 }
 
+/// How often the long feed is cut.
+const CUTS: usize = 200;
+
+#[tokio::test]
+async fn a_feed_that_is_cut_200_times_at_random_moments_of_a_live_run_has_no_gap_and_no_repeat() {
+    let server = Server::start().await;
+    let spec = r#"{"strategy":"optimistic","pace":"instant","seed":7,"retry":{"attempts_max":100},
+        "workload":{"buyers":16,"purchases":60,"quantity":900,"think_ms":6}}"#;
+    let id = server.run(spec).await;
+    // Where the cuts fall is drawn, but by whom does not matter: the moment decides anyhow.
+    let dice = lab::dice::Dice::new(7);
+    let mut entries: Vec<Entry> = Vec::new();
+    for cut in 0..CUTS {
+        let mut feed = server.feed(&id, entries.len() as u64).await;
+        assert!(matches!(feed.next().await, Some(Frame::Hello { .. })));
+        for _ in 0..dice.below(&["frames", &cut.to_string()], 4) {
+            match feed.next().await {
+                Some(Frame::Entries { entries: more }) => entries.extend(more),
+                Some(Frame::Bye { .. }) => break,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    entries.extend(server.feed(&id, entries.len() as u64).await.entries().await);
+    check_whole(&entries);
+    assert_eq!(entries, server.journal(&id, 0).await);
+}
+
 #[tokio::test]
 async fn many_watch_one_run_and_see_the_same() {
     let server = Server::start().await;

@@ -10,3 +10,4 @@ mod feed;
 mod pages;
 mod refusals;
 mod runs;
+mod share;

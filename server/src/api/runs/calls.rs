@@ -19,7 +19,7 @@ pub const CREATE: Call = Call {
     path: "/api/v1/runs",
     summary: "Start a run",
     text: "What the spec leaves out takes its default; an empty object is the classic picture. Everything that is \
-           wrong with a spec is told at once. Whoever creates a run gets its token; on loopback nobody asks for it.",
+           wrong with a spec is told at once. Whoever creates a run gets its token; only a shared lab asks for it.",
     query: &[],
     body: Some(json("SpecDraft", Some(examples::SPEC))),
     answers: &[
@@ -107,7 +107,7 @@ pub const CANCEL: Call = Call {
     query: &[],
     body: None,
     answers: &[ok("The run as it stands after the cancel was taken.", json("RunSummary", None))],
-    refusals: &["no-such-run", "already-over"],
+    refusals: &["no-such-run", "already-over", "not-yours"],
     limits: &[],
     handler: || post(cancel),
 };
@@ -122,7 +122,7 @@ pub const FORGET: Call = Call {
     query: &[],
     body: None,
     answers: &[Answer { status: 204, text: "It is forgotten.", headers: &[], content: None }],
-    refusals: &["no-such-run", "still-running"],
+    refusals: &["no-such-run", "still-running", "not-yours"],
     limits: &[],
     handler: || delete(forget),
 };
