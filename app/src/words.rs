@@ -6,6 +6,7 @@ pub mod summary;
 pub mod units;
 
 use lab::catalog::PromiseValue;
+use lab::fold::MarkKind;
 use lab::retry::Policy;
 use lab::spec::Pace;
 use lab::verdict::Ruling;
@@ -90,6 +91,32 @@ pub fn promise(value: PromiseValue) -> &'static str {
         PromiseValue::Refused => "refused by the engine",
         PromiseValue::NotOnThisEngine => "not on this engine",
     }
+}
+
+/// What a mark on the stage means; `None` for those that speak for themselves.
+pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
+    Some(match kind {
+        MarkKind::Read => "read",
+        MarkKind::Write => "write",
+        MarkKind::BlindWrite if has_messages => "write over a newer version",
+        MarkKind::BlindWrite => "write over one it never saw",
+        MarkKind::Conflict => "conflict: nothing written",
+        MarkKind::Refused => "refused by the engine",
+        MarkKind::Insufficient if has_messages => "left as it is",
+        MarkKind::Insufficient => "too few: nothing written",
+        MarkKind::Retry => "next attempt",
+        MarkKind::Commit => "commit",
+        MarkKind::Rollback => "rollback",
+        MarkKind::Done => "answered: done",
+        MarkKind::NotDone => "answered: not done",
+        MarkKind::Unknown => "answer lost",
+        MarkKind::Publish => "publish",
+        MarkKind::Deliver => "handed to a consumer",
+        MarkKind::Ack => "acknowledged",
+        MarkKind::Lost => "lost on the way",
+        MarkKind::Crash => "crash",
+        MarkKind::Begin | MarkKind::Wait | MarkKind::Note => return None,
+    })
 }
 
 /// The banner of a lost connection.

@@ -1,6 +1,7 @@
 //! The stage on the page: the canvas, what stands around it, and the same run in words.
 
 mod canvas;
+mod legend;
 
 use lab::event::Entry;
 use lab::verdict::Evidence;
@@ -8,6 +9,7 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use self::canvas::{Painter, watch};
+use self::legend::Legend;
 use crate::live::{flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
@@ -79,6 +81,7 @@ pub fn StageView(
                 " "
                 <span data-testid=testids::STAGE_SUMMARY>{text(story)}</span>
             </p>
+            <Legend replay />
             <SpokenLog replay />
         </section>
     }

@@ -1,0 +1,60 @@
+//! The legend: what the marks of this run mean, drawn by the same code that draws them on the stage.
+
+use lab::fold::{Mark, MarkKind};
+use leptos::prelude::*;
+
+use crate::live::piece;
+use crate::replay::Replay;
+use crate::stage::marks::{self, Room};
+use crate::stage::picture::Picture;
+use crate::stage::svg::PictureSvg;
+use crate::words;
+
+/// The size of one drawn mark, in CSS pixels.
+const WIDTH: f64 = 30.0;
+const HEIGHT: f64 = 30.0;
+/// Enough room for the whole mark, too little for words beside it.
+const ROOM: Room = Room { entry_px: 8.0, half: 8.0 };
+
+/// The marks that occur in the run so far, each with what it means.
+#[component]
+pub fn Legend(
+    /// The run.
+    replay: Replay,
+) -> impl IntoView {
+    let kinds = Memo::new(move |_| {
+        let kinds = replay.with_stage(|stage| {
+            let mut kinds: Vec<MarkKind> = Vec::new();
+            for mark in &stage.marks {
+                if !kinds.contains(&mark.kind) {
+                    kinds.push(mark.kind);
+                }
+            }
+            (kinds, stage.marks.iter().any(|mark| mark.kind == MarkKind::Publish))
+        });
+        kinds.unwrap_or_default()
+    });
+    let items = piece(move || {
+        let (kinds, has_messages) = kinds.get();
+        let told = kinds.into_iter().filter_map(|kind| Some((kind, words::mark(kind, has_messages)?)));
+        let items = told.map(|(kind, meaning)| {
+            view! {
+                <li>
+                    <span aria-hidden="true">
+                        <PictureSvg picture=picture(kind) label=String::new() />
+                    </span>
+                    {meaning}
+                </li>
+            }
+        });
+        items.collect_view()
+    });
+    view! { <ul class="legend" aria-label="What the marks mean">{items}</ul> }
+}
+
+fn picture(kind: MarkKind) -> Picture {
+    let mark = Mark { seq: 0, lane: 0, row_lane: None, at_us: 0, kind, label: "2".into(), attempt: 1 };
+    let mut shapes = Vec::new();
+    marks::draw(&mark, (WIDTH / 2.0, HEIGHT / 2.0 + 3.0), ROOM, &mut shapes);
+    Picture { width: WIDTH, height: HEIGHT, times: 1.0, shapes, spots: Vec::new() }
+}
