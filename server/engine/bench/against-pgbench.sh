@@ -27,16 +27,26 @@ psql -q "$url" -c "create database rival"
 rival="${url%/*}/rival"
 psql -q "$rival" -f "$here/rival.sql"
 
+# The lab as people use it: a server that keeps every entry and judges it.
+folder=$(mktemp -d)
+"$program" serve --listen 127.0.0.1:0 --data "$folder/data" --engine "postgres=$url" >"$folder/log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+address=
+while [ -z "$address" ]; do
+    kill -0 "$server" || { cat "$folder/log" >&2; exit 1; }
+    address=$(sed -n 's/^Interleave listens on \(.*\)$/\1/p' "$folder/log")
+done
+
 ours() { # STRATEGY PRODUCTS -> operations per second, conflicts per operation
-    local spec
+    local spec id run
     spec=$(printf '{"strategy":"%s","workload":{"buyers":%d,"purchases":%d,"products":%d,"quantity":%d,"think_ms":0},
         "retry":{"policy":"immediate","attempts_max":100},"engine":{"store":"postgres"},"pace":"instant","seed":%d}' \
         "$1" "$CLIENTS" "$EACH" "$2" "$STOCK" "$round")
-    "$program" run - --json --engine "postgres=$url" <<<"$spec" 2>/dev/null | awk '
-        /"operations_per_second"/ { gsub(/[^0-9.]/, ""); rate = $0 }
-        /"conflicts"/ { gsub(/[^0-9]/, ""); conflicts = $0 }
-        /"operations":/ { gsub(/[^0-9]/, ""); operations = $0 }
-        END { printf "%.0f %.3f\n", rate, conflicts / operations }'
+    id=$(curl -s -H 'Content-Type: application/json' -d "$spec" "$address/api/v1/runs" | sed 's/.*"id":"\([^"]*\)".*/\1/')
+    while run=$(curl -s "$address/api/v1/runs/$id") && [[ $run != *'"state":"finished"'* ]]; do sleep 0.2; done
+    sed 's/.*"operations":\([0-9]*\).*"conflicts":\([0-9]*\).*"operations_per_second":\([0-9.]*\).*/\1 \2 \3/' <<<"$run" |
+        awk '{ printf "%.0f %.3f\n", $3, $2 / $1 }'
 }
 
 theirs() { # STRATEGY PRODUCTS -> transactions per second, retries per transaction
