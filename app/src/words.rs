@@ -119,6 +119,15 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
     })
 }
 
+/// What the lower lanes show.
+pub fn lanes(has_messages: bool) -> &'static str {
+    if has_messages {
+        "lower lanes: messages that a partition still keeps, rows in a table (in the outbox: rows that wait), a row's version"
+    } else {
+        "lower lanes: what a row holds"
+    }
+}
+
 /// The banner of a lost connection.
 pub fn connection_lost(last_seq: u64) -> String {
     format!("Connection lost. Trying again from entry {}. Nothing is missed.", last_seq + 1)

@@ -1,5 +1,6 @@
 //! Where the connection stands, in words; a banner when it is lost.
 
+use lab::wire::State;
 use leptos::prelude::*;
 
 use crate::live::text;
@@ -23,7 +24,7 @@ pub fn ConnectionState(
     let told = text(move || match replay.connection.get() {
         Connection::Idle => String::new(),
         Connection::Connecting => "Connecting".to_owned(),
-        Connection::Live if replay.is_over() => "All entries are here".to_owned(),
+        Connection::Live if replay.is_over() => "Receiving".to_owned(),
         Connection::Live => "Live".to_owned(),
         Connection::Lost => {
             // Read again with each new entry: the number says from where the feed goes on.
@@ -31,6 +32,9 @@ pub fn ConnectionState(
             words::connection_lost(replay.last_seq())
         }
         Connection::GivenUp => "Connection lost. Reload the page to try again; nothing is missed.".to_owned(),
+        Connection::Over if replay.state.get() == Some(State::Interrupted) => {
+            "All entries up to the cut are here".to_owned()
+        }
         Connection::Over => "All entries are here".to_owned(),
     });
     view! {

@@ -29,6 +29,7 @@ pub fn PricePanel(
 }
 
 fn figures(price: &Price, is_scheduled: bool) -> AnyView {
+    let throughput = if is_scheduled { "Throughput, virtual" } else { "Throughput" };
     let sells = price.done + price.sold_out + price.gave_up > 0;
     let has_messages = price.published > 0 || price.crashes > 0;
     let rows = [
@@ -44,7 +45,7 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
         ("refusals", "Refusals by the engine", price.refusals.to_string(), true),
         ("retries", "Retries", price.retries.to_string(), true),
         ("waits", "Waits for a lock", price.waits.to_string(), true),
-        ("operations_per_second", "Throughput", rate(price), true),
+        ("operations_per_second", throughput, rate(price), true),
         ("p50_us", "Answered within, p50", duration(price.p50_us), true),
         ("p95_us", "p95", duration(price.p95_us), true),
         ("p99_us", "p99", duration(price.p99_us), true),

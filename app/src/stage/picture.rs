@@ -61,7 +61,7 @@ pub struct Picture {
 impl Picture {
     /// Draws a stage.
     pub fn of(stage: &Stage, look: &Look) -> Self {
-        let (gutter, end) = if look.width < NARROW_PX { (62.0, 44.0) } else { (112.0, 58.0) };
+        let (gutter, end) = if look.width < NARROW_PX { (76.0, 40.0) } else { (112.0, 58.0) };
         let ends = (gutter + 10.0, (look.width - end).max(gutter + 60.0));
         let scale = Scale::of(stage, look.axis, look.zoom, look.focus, ends);
         let places = Places::of(stage, look.large);

@@ -36,6 +36,7 @@ pub fn Legend(
     });
     let items = piece(move || {
         let (kinds, has_messages) = kinds.get();
+        let is_empty = kinds.is_empty();
         let told = kinds.into_iter().filter_map(|kind| Some((kind, words::mark(kind, has_messages)?)));
         let items = told.map(|(kind, meaning)| {
             view! {
@@ -47,7 +48,8 @@ pub fn Legend(
                 </li>
             }
         });
-        items.collect_view()
+        let lanes = (!is_empty).then(|| view! { <li>{words::lanes(has_messages)}</li> });
+        (items.collect_view(), lanes)
     });
     view! { <ul class="legend" aria-label="What the marks mean">{items}</ul> }
 }
