@@ -21,6 +21,7 @@ use crate::turn::Turn;
 
 pub use crate::broker::Delivery;
 pub use crate::store::Isolation;
+pub(crate) use messages::STAMP;
 pub use records::event_of;
 pub(crate) use records::{INBOX_TABLE, fields};
 pub use vocabulary::Written;

@@ -1,9 +1,13 @@
 //! The words for messages: publish, receive, acknowledge.
 
-use lab::event::{Event, Message};
+use lab::event::{Event, Message, Value};
 
 use super::{Bench, Delivery, Halt};
 use crate::broker::{Prospect, Refused};
+
+/// The field of a message that holds its sender's time in microseconds; before it is sent, by how much the sender's
+/// clock is ahead.
+pub(crate) const STAMP: &str = "stamp_us";
 
 impl Bench {
     /// Hands a message to the broker; false when the broker cannot be reached.
@@ -14,13 +18,12 @@ impl Bench {
         let mut place = Err(Refused::Unreachable);
         let seq = self
             .act("publish", |bench| {
-                place = bench.broker.publish(message, 0, bench.now_us);
+                let message = stamped(message, bench.now_us);
+                place = bench.broker.publish(&message, 0, bench.now_us);
                 let event = match place {
-                    Ok(place) => Event::Published {
-                        message: message.clone(),
-                        partition: place.partition,
-                        offset: place.offset,
-                    },
+                    Ok(place) => {
+                        Event::Published { message, partition: place.partition, offset: place.offset }
+                    }
                     Err(_) => Event::Unreachable { port: "broker".into() },
                 };
                 (event, Vec::new())
@@ -103,4 +106,13 @@ impl Bench {
         self.now_us = self.now_us.max(woken.at_us);
         Ok(woken.alone)
     }
+}
+
+/// The message with its sender's time, if it wants one: run time, and what the sender's clock is ahead.
+fn stamped(message: &Message, now_us: u64) -> Message {
+    let mut message = message.clone();
+    if let Some(Value::Integer(stamp)) = message.body.get_mut(STAMP) {
+        *stamp += i64::try_from(now_us).unwrap_or_default();
+    }
+    message
 }

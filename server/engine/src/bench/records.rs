@@ -3,7 +3,7 @@
 use lab::checks::{LEDGER, ORDERS, OUTBOX, SENT, SHIPMENTS, VIEW};
 use lab::event::{Effect, Event, Fields, Message, Record, RowRef, Value};
 
-use super::{Bench, Delivery, Halt};
+use super::{Bench, Delivery, Halt, STAMP};
 use crate::store::table::Overwrite;
 use crate::store::{Answer, Put, Statement, Table, WhenThere};
 
@@ -29,6 +29,14 @@ impl Bench {
         self.overwrite_view(event, Some("version")).await
     }
 
+    /// The same in one statement that leaves the view alone if it was stamped as late as the event or later.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn apply_if_later(&mut self, event: &Message) -> Result<Effect, Halt> {
+        self.overwrite_view(event, Some(STAMP)).await
+    }
+
     async fn overwrite_view(
         &mut self,
         event: &Message,
@@ -41,6 +49,7 @@ impl Bench {
             ("status", Value::Text(event.text("status").to_owned())),
             ("version", Value::Integer(i64::try_from(event.version).unwrap_or(i64::MAX))),
             ("steps", Value::Integer(steps)),
+            (STAMP, Value::Integer(event.number(STAMP))),
             ("previous_version", Value::Integer(0)),
         ]);
         let how = Overwrite {

@@ -11,7 +11,7 @@ use lab::spec::Spec;
 
 use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
 use crate::Error;
-use crate::bench::{Bench, fields};
+use crate::bench::{Bench, STAMP, fields};
 use crate::store::{Column, Table};
 use crate::strategies::{Play, Strategy};
 
@@ -25,6 +25,7 @@ static VIEW_TABLE: Table = Table {
         ("status", Column::Text),
         ("version", Column::Integer),
         ("steps", Column::Integer),
+        ("stamp_us", Column::Integer),
         ("previous_version", Column::Integer),
     ],
     numbered: false,
@@ -64,6 +65,13 @@ fn about() -> About {
                 "What an event carries: 0 for the whole state, 1 for one step more.",
                 "",
                 [0, 1, 0],
+            ),
+            knob(
+                "clock_skew_ms",
+                "Clock skew",
+                "Simulated: every other event is stamped by a clock that is ahead by this much.",
+                "ms",
+                [0, 1_000, 0],
             ),
             knob(
                 "held_back",
@@ -110,19 +118,23 @@ async fn tell(mut bench: Bench) -> Result<(), Error> {
     bench.start().await?;
     let spec = bench.spec();
     let (orders, steps, deltas) = (spec.knob("orders"), spec.knob("steps"), spec.knob("deltas") == 1);
+    let skew_us = spec.knob("clock_skew_ms") * 1_000;
     for step in 1..=steps {
         for order in 1..=orders {
-            acting::publish(&mut bench, &event(order, step, deltas)).await?;
+            // The first event, the third and so on come from the machine whose clock is ahead.
+            let ahead_us = if step % 2 == 1 { skew_us } else { 0 };
+            acting::publish(&mut bench, &event(order, step, deltas, ahead_us)).await?;
         }
     }
     bench.finish().await
 }
 
-/// The event of one step: the whole state, or only what was added.
-fn event(order: u64, step: u64, delta: bool) -> Message {
+/// The event of one step: the whole state, or only what was added. Its sender's clock is ahead by so much.
+fn event(order: u64, step: u64, delta: bool, ahead_us: u64) -> Message {
     let status = STEPS.get(usize::try_from(step - 1).unwrap_or_default()).copied().unwrap_or_default();
     let key = format!("order-{order}");
-    let mut body = fields([("status", Value::Text(status.to_owned()))]);
+    let ahead_us = i64::try_from(ahead_us).unwrap_or_default();
+    let mut body = fields([("status", Value::Text(status.to_owned())), (STAMP, Value::Integer(ahead_us))]);
     if !delta {
         body.insert("steps".into(), Value::Integer(i64::try_from(step).unwrap_or_default()));
     }

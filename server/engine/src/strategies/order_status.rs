@@ -5,6 +5,7 @@ use super::{About, Cell, EVERY_STORE, Play, Strategy};
 registry! {
     "order-status" in "order_status", handle:
     arrival_order,
+    newest_timestamp,
     version_ignore_stale,
     partitioned,
     partitioned_versioned,
