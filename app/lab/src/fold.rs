@@ -41,6 +41,8 @@ pub struct Stage {
     /// The partition's lane of each message.
     queues: HashMap<String, usize>,
     acked: HashSet<String>,
+    /// Events that were put into the outbox and have not been published.
+    outboxed: HashSet<String>,
 }
 
 impl Stage {

@@ -22,8 +22,8 @@ use crate::turn::Turn;
 pub use crate::broker::Delivery;
 pub use crate::store::Isolation;
 pub(crate) use messages::STAMP;
-pub use records::event_of;
 pub(crate) use records::{INBOX_TABLE, fields};
+pub use records::{event_of, place_of};
 pub use vocabulary::Written;
 
 /// Which entry wrote for which operation, shared by a run's actors: the causes of conflicts.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
 
-pub use table::{Column, Put, Table, WhenThere};
+pub use table::{Column, Put, Table, WhenThere, Which};
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +65,8 @@ pub enum Statement {
     Waiting {
         /// Which table.
         table: &'static Table,
-        /// What their column `state` says.
-        state: &'static str,
+        /// Which of its records wait.
+        which: Which,
         /// At most so many.
         limit: u64,
     },

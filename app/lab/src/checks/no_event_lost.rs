@@ -77,6 +77,13 @@ fn unsent_evidence(history: &History, order: &Record) -> Vec<Evidence> {
             troubles.take(3).map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }),
         );
     }
+    // Without any trouble on the way: the event of a later order that was sent shows who was passed over.
+    let later = |published: &&Published| pieces.len() == 1 && published.message.key != *key;
+    let sent = mail.published.iter().rev().find(later).map(|published| {
+        let sentence = format!("{} publishes {}.", published.actor, published.message.id);
+        Evidence { seq: published.seq, sentence }
+    });
+    pieces.extend(sent);
     let sentence = format!("In the end {key} is in the table, and no event of it was published.");
     pieces.push(Evidence { seq: history.final_seq(), sentence });
     pieces

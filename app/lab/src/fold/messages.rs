@@ -4,7 +4,7 @@
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::event::{Effect, Entry, Event, Fields, RowRef, Value};
 
-/// A table whose rows wait to be sent: its lane counts the ones that still do.
+/// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
 
 /// What a write does to its lane once it is committed.
@@ -23,6 +23,10 @@ impl Stage {
             Event::Published { message, partition, .. } => {
                 let queue = self.queue(*partition, message.id.as_str());
                 self.change(queue, entry, Change::Add(1));
+                if self.outboxed.remove(&message.id) {
+                    let outbox = self.lane_of(OUTBOX);
+                    self.change(outbox, entry, Change::Add(-1));
+                }
                 let label = message.id.rsplit('.').next().unwrap_or_default();
                 let place = self.mark(lane, Some(queue), entry, MarkKind::Publish, label);
                 self.publications.insert(message.id.clone(), place);
@@ -99,11 +103,13 @@ impl Stage {
             Some(own) if effect == Effect::Unchanged => own,
             _ => self.lane_of(&name),
         };
+        if row.table == OUTBOX && effect == Effect::Inserted {
+            self.outboxed.insert(row.key.clone());
+        }
         let change = match (effect, now.get("version")) {
             (Effect::Unchanged, _) => None,
             (_, Some(Value::Integer(version))) => Some(Change::Set(*version)),
             (Effect::Inserted, _) => Some(Change::Add(1)),
-            (Effect::Updated, _) if row.table == OUTBOX => Some(Change::Add(-1)),
             _ => None,
         };
         if let Some(change) = change {

@@ -5,7 +5,7 @@ use lab::event::{Effect, Event, Fields, Message, Record, RowRef, Value};
 
 use super::{Bench, Delivery, Halt, STAMP};
 use crate::store::table::Overwrite;
-use crate::store::{Answer, Put, Statement, Table, WhenThere};
+use crate::store::{Answer, Put, Statement, Table, WhenThere, Which};
 
 /// The table of messages that were handled.
 pub const INBOX: &str = "inbox";
@@ -114,14 +114,26 @@ impl Bench {
         self.put("outbox", OUTBOX, &event.id, fields, WhenThere::Refuse).await.map(drop)
     }
 
-    /// The rows of the outbox that wait, oldest first, at most this many.
+    /// The rows of the outbox that are marked as waiting, oldest first, at most this many.
     ///
     /// # Errors
     /// As [`Bench::apply`].
     pub async fn unsent(&mut self, limit: u64) -> Result<Vec<Record>, Halt> {
+        self.claim(Which::State(UNSENT), limit).await
+    }
+
+    /// The rows of the outbox that were numbered after this one, in the order of their numbers, at most this many.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn numbered_after(&mut self, place: i64, limit: u64) -> Result<Vec<Record>, Halt> {
+        self.claim(Which::After(place), limit).await
+    }
+
+    async fn claim(&mut self, which: Which, limit: u64) -> Result<Vec<Record>, Halt> {
         self.operation.clear();
         let statement =
-            Statement::Waiting { table: &crate::scenarios::order_placed::OUTBOX_TABLE, state: UNSENT, limit };
+            Statement::Waiting { table: &crate::scenarios::order_placed::OUTBOX_TABLE, which, limit };
         let event = |_: &Self, answer: &Answer| {
             let rows = answer.records.clone();
             (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())
@@ -173,6 +185,11 @@ pub fn event_of(row: &Record) -> Message {
         version: 1,
         body: fields([("status", Value::Text("placed".into()))]),
     }
+}
+
+/// The number that the engine gave a row of a numbered table.
+pub fn place_of(row: &Record) -> i64 {
+    row.number(crate::store::table::PLACE)
 }
 
 /// Fields from pairs.

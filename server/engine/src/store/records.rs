@@ -2,7 +2,7 @@
 
 use lab::event::{Effect, Fields, Record, Sql, Value};
 
-use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere};
+use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
 
 /// Writes a record and returns it; returns nothing where nothing was written.
 pub(super) fn put(put: &Put) -> Sql {
@@ -60,11 +60,15 @@ fn change(put: &Put) -> Sql {
 }
 
 /// The records that wait, in the table's own order.
-pub(super) fn waiting(table: &Table, state: &str, limit: u64) -> Sql {
+pub(super) fn waiting(table: &Table, which: Which, limit: u64) -> Sql {
     let order = if table.numbered { PLACE } else { KEY };
+    let (condition, value) = match which {
+        Which::State(state) => ("state = $1".to_owned(), Value::Text(state.to_owned())),
+        Which::After(place) => (format!("{PLACE} > $1"), Value::Integer(place)),
+    };
     Sql {
-        text: format!("select * from {} where state = $1 order by {order} limit $2", table.name),
-        values: vec![Value::Text(state.to_owned()), Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))],
+        text: format!("select * from {} where {condition} order by {order} limit $2", table.name),
+        values: vec![value, Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))],
     }
 }
 

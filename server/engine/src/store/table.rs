@@ -27,6 +27,15 @@ pub enum Column {
     Text,
 }
 
+/// Which records of a table wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Those whose column `state` says this.
+    State(&'static str),
+    /// Those that were numbered after this one.
+    After(i64),
+}
+
 /// One record to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Put {

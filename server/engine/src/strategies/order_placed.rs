@@ -6,5 +6,6 @@ registry! {
     "order-placed" in "order_placed", place:
     publish_after_commit,
     publish_before_commit,
+    outbox_last_id,
     outbox_polling,
 }

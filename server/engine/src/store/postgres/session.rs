@@ -7,7 +7,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
 
 use super::sql;
-use crate::store::table::{KEY, PLACE, Put};
+use crate::store::table::{KEY, Put};
 use crate::store::{Answer, Contents, Isolation, Layout, Need, PortError, Session, Statement, records};
 
 /// One actor's connection.
@@ -39,8 +39,8 @@ impl PostgresSession {
                 self.write(sql::take(&row.key, *guarded, sale), row).await
             }
             Statement::Put(put) => self.put(put).await,
-            Statement::Waiting { table, state, limit } => {
-                let sql = vec![records::waiting(table, state, *limit)];
+            Statement::Waiting { table, which, limit } => {
+                let sql = vec![records::waiting(table, *which, *limit)];
                 let rows = self.fetch(&sql).await?;
                 let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
                 Ok(Answer { sql, records, ..Answer::default() })
@@ -223,7 +223,7 @@ fn counter(row: &PgRow) -> Result<Counter, PortError> {
 /// A row of any table, column by column.
 fn record(table: &str, row: &PgRow) -> Result<Record, PortError> {
     let key = row.try_get(KEY).map_err(lost)?;
-    let columns = row.columns().iter().map(Column::name).filter(|name| ![KEY, PLACE].contains(name));
+    let columns = row.columns().iter().map(Column::name).filter(|name| *name != KEY);
     let fields = columns.map(|name| Ok((name.to_owned(), value(row, name)?)));
     let fields = fields.collect::<Result<_, PortError>>()?;
     Ok(Record { row: RowRef { table: table.to_owned(), key }, fields })
