@@ -236,6 +236,14 @@ pub enum Event {
         /// The rows.
         rows: Vec<Record>,
     },
+    /// A record was read.
+    Looked {
+        /// Which row.
+        row: RowRef,
+        /// What it holds; `None` if it is not there.
+        #[cfg_attr(feature = "schema", schemars(description = "What it holds; null if it is not there."))]
+        found: Option<Fields>,
+    },
     /// A record was written, or found as it should be and left alone.
     Stored {
         /// Which row.
@@ -317,6 +325,7 @@ impl Event {
             Self::NothingThere => "nothing-there",
             Self::Unreachable { .. } => "unreachable",
             Self::Claimed { .. } => "claimed",
+            Self::Looked { .. } => "looked",
             Self::Stored { .. } => "stored",
             Self::Crashed => "crashed",
             Self::Restarted => "restarted",

@@ -95,6 +95,8 @@ fn deed(entry: &Entry) -> String {
             let keys: Vec<&str> = rows.iter().map(|row| row.row.key.as_str()).collect();
             format!("finds {} waiting: {}.", count(rows.len() as u64, "row", "rows"), keys.join(", "))
         }
+        Event::Looked { row, found: Some(found) } => format!("looks for {row}: {}.", told(found)),
+        Event::Looked { row, found: None } => format!("looks for {row}: not there."),
         Event::Stored { row, effect, now, committed } => stored(row, *effect, now, *committed),
         Event::Crashed => {
             let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();

@@ -59,6 +59,11 @@ pub enum Statement {
         /// The sale that goes with it; its quantity is taken.
         sale: Sale,
     },
+    /// Read a record, without locking it.
+    Look {
+        /// Which row.
+        row: RowRef,
+    },
     /// Write a record.
     Put(Put),
     /// Read the records that wait in a table, in the table's own order.

@@ -67,6 +67,11 @@ impl Stage {
                 let table = rows.first().map(|row| self.lane_of(&row.row.table));
                 self.mark(lane, table, entry, MarkKind::Read, &rows.len().to_string());
             }
+            Event::Looked { row, found } => {
+                let table = self.lane_of(&row.table);
+                let label = if found.is_some() { "there" } else { "not there" };
+                self.mark(lane, Some(table), entry, MarkKind::Read, label);
+            }
             Event::Stored { row, effect, now, committed } => {
                 self.stored(lane, entry, row, *effect, now, *committed)
             }

@@ -85,6 +85,20 @@ impl Bench {
         Ok(effect == Effect::Inserted)
     }
 
+    /// Whether a message is remembered as handled.
+    ///
+    /// # Errors
+    /// As [`Bench::apply`].
+    pub async fn was_handled(&mut self, message: &Message) -> Result<bool, Halt> {
+        let row = RowRef { table: INBOX.to_owned(), key: message.id.clone() };
+        let event = |_: &Self, answer: &Answer| {
+            let found = answer.records.first().map(|record| record.fields.clone());
+            (Event::Looked { row: row.clone(), found }, Vec::new())
+        };
+        let (answer, _) = self.step("look", &Statement::Look { row: row.clone() }, event).await?;
+        Ok(!answer.records.is_empty())
+    }
+
     /// Sends the goods for an order: one shipment more, whatever is there.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The SQL of records. It is the same on every engine that is here; what differs stays with the adapters.
 
-use lab::event::{Effect, Fields, Record, Sql, Value};
+use lab::event::{Effect, Fields, Record, RowRef, Sql, Value};
 
 use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
 
@@ -57,6 +57,14 @@ fn change(put: &Put) -> Sql {
         values.len()
     );
     Sql { text, values }
+}
+
+/// Reads one record.
+pub(super) fn look(row: &RowRef) -> Sql {
+    Sql {
+        text: format!("select * from {} where {KEY} = $1", row.table),
+        values: vec![Value::Text(row.key.clone())],
+    }
 }
 
 /// The records that wait, in the table's own order.

@@ -6,5 +6,6 @@ registry! {
     "payments" in "payments", handle:
     none,
     dedup_then_effect,
+    effect_then_dedup,
     inbox,
 }

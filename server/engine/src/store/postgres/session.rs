@@ -39,6 +39,12 @@ impl PostgresSession {
                 self.write(sql::take(&row.key, *guarded, sale), row).await
             }
             Statement::Put(put) => self.put(put).await,
+            Statement::Look { row } => {
+                let sql = vec![records::look(row)];
+                let rows = self.fetch(&sql).await?;
+                let records = rows.iter().map(|found| record(&row.table, found)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, records, ..Answer::default() })
+            }
             Statement::Waiting { table, which, limit } => {
                 let sql = vec![records::waiting(table, *which, *limit)];
                 let rows = self.fetch(&sql).await?;

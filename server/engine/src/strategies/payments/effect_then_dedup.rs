@@ -1,0 +1,53 @@
+//! Charge, then remember: two statements, each on its own.
+//!
+//! Idea: look whether the payment is remembered; if not, charge, and write its id into a table afterwards. Whatever is
+//! remembered has really been charged.
+//! What it promises: everybody pays: what was not remembered is charged when it comes again.
+//! How it still fails: between the two statements lies a gap. Whoever dies there has charged a payment that nobody
+//! remembers, and the next delivery charges it again.
+
+use lab::catalog::PromiseValue::{Breaks, Holds};
+
+use super::{About, Cell, EVERY_STORE};
+use crate::bench::{Bench, Delivery, Halt};
+
+/// The payment is charged, and the process dies before it remembers.
+const DIES_BEFORE_REMEMBER: &[&str] = &["crash consumer-1/remember#1", "publisher/publish#1", "consumer-1/receive#1"];
+
+/// What it says of itself.
+pub const ABOUT: About = About {
+    name: "effect-then-dedup",
+    title: "Charge, then remember",
+    idea: "Look whether the payment is remembered; if not, charge, and remember it afterwards.",
+    costs: "A row for each payment, for as long as duplicates may come.",
+    fails: "A crash between the two leaves a charge that nobody remembers, and the payment is charged again.",
+    retries: false,
+    never_below_zero: false,
+    by_key: false,
+    trial: &["consumers=3", "payments=5", "lost_acks=30", "crashes=8"],
+    promises: &[
+        Cell {
+            invariant: "no-double-charge",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a crash between charging and remembering",
+            witness: DIES_BEFORE_REMEMBER,
+        },
+        Cell {
+            invariant: "no-missing-charge",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: "the broker hands out again what was not acknowledged",
+            witness: &[],
+        },
+    ],
+};
+
+/// Handles one delivery.
+pub async fn handle(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+    if !bench.was_handled(&delivery.message).await? {
+        bench.charge(delivery).await?;
+        bench.remember(&delivery.message).await?;
+    }
+    bench.ack(delivery).await
+}
