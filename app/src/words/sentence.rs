@@ -78,6 +78,23 @@ fn deed(entry: &Entry) -> String {
         Event::RetryPlanned { next_attempt, wait_us } => {
             format!("plans attempt {next_attempt} after {}.", duration(*wait_us))
         }
+        Event::Locked { lock } => format!("takes {lock}."),
+        Event::Committed => "commits.".into(),
+        Event::RolledBack => "rolls back.".into(),
+        // Who asks for an order and who asks for goods are not told the same.
+        Event::OperationEnded { outcome: Outcome::Done } if is_order(entry) => {
+            "is told \u{201c}placed\u{201d}.".into()
+        }
+        Event::OperationEnded { outcome } => answered(outcome),
+        Event::Departed { choice, reason } => format!("departs from the recorded choice {choice}: {reason}"),
+        Event::Note { text } => format!("notes: {text}"),
+        _ => mailed(entry),
+    }
+}
+
+/// Deeds that concern messages and records.
+fn mailed(entry: &Entry) -> String {
+    match &entry.event {
         Event::Published { message, partition, .. } => {
             format!("publishes {}: {}. It lies in partition {partition}.", message.id, told(&message.body))
         }
@@ -103,16 +120,6 @@ fn deed(entry: &Entry) -> String {
             format!("crashes before its {step}: what was not committed is gone.")
         }
         Event::Restarted => "starts again, and knows only what is stored.".into(),
-        Event::Locked { lock } => format!("takes {lock}."),
-        Event::Committed => "commits.".into(),
-        Event::RolledBack => "rolls back.".into(),
-        // Who asks for an order and who asks for goods are not told the same.
-        Event::OperationEnded { outcome: Outcome::Done } if is_order(entry) => {
-            "is told \u{201c}placed\u{201d}.".into()
-        }
-        Event::OperationEnded { outcome } => answered(outcome),
-        Event::Departed { choice, reason } => format!("departs from the recorded choice {choice}: {reason}"),
-        Event::Note { text } => format!("notes: {text}"),
         other => other.name().into(),
     }
 }
