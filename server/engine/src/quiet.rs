@@ -48,11 +48,20 @@ impl Quiet {
         self.set(actor, Rest::Finished);
     }
 
-    /// Waits for a change, or for this long. True when nobody else can do anything any more.
-    pub async fn wait(&self, actor: usize, at_most: Option<Duration>) -> bool {
+    /// Waits for a change, or for this long. True when nobody else can do anything any more. `has_work` is asked once
+    /// more when no change can be missed any longer: something may have come since the caller looked.
+    pub async fn wait(
+        &self,
+        actor: usize,
+        at_most: Option<Duration>,
+        has_work: impl Fn() -> bool + Send,
+    ) -> bool {
         let changed = self.inner.changed.notified();
         tokio::pin!(changed);
         changed.as_mut().enable();
+        if has_work() {
+            return false;
+        }
         // Whoever will wake by itself keeps the others from giving up.
         self.set(actor, if at_most.is_some() { Rest::Busy } else { Rest::Waiting });
         if at_most.is_none() && self.is_alone(actor) {

@@ -129,13 +129,19 @@ impl Turn {
         }
     }
 
-    /// Waits until somebody else has done something, or until this run time. `now_us` is where the actor stands.
-    pub async fn wait(&self, now_us: u64, until_us: Option<u64>) -> Result<Woken, Error> {
+    /// Waits until somebody else has done something, or until this run time. `now_us` is where the actor stands;
+    /// `has_work` says whether something has come in the meantime.
+    pub async fn wait(
+        &self,
+        now_us: u64,
+        until_us: Option<u64>,
+        has_work: impl Fn() -> bool + Send,
+    ) -> Result<Woken, Error> {
         match self {
             Self::Live { actor, recorder, quiet, .. } => {
                 let at_most =
                     until_us.map(|until_us| Duration::from_micros(until_us.saturating_sub(now_us).max(1)));
-                let alone = quiet.wait(*actor, at_most).await;
+                let alone = quiet.wait(*actor, at_most, has_work).await;
                 Ok(Woken { at_us: recorder.elapsed_us(), alone })
             }
             Self::Directed { actor, director } => {

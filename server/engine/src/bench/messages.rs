@@ -1,5 +1,7 @@
 //! The words for messages: publish, receive, acknowledge.
 
+use std::sync::Arc;
+
 use lab::event::{Event, Message, Value};
 
 use super::{Bench, Delivery, Halt};
@@ -55,7 +57,9 @@ impl Bench {
                 Prospect::At(until_us) => Some(until_us),
                 Prospect::Nothing => None,
             };
-            let woken = self.turn.wait(self.now_us, until_us).await?;
+            let (broker, now_us) = (Arc::clone(&self.broker), self.now_us);
+            let has_work = move || broker.prospect(consumer, now_us) == Prospect::Ready;
+            let woken = self.turn.wait(now_us, until_us, has_work).await?;
             self.now_us = self.now_us.max(woken.at_us);
             if woken.alone && self.broker.prospect(consumer, self.now_us) == Prospect::Nothing {
                 return Ok(None);
