@@ -1,8 +1,13 @@
 //! One sentence for each entry.
 
-use lab::event::{Effect, Entry, Event, Fields, Outcome, Reason, Refusal, RowRef, Value};
+use std::collections::BTreeMap;
+
+use lab::event::{Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value};
 
 use super::units::{count, duration};
+
+/// A final read tells so many records one by one; of more it tells how many each table has.
+const RECORDS_TOLD: usize = 4;
 
 /// What an entry says, in one sentence without its actor's name at the front of the run's own entries.
 pub fn of(entry: &Entry) -> String {
@@ -23,9 +28,7 @@ pub fn of(entry: &Entry) -> String {
             format!("Before anybody moves, {}.", rows.join(", "))
         }
         Event::FinalRead { rows, records, .. } if rows.is_empty() => {
-            let rows: Vec<String> =
-                records.iter().map(|record| format!("{}: {}", record.row, told(&record.fields))).collect();
-            let rows = if rows.is_empty() { "all tables are empty".to_owned() } else { rows.join("; ") };
+            let rows = if records.is_empty() { "all tables are empty".to_owned() } else { tables(records) };
             format!("When everybody is done, {rows}.")
         }
         Event::FinalRead { rows, sales, .. } => {
@@ -135,6 +138,24 @@ fn stored(row: &RowRef, effect: Effect, now: &Fields, committed: bool) -> String
         Effect::Updated => format!("overwrites {row}: {}{when}.", told(now)),
         Effect::Unchanged => format!("leaves {row} as it is."),
     }
+}
+
+/// What the tables hold: row by row where there are few, else by their number.
+fn tables(records: &[Record]) -> String {
+    if records.len() <= RECORDS_TOLD {
+        let rows: Vec<String> =
+            records.iter().map(|record| format!("{}: {}", record.row, told(&record.fields))).collect();
+        return rows.join("; ");
+    }
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for record in records {
+        *counts.entry(record.row.table.as_str()).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(table, rows)| format!("{table} has {}", count(rows, "row", "rows")))
+        .collect();
+    counts.join(", ")
 }
 
 /// Values with their names. What a row held before is in its entry, not in its sentence.
