@@ -2,9 +2,18 @@
 
 use futures::future::BoxFuture;
 use lab::event::Message;
+use lab::spec::Spec;
 
+use super::{Actor, Role};
 use crate::Error;
 use crate::bench::{Bench, Delivery, Halt};
+
+/// One publisher, and as many consumers as the spec asks for.
+pub(super) fn publisher_and_consumers(spec: &Spec) -> Vec<Actor> {
+    let publisher = Actor { name: "publisher".into(), role: Role::Publisher };
+    let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
+    std::iter::once(publisher).chain((0..spec.knob("consumers")).map(consumer)).collect()
+}
 
 /// A consumer's life: until no message will come any more.
 pub(super) async fn consume(

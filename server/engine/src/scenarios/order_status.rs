@@ -7,7 +7,6 @@
 
 use lab::checks::VIEW;
 use lab::event::{Message, Value};
-use lab::spec::Spec;
 
 use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
 use crate::Error;
@@ -32,8 +31,15 @@ static VIEW_TABLE: Table = Table {
 };
 
 /// The registry's entry.
-pub static SCENARIO: Scenario =
-    Scenario { name: "order-status", about, rows: no_rows, tables: &[&VIEW_TABLE], actors, live, trial: &[] };
+pub static SCENARIO: Scenario = Scenario {
+    name: "order-status",
+    about,
+    rows: no_rows,
+    tables: &[&VIEW_TABLE],
+    actors: acting::publisher_and_consumers,
+    live,
+    trial: &[],
+};
 
 fn about() -> About {
     About {
@@ -90,7 +96,7 @@ fn about() -> About {
             knob(
                 "crashes",
                 "Crashes",
-                "Chance that a consumer's process dies before a step.",
+                "Chance that a process, the publisher's too, dies before a step.",
                 "%",
                 [0, 50, 0],
             ),
@@ -98,12 +104,6 @@ fn about() -> About {
         invariants: vec!["final-view-correct", "view-never-goes-back", "no-event-lost", "none-applied-twice"],
         hardships: &["crash"],
     }
-}
-
-fn actors(spec: &Spec) -> Vec<Actor> {
-    let publisher = Actor { name: "publisher".into(), role: Role::Publisher };
-    let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
-    std::iter::once(publisher).chain((0..spec.knob("consumers")).map(consumer)).collect()
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {

@@ -6,7 +6,6 @@
 
 use lab::checks::LEDGER;
 use lab::event::{Message, Value};
-use lab::spec::Spec;
 
 use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
 use crate::Error;
@@ -30,7 +29,7 @@ pub static SCENARIO: Scenario = Scenario {
     about,
     rows: no_rows,
     tables: &[&INBOX_TABLE, &LEDGER_TABLE],
-    actors,
+    actors: acting::publisher_and_consumers,
     live,
     trial: &[],
 };
@@ -54,7 +53,7 @@ fn about() -> About {
             knob(
                 "crashes",
                 "Crashes",
-                "Chance that a consumer's process dies before a step.",
+                "Chance that a process, the publisher's too, dies before a step.",
                 "%",
                 [0, 50, 0],
             ),
@@ -62,12 +61,6 @@ fn about() -> About {
         invariants: vec!["no-double-charge", "no-missing-charge"],
         hardships: &["crash"],
     }
-}
-
-fn actors(spec: &Spec) -> Vec<Actor> {
-    let publisher = Actor { name: "publisher".into(), role: Role::Publisher };
-    let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
-    std::iter::once(publisher).chain((0..spec.knob("consumers")).map(consumer)).collect()
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
