@@ -7,7 +7,7 @@ use lab::catalog::Catalog;
 use lab::query;
 use lab::retry::Retry;
 use lab::schedule::Schedule;
-use lab::spec::{Engines, Fault, Faults, Pace, SEED_DEFAULT, Spec};
+use lab::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// Keys in the query that belong to the page, not to the spec.
 pub const PAGE_KEYS: [&str; 1] = ["run"];
@@ -101,7 +101,7 @@ impl Draft {
             "retry.attempts_max" => retry.attempts_max.to_string(),
             "retry.base_ms" => retry.base_ms.to_string(),
             "engine.store" => engines.store,
-            "crash" => String::new(),
+            kind if Hardship::KINDS.contains(&kind) => String::new(),
             "schedule" => Schedule::default().kind().into(),
             "pace" => Pace::default().name().into(),
             "seed" => SEED_DEFAULT.to_string(),
@@ -155,7 +155,7 @@ fn escape(text: &str, out: &mut String) {
 /// A list of choices may be typed one to a line; a query has commas.
 fn tidy((key, value): (String, String)) -> (String, String) {
     let value = match key.as_str() {
-        "choices" | "crash" => {
+        "choices" | "crash" | "pause" => {
             let choices = value.split([',', '\n', '\r']).map(str::trim).filter(|choice| !choice.is_empty());
             choices.collect::<Vec<_>>().join(",")
         }

@@ -59,12 +59,12 @@ impl Form {
             .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.retries))
     }
 
-    /// Whether the chosen scenario lets actors crash where the spec says (tracked).
-    pub fn crashes(&self) -> bool {
+    /// Whether the chosen scenario lets this hardship strike where the spec says (tracked).
+    pub fn may_meet(&self, hardship: &str) -> bool {
         let scenario = self.value("scenario");
         self.shelf.with_value(|catalog| {
             let card = catalog.scenarios.iter().find(|card| card.name == scenario);
-            card.is_some_and(|card| card.hardships.iter().any(|kind| kind == "crash"))
+            card.is_some_and(|card| card.hardships.iter().any(|kind| kind == hardship))
         })
     }
 
@@ -73,7 +73,7 @@ impl Form {
         match key {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
             "choices" => self.draft.with(Draft::is_recorded),
-            "crash" => self.crashes(),
+            "crash" | "pause" => self.may_meet(key),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
             knob => {
                 let scenario = self.value("scenario");

@@ -27,6 +27,8 @@ pub const SCHEDULE: &str = "schedule";
 pub const CHOICES: &str = "choices";
 /// The list of crashes.
 pub const CRASH: &str = "crash";
+/// The list of standstills.
+pub const PAUSE: &str = "pause";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.

@@ -115,6 +115,7 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
         MarkKind::Ack => "acknowledged",
         MarkKind::Lost => "lost on the way",
         MarkKind::Crash => "crash",
+        MarkKind::Stall => "stood still",
         MarkKind::Begin | MarkKind::Wait | MarkKind::Note => return None,
     })
 }

@@ -126,6 +126,45 @@ pub enum Event {
         /// Which lock.
         lock: Lock,
     },
+    /// The lock service granted a lease.
+    LeaseGranted {
+        /// What it was granted for.
+        lease: String,
+        /// The fencing token: higher than that of every earlier lease of this name.
+        token: i64,
+        /// Until when, in run time, unless it is given back before.
+        until_us: u64,
+    },
+    /// The lock service granted nothing: somebody else has the lease.
+    LeaseRefused {
+        /// What was asked for.
+        lease: String,
+    },
+    /// The holder gave its lease back.
+    LeaseReleased {
+        /// Which lease.
+        lease: String,
+        /// Its token.
+        token: i64,
+        /// Whether the lease was still the holder's own; if not, somebody else has had it since, and nothing changed.
+        was_held: bool,
+    },
+    /// A row's fence was raised to a lease's token, and the row read in the same statement.
+    FenceRaised {
+        /// Which row.
+        row: RowRef,
+        /// The token.
+        token: i64,
+        /// What the row held; nothing if its fence was higher already, and then it was left alone.
+        found: Option<Counter>,
+    },
+    /// A write was refused by the row's fence: somebody with a higher token has been there. Nothing was written.
+    Fenced {
+        /// Which row.
+        row: RowRef,
+        /// The token that the write carried.
+        token: i64,
+    },
     /// A row was written.
     Wrote {
         /// Which row.
@@ -257,6 +296,11 @@ pub enum Event {
     },
     /// The actor's process died before this step: its connection is gone, and with it whatever was not committed.
     Crashed,
+    /// The actor's process stood still before this step, as in a long collection of garbage, and knows nothing of it.
+    Paused {
+        /// For how long, in microseconds of run time.
+        for_us: u64,
+    },
     /// The actor is back, and knows only what is stored.
     Restarted,
     /// A recorded choice could not be followed.
@@ -308,6 +352,12 @@ impl Event {
             Self::Read { .. } => "read",
             Self::Thought { .. } => "thought",
             Self::Locked { .. } => "locked",
+            Self::LeaseGranted { .. } => "lease-granted",
+            Self::LeaseRefused { .. } => "lease-refused",
+            Self::LeaseReleased { .. } => "lease-released",
+            Self::FenceRaised { .. } => "fence-raised",
+            Self::Fenced { .. } => "fenced",
+            Self::Paused { .. } => "paused",
             Self::Wrote { .. } => "wrote",
             Self::Conflict { .. } => "conflict",
             Self::Insufficient { .. } => "insufficient",

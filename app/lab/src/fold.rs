@@ -3,6 +3,7 @@
 //! The picture is made of lanes (one for each actor, one for each row), spans on them (operations, transactions,
 //! waits), marks (one for each entry that is worth a shape) and arcs (a conflict to the write that beat it).
 
+mod leases;
 mod messages;
 mod picture;
 
@@ -41,6 +42,8 @@ pub struct Stage {
     /// The partition's lane of each message.
     queues: HashMap<String, usize>,
     acked: HashSet<String>,
+    /// By lease: the lane of its holder, and the run time at which it runs out.
+    lease_ends: BTreeMap<String, (usize, u64)>,
     /// Events that were put into the outbox and have not been published.
     outboxed: HashSet<String>,
 }
@@ -97,6 +100,7 @@ impl Stage {
         let Some(lane) = entry.actor.as_deref().and_then(|actor| self.lane(actor)) else {
             return;
         };
+        self.see_lease(lane, entry);
         self.spans(lane, entry);
         self.lanes[lane].last_seq = entry.seq;
         self.end_transaction(lane, entry);
@@ -181,7 +185,7 @@ impl Stage {
         };
         match &entry.event {
             // A thought is told when it is over: it lasted from where the lane stood before.
-            Event::Thought { .. } => {
+            Event::Thought { .. } | Event::Paused { .. } => {
                 span.from_us = entry.began_us.unwrap_or(entry.at_us);
                 span.to_us = Some(entry.at_us);
                 (span.from_seq, span.to_seq) = (self.lanes[lane].last_seq, Some(entry.seq));
@@ -250,6 +254,8 @@ fn lasting(entry: &Entry) -> Option<(SpanKind, String)> {
             (SpanKind::Wait, format!("queued by the schedule behind {behind} for {lock}"))
         }
         Event::Thought { .. } => (SpanKind::Pause, "thinks".into()),
+        Event::Paused { .. } => (SpanKind::Stall, "stands still".into()),
+        Event::LeaseRefused { lease } => (SpanKind::Wait, format!("waits for the lease of {lease}")),
         Event::RetryPlanned { .. } => (SpanKind::Pause, "waits before the next attempt".into()),
         _ => return None,
     })
@@ -286,6 +292,6 @@ fn shape(event: &Event) -> Option<(MarkKind, String, Option<String>)> {
         }
         Event::Note { text } => (MarkKind::Note, text.clone(), None),
         Event::Departed { choice, .. } => (MarkKind::Note, format!("departed from {choice}"), None),
-        _ => return None,
+        _ => return leases::shape(event),
     })
 }

@@ -71,7 +71,7 @@ impl Meter {
         match &entry.event {
             Event::OperationBegan { .. } => self.began(entry),
             Event::OperationEnded { outcome } => self.ended(entry, outcome),
-            Event::Conflict { .. } => self.price.conflicts += 1,
+            Event::Conflict { .. } | Event::Fenced { .. } => self.price.conflicts += 1,
             Event::EngineRefused { .. } => self.price.refusals += 1,
             Event::RetryPlanned { .. } => self.price.retries += 1,
             Event::Crashed => self.price.crashes += 1,
@@ -82,6 +82,7 @@ impl Meter {
             }
             Event::Acked { message } => self.acked(entry, message),
             Event::Blocked { .. } | Event::Queued { .. } => self.waited(entry),
+            Event::LeaseRefused { .. } => self.price.waits += 1,
             _ => {}
         }
     }

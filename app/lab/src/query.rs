@@ -2,14 +2,14 @@
 //!
 //! Flat keys, defaults left out: `scenario=stock&strategy=optimistic&buyers=16&seed=7`. Retry fields carry the
 //! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...`, and
-//! crashes are `crash=a/b#1,...`.
+//! hardships are listed by kind: `crash=a/b#1,...`, `pause=...`.
 
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Catalog;
 use crate::retry::Retry;
 use crate::schedule::Schedule;
-use crate::spec::{Engines, Faults, Pace, SEED_DEFAULT, Spec};
+use crate::spec::{Engines, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// A spec as key and value pairs, not yet percent-encoded; what equals its default is left out, the lab too, which
 /// is in the path.
@@ -28,8 +28,9 @@ pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
     push("retry.policy".into(), spec.retry.policy.name().into(), retry.policy.name().into());
     push("retry.attempts_max".into(), spec.retry.attempts_max.to_string(), retry.attempts_max.to_string());
     push("retry.base_ms".into(), spec.retry.base_ms.to_string(), retry.base_ms.to_string());
-    let crashes: Vec<String> = spec.hardships.iter().map(|hardship| hardship.at().to_string()).collect();
-    push("crash".into(), crashes.join(","), String::new());
+    for kind in Hardship::KINDS {
+        push(kind.into(), places(spec, kind).join(","), String::new());
+    }
     let engines = Engines::default();
     push("engine.store".into(), spec.engine.store.clone(), engines.store);
     push("engine.broker".into(), spec.engine.broker.clone(), engines.broker);
@@ -62,6 +63,12 @@ pub fn read(
     Spec::read(&Value::Object(root), catalog)
 }
 
+/// Where hardships of this kind strike, in the spec's order.
+pub fn places(spec: &Spec, kind: &str) -> Vec<String> {
+    let of_kind = spec.hardships.iter().filter(|hardship| hardship.kind() == kind);
+    of_kind.map(|hardship| hardship.at().to_string()).collect()
+}
+
 fn place(root: &mut Map<String, Value>, key: &str, value: &str) {
     match key.split_once('.') {
         Some((group @ ("retry" | "engine"), field)) => nest(root, group, field, scalar(field, value)),
@@ -73,10 +80,12 @@ fn place(root: &mut Map<String, Value>, key: &str, value: &str) {
                 root.insert(key.into(), number(value));
             }
             "schedule" => nest(root, "schedule", "kind", value.into()),
-            "crash" => {
+            kind if Hardship::KINDS.contains(&kind) => {
                 let places = value.split(',').filter(|place| !place.is_empty());
-                let crashes: Vec<Value> = places.map(|at| json!({ "kind": "crash", "at": at })).collect();
-                root.insert("hardships".into(), crashes.into());
+                let hardships = places.map(|at| json!({ "kind": kind, "at": at }));
+                if let Some(list) = root.entry("hardships").or_insert_with(|| json!([])).as_array_mut() {
+                    list.extend(hardships);
+                }
             }
             "choices" => {
                 let choices: Vec<&str> = value.split(',').filter(|choice| !choice.is_empty()).collect();

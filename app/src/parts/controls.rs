@@ -44,7 +44,8 @@ pub fn Controls(
             {knob_fields}
         </fieldset>
         {piece_when(move || retries.get(), move || view! { <RetryFields form /> })}
-        {piece_when(move || form.crashes(), move || view! { <HardshipFields form /> })}
+        {piece_when(move || form.may_meet("crash"), move || view! { <CrashField form /> })}
+        {piece_when(move || form.may_meet("pause"), move || view! { <PauseField form /> })}
         <fieldset class="field-group">
             <legend>"How it runs"</legend>
             <StoreField form />
@@ -127,7 +128,7 @@ fn RetryFields(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn HardshipFields(form: Form) -> impl IntoView {
+fn CrashField(form: Form) -> impl IntoView {
     view! {
         <fieldset class="field-group">
             <legend>"Hardships"</legend>
@@ -137,6 +138,22 @@ fn HardshipFields(form: Form) -> impl IntoView {
                 testid=testids::CRASH
                 label="Crashes"
                 help="One to a line: the actor's process dies before this step, as in consumer-1/ack#1."
+            />
+        </fieldset>
+    }
+}
+
+#[component]
+fn PauseField(form: Form) -> impl IntoView {
+    view! {
+        <fieldset class="field-group">
+            <legend>"Hardships"</legend>
+            <TextField
+                form
+                key="pause"
+                testid=testids::PAUSE
+                label="Standstills"
+                help="One to a line: the actor's process stands still before this step for two leases, as in buyer-1/write#1."
             />
         </fieldset>
     }

@@ -42,6 +42,7 @@ pub fn is_trouble(kind: MarkKind) -> bool {
             | MarkKind::Unknown
             | MarkKind::Lost
             | MarkKind::Crash
+            | MarkKind::Stall
     )
 }
 
@@ -65,6 +66,7 @@ pub fn draw(mark: &Mark, at: Point, room: Room, out: &mut Vec<Shape>) {
         MarkKind::Ack => out.push(Shape::Circle { at, r: r * 0.6, ink: Ink::Done, fill: Fill::Solid }),
         MarkKind::Lost => out.extend(Shape::cross(at, r, Ink::Trouble)),
         MarkKind::Crash => crash(at, room, out),
+        MarkKind::Stall => stall(at, room, out),
         MarkKind::Begin | MarkKind::Wait => {}
     }
     beside(mark, at, room, out);
@@ -91,6 +93,15 @@ fn crash((x, y): Point, room: Room, out: &mut Vec<Shape>) {
     let half = room.half + 8.0;
     let points = vec![(x + 4.0, y - half), (x - 4.0, y - 2.0), (x + 4.0, y + 2.0), (x - 4.0, y + half)];
     out.push(Shape::Line { points, ink: Ink::Trouble, width: 3.0, dashed: false });
+}
+
+/// Two posts: whoever stood still goes on from here.
+fn stall((x, y): Point, room: Room, out: &mut Vec<Shape>) {
+    let half = room.half + 2.0;
+    for x in [x - 3.0, x + 3.0] {
+        let points = vec![(x, y - half), (x, y + half)];
+        out.push(Shape::Line { points, ink: Ink::Trouble, width: 3.0, dashed: false });
+    }
 }
 
 fn refused((x, y): Point, r: f64, out: &mut Vec<Shape>) {
@@ -156,7 +167,10 @@ fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
     let amounts = matches!(mark.kind, MarkKind::Read | MarkKind::Write | MarkKind::BlindWrite);
     let messages = matches!(mark.kind, MarkKind::Publish | MarkKind::Deliver);
     let codes = messages
-        || matches!(mark.kind, MarkKind::Refused | MarkKind::Insufficient | MarkKind::Lost | MarkKind::Crash);
+        || matches!(
+            mark.kind,
+            MarkKind::Refused | MarkKind::Insufficient | MarkKind::Lost | MarkKind::Crash | MarkKind::Stall
+        );
     if amounts && room.entry_px >= AMOUNT_PX || codes && room.entry_px >= WORDS_PX {
         out.push(Shape::label((x, above), &mark.label, Ink::Text));
     }

@@ -82,6 +82,12 @@ fn deed(entry: &Entry) -> String {
             format!("plans attempt {next_attempt} after {}.", duration(*wait_us))
         }
         Event::Locked { lock } => format!("takes {lock}."),
+        Event::LeaseGranted { .. }
+        | Event::LeaseRefused { .. }
+        | Event::LeaseReleased { .. }
+        | Event::FenceRaised { .. }
+        | Event::Fenced { .. }
+        | Event::Paused { .. } => leased(entry),
         Event::Committed => "commits.".into(),
         Event::RolledBack => "rolls back.".into(),
         // Who asks for an order and who asks for goods are not told the same.
@@ -123,6 +129,35 @@ fn mailed(entry: &Entry) -> String {
             format!("crashes before its {step}: what was not committed is gone.")
         }
         Event::Restarted => "starts again, and knows only what is stored.".into(),
+        other => other.name().into(),
+    }
+}
+
+/// Deeds that concern leases and fences.
+fn leased(entry: &Entry) -> String {
+    match &entry.event {
+        Event::LeaseGranted { lease, token, until_us } => {
+            let left = duration(until_us.saturating_sub(entry.at_us));
+            format!("is granted the lease of {lease} for {left}, with token {token}.")
+        }
+        Event::LeaseRefused { lease } => format!("asks for the lease of {lease}: somebody else has it."),
+        Event::LeaseReleased { lease, was_held: true, .. } => format!("gives the lease of {lease} back."),
+        Event::LeaseReleased { lease, token, .. } => {
+            format!(
+                "gives the lease of {lease} back, but it had run out: token {token} is no longer the latest."
+            )
+        }
+        Event::FenceRaised { row, token, found: Some(found) } => format!(
+            "raises the fence of {row} to {token} and reads it: {} left, last written by {}.",
+            found.amount, found.last_op
+        ),
+        Event::FenceRaised { row, token, found: None } => {
+            format!("finds the fence of {row} above its token {token}, and reads nothing.")
+        }
+        Event::Fenced { row, token } => {
+            format!("is turned away by the fence of {row}: token {token} is too old. Nothing is written.")
+        }
+        Event::Paused { for_us } => format!("stands still for {}, and does not know it.", duration(*for_us)),
         other => other.name().into(),
     }
 }

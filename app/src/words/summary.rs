@@ -2,6 +2,7 @@
 
 use lab::catalog::Catalog;
 use lab::fold::{LaneKind, MarkKind, Stage};
+use lab::query;
 use lab::schedule::Schedule;
 use lab::spec::Spec;
 use lab::verdict::{Ruling, Verdict};
@@ -30,9 +31,11 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
             format!("{policy}, at most {attempts}, base {} ms", spec.retry.base_ms),
         ));
     }
-    let places: Vec<String> = spec.hardships.iter().map(|hardship| hardship.at().to_string()).collect();
-    if !places.is_empty() {
-        lines.push(("Crashes before".to_owned(), places.join(", ")));
+    for (kind, title) in [("crash", "Crashes before"), ("pause", "Stands still before")] {
+        let places = query::places(spec, kind);
+        if !places.is_empty() {
+            lines.push((title.to_owned(), places.join(", ")));
+        }
     }
     lines.push(("Order".to_owned(), order(&spec.schedule)));
     lines.push(("Pace".to_owned(), spec.pace.name().to_owned()));
@@ -81,6 +84,7 @@ pub fn stage(stage: &Stage) -> String {
         (MarkKind::Deliver, "delivery", "deliveries"),
         (MarkKind::Lost, "loss on the way", "losses on the way"),
         (MarkKind::Crash, "crash", "crashes"),
+        (MarkKind::Stall, "standstill", "standstills"),
         (MarkKind::Conflict, "conflict", "conflicts"),
         (MarkKind::Refused, "refusal", "refusals"),
         (MarkKind::Wait, "wait", "waits"),

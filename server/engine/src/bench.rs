@@ -1,6 +1,7 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
 mod crash;
+mod leases;
 mod messages;
 mod records;
 mod vocabulary;
@@ -21,6 +22,8 @@ use crate::turn::Turn;
 
 pub use crate::broker::Delivery;
 pub use crate::store::Isolation;
+pub(crate) use leases::LEASE_TABLE;
+pub use leases::Lease;
 pub(crate) use messages::STAMP;
 pub(crate) use records::{INBOX_TABLE, fields};
 pub use records::{event_of, place_of};
@@ -96,6 +99,8 @@ pub struct Bench {
     now_us: u64,
     /// How often it has crashed.
     crashes: u64,
+    /// How often it has stood still because the seed said so.
+    pauses: u64,
     dice: Dice,
     spec: Arc<Spec>,
     operation: String,
@@ -118,6 +123,7 @@ impl Bench {
             turn,
             now_us: 0,
             crashes: 0,
+            pauses: 0,
             dice: Dice::new(seat.spec.seed),
             spec: seat.spec,
             operation: String::new(),
@@ -179,11 +185,22 @@ impl Bench {
         statement: &Statement,
         tell: impl FnOnce(&Self, &Answer) -> (Event, Vec<u64>) + Send,
     ) -> Result<(Answer, u64), Halt> {
-        let was_open = self.session.in_transaction();
         let need = self.session.need(statement);
+        let draft = self.come_to(label, need.clone()).await?;
+        self.carry_out(draft, need, statement, tell).await
+    }
+
+    /// The rest of a step whose turn has come: statement, entry.
+    async fn carry_out(
+        &mut self,
+        mut draft: Draft,
+        need: Option<Need>,
+        statement: &Statement,
+        tell: impl FnOnce(&Self, &Answer) -> (Event, Vec<u64>) + Send,
+    ) -> Result<(Answer, u64), Halt> {
+        let was_open = self.session.in_transaction();
         let locks = need.is_some();
-        let lock = need.as_ref().filter(|need| need.waits).map(|need| need.lock.clone());
-        let mut draft = self.come_to(label, need).await?;
+        let lock = need.filter(|need| need.waits).map(|need| need.lock);
         self.turn.sent(|| draft.clone(), lock.as_ref());
         let result = self.ask_engine(statement).await?;
         let is_open = self.session.in_transaction();
@@ -226,6 +243,7 @@ impl Bench {
     /// Comes to a step and gets its turn, unless this is where the actor dies.
     async fn come_to(&mut self, label: &'static str, need: Option<Need>) -> Result<Draft, Halt> {
         let step = self.name_step(label);
+        self.stand_still_before(&step).await?;
         let began_us = self.turn.ask(&step, need).await?;
         self.now_us = began_us;
         let mut draft = self.draft(Event::Committed);

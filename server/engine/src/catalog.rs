@@ -10,7 +10,7 @@ use crate::scenarios::{self, Scenario};
 use crate::strategies;
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// The pair that a scenario's classic failure shows.
 struct Pair {
@@ -120,9 +120,6 @@ fn labs() -> Vec<LabCard> {
     ]
 }
 
-/// Names that a spec may carry already; no scenario uses them, so nothing stands behind them.
-const NO_LEASES: &str = "No strategy takes leases yet; it comes with the distributed locks.";
-
 fn engines(postgres_missing: Option<&str>) -> Vec<EngineCard> {
     let card = |port: &str, name: &str, title: &str, missing: Option<&str>| EngineCard {
         port: port.into(),
@@ -135,6 +132,6 @@ fn engines(postgres_missing: Option<&str>) -> Vec<EngineCard> {
         card("store", "sqlite", "SQLite (embedded)", None),
         card("store", "postgres", "PostgreSQL", postgres_missing),
         card("broker", "embedded", "Embedded log (in memory)", None),
-        card("locks", "lease-table", "Lease table", Some(NO_LEASES)),
+        card("locks", "lease-table", "Lease table (in the run's database)", None),
     ]
 }

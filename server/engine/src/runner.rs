@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, Seat, Writes};
+use crate::bench::{Bench, LEASE_TABLE, Seat, Writes};
 use crate::broker::{Broker, Network, Topology};
 use crate::live::Flights;
 use crate::quiet::Quiet;
@@ -20,12 +20,14 @@ use crate::recorder::{Draft, Recorder};
 use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
 use crate::schedule::director::Director;
-use crate::store::{Contents, Ground, Layout, LockWatch, PortError};
+use crate::store::{Contents, Ground, Layout, LockWatch, PortError, Table};
 use crate::strategies::{self, Strategy};
 use crate::turn::Turn;
 
 /// What the journal says of the broker.
 const BROKER: &str = "embedded log, in memory; its network is simulated";
+/// What the journal says of the lock service.
+const LOCKS: &str = "lease table, in the run's own database; its clock is the run time";
 /// The longest that a run may take.
 const RUN_MAX: Duration = Duration::from_secs(15 * 60);
 /// How long an engine may take to remove a run's database.
@@ -90,7 +92,7 @@ impl Run {
         let layout = Layout {
             rows: (scenario.rows)(&self.spec),
             never_below_zero: strategy.about.never_below_zero,
-            tables: scenario.tables.to_vec(),
+            tables: tables(scenario, strategy),
         };
         self.set_up(scenario, &layout, &actors).await?;
         let at_us = self.act(scenario, strategy, &actors).await?;
@@ -103,6 +105,9 @@ impl Run {
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
         if !scenario.tables.is_empty() {
             engines.insert("broker".to_owned(), BROKER.to_owned());
+        }
+        if layout.tables.contains(&&LEASE_TABLE) {
+            engines.insert("locks".to_owned(), LOCKS.to_owned());
         }
         let header = Header {
             spec: (*self.spec).clone(),
@@ -197,6 +202,12 @@ impl Run {
             }
         }
     }
+}
+
+/// The scenario's tables, and the lease table where the strategy asks for leases.
+fn tables(scenario: &Scenario, strategy: &Strategy) -> Vec<&'static Table> {
+    let leases = strategy.about.leases.then_some(&LEASE_TABLE);
+    scenario.tables.iter().copied().chain(leases).collect()
 }
 
 /// Who acts: a relay only where the strategy leaves something to it.

@@ -45,10 +45,17 @@ pub enum Statement {
         row: RowRef,
         /// The new amount.
         amount: i64,
-        /// Write only if the row still has this version.
-        if_version: Option<i64>,
+        /// Under which condition.
+        guard: Guard,
         /// The sale that goes with it.
         sale: Sale,
+    },
+    /// Raise a counter row's fence to a token and read the row, unless its fence is as high or higher already.
+    RaiseFence {
+        /// Which row.
+        row: RowRef,
+        /// The token.
+        token: i64,
     },
     /// Take units from a counter row inside the statement, and record the sale in the same transaction.
     Take {
@@ -75,6 +82,47 @@ pub enum Statement {
         /// At most so many.
         limit: u64,
     },
+}
+
+/// The condition of a write. Where it is not met, nothing is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// None: the write replaces whatever is there.
+    Nothing,
+    /// The row still has this version.
+    Version(i64),
+    /// The row's fence is at most this token; the write raises it to the token.
+    FenceUpTo(i64),
+    /// The row's fence is this token.
+    FenceAt(i64),
+}
+
+impl Guard {
+    /// The number that the statement is sent with.
+    pub(crate) fn number(self) -> Option<i64> {
+        match self {
+            Self::Nothing => None,
+            Self::Version(number) | Self::FenceUpTo(number) | Self::FenceAt(number) => Some(number),
+        }
+    }
+
+    /// The condition in SQL, to follow another; the number is bound at this place.
+    pub(crate) fn condition(self, place: usize) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Version(_) => format!(" and version = ${place}"),
+            Self::FenceUpTo(_) => format!(" and fence <= ${place}"),
+            Self::FenceAt(_) => format!(" and fence = ${place}"),
+        }
+    }
+
+    /// What else is set, to follow another assignment.
+    pub(crate) fn assignment(self, place: usize) -> String {
+        match self {
+            Self::FenceUpTo(_) => format!(", fence = ${place}"),
+            _ => String::new(),
+        }
+    }
 }
 
 /// How a transaction is opened. Where an engine has no such level, its nearest one is named in the trace, or the

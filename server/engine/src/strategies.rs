@@ -63,6 +63,8 @@ pub struct About {
     pub never_below_zero: bool,
     /// Whether messages of one key go to one consumer, one at a time.
     pub by_key: bool,
+    /// Whether it asks a lock service for leases.
+    pub leases: bool,
     /// Trouble that its promises of `holds` survive, as [`Cell::witness`] writes it.
     pub trial: &'static [&'static str],
     /// What it promises, on each engine.
@@ -80,7 +82,7 @@ pub struct Cell {
     /// Under which premises.
     pub premises: &'static str,
     /// For `breaks`: what shows it, in the smallest run of the scenario. Choices (`buyer-1/read#1`), knobs that are
-    /// set otherwise (`deltas=1`), and crashes (`crash consumer-1/ack#1`).
+    /// set otherwise (`deltas=1`), and hardships (`crash consumer-1/ack#1`, `pause buyer-1/write#1`).
     pub witness: &'static [&'static str],
 }
 
@@ -200,9 +202,9 @@ fn with(spec: &Spec, trouble: &[&str]) -> Spec {
     let mut spec = spec.clone();
     let mut choices: Vec<Choice> = Vec::new();
     for word in trouble {
-        if let Some(place) = word.strip_prefix("crash ") {
+        if let Some((kind, place)) = word.split_once(' ') {
             let at = place.parse::<Choice>().ok();
-            spec.hardships.extend(at.map(|at| Hardship::Crash { at: at.into() }));
+            spec.hardships.extend(at.and_then(|at| Hardship::new(kind, at.into())));
         } else if let Some((knob, value)) = word.split_once('=') {
             spec.workload.insert(knob.to_owned(), value.parse().unwrap_or_default());
         } else {

@@ -4,6 +4,8 @@
 mod harness;
 #[path = "engine/journal.rs"]
 mod journal;
+#[path = "engine/leases.rs"]
+mod leases;
 #[path = "engine/live.rs"]
 mod live;
 #[path = "engine/promises.rs"]

@@ -103,7 +103,8 @@ impl History {
             }
             Event::OperationBegan { row, quantity } => self.began(entry, row, *quantity),
             Event::OperationEnded { outcome } => self.ended(entry, outcome),
-            Event::Read { row, found: Some(counter), .. } => self.read(entry, row, counter),
+            Event::Read { row, found: Some(counter), .. }
+            | Event::FenceRaised { row, found: Some(counter), .. } => self.read(entry, row, counter),
             Event::Wrote { .. } => self.wrote(entry),
             Event::Committed => self.committed(entry),
             Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {

@@ -53,7 +53,7 @@ pub struct Span {
     pub to_seq: Option<u64>,
     /// Words for it: the operation, the lock, the holder.
     pub label: String,
-    /// Which attempt, for operations and transactions.
+    /// Which attempt, for operations and transactions; a lease's token.
     pub attempt: u64,
 }
 
@@ -68,6 +68,15 @@ pub enum SpanKind {
     Wait,
     /// Thinking, or waiting before the next attempt.
     Pause,
+    /// Standing still without knowing it.
+    Stall,
+    /// Holding a lease, as far as the lock service knows.
+    Lease,
+}
+
+impl SpanKind {
+    /// How many kinds there are.
+    pub const COUNT: usize = Self::Lease as usize + 1;
 }
 
 /// One thing that happened, at a place.
@@ -130,6 +139,8 @@ pub enum MarkKind {
     Lost,
     /// The actor's process died.
     Crash,
+    /// The actor's process stood still.
+    Stall,
     /// Something for people: a note, a departure.
     Note,
 }

@@ -17,6 +17,11 @@ pub enum Hardship {
         /// Before which step.
         at: Selector,
     },
+    /// The actor's process stands still just before this step, for twice as long as a lease lasts.
+    Pause {
+        /// Before which step.
+        at: Selector,
+    },
 }
 
 /// A place in a run: the n-th time that an actor comes to a step.
@@ -33,19 +38,29 @@ pub struct Selector {
 
 impl Hardship {
     /// The kinds, by their names in a spec.
-    pub const KINDS: [&'static str; 1] = ["crash"];
+    pub const KINDS: [&'static str; 2] = ["crash", "pause"];
+
+    /// The hardship of this kind at this place; `None` for a kind that there is not.
+    pub fn new(kind: &str, at: Selector) -> Option<Self> {
+        match kind {
+            "crash" => Some(Self::Crash { at }),
+            "pause" => Some(Self::Pause { at }),
+            _ => None,
+        }
+    }
 
     /// The name in a spec.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Crash { .. } => "crash",
+            Self::Pause { .. } => "pause",
         }
     }
 
     /// Where it strikes.
     pub fn at(&self) -> &Selector {
         match self {
-            Self::Crash { at } => at,
+            Self::Crash { at } | Self::Pause { at } => at,
         }
     }
 }

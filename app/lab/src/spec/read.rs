@@ -91,7 +91,7 @@ impl Reader {
         let path = format!("hardships[{place}]");
         let map = self.object(value, &path, &["kind", "at"])?;
         let kinds: Vec<&str> = card.hardships.iter().map(String::as_str).collect();
-        self.name(map, &path, "kind", &kinds)?;
+        let kind = self.name(map, &path, "kind", &kinds)?;
         let at = join(&path, "at");
         // On an address it is one word, written like a choice.
         if let Some(text) = map.get("at").and_then(Value::as_str) {
@@ -103,7 +103,7 @@ impl Reader {
                 );
                 self.fault(&at, message);
             }
-            return selector.map(|at| Hardship::Crash { at });
+            return selector.and_then(|at| Hardship::new(&kind, at));
         }
         let Some(place) = map.get("at") else {
             self.fault(&at, format!("{at} is missing; it names actor, step and nth."));
@@ -120,7 +120,7 @@ impl Reader {
         };
         let (actor, step) = (word("actor"), word("step"));
         let nth = self.integer(place, &at, "nth", 1..=OPERATIONS_MAX, 1);
-        Some(Hardship::Crash { at: Selector { actor: actor?, step: step?, nth } })
+        Hardship::new(&kind, Selector { actor: actor?, step: step?, nth })
     }
 
     fn workload(&mut self, value: Option<&Value>, card: &ScenarioCard) -> BTreeMap<String, u64> {

@@ -1,4 +1,4 @@
-//! What lasts: operations, transactions, waits and pauses.
+//! What lasts: operations, transactions, leases, waits, pauses and standstills.
 
 use lab::fold::{Span, SpanKind};
 
@@ -7,13 +7,16 @@ use crate::stage::shape::{Anchor, Fill, Ink, Point, Shape};
 
 /// Pauses are named in bars at least this high, from the middle to the edge.
 const PAUSE_WORDS_HALF: f64 = 13.0;
+/// A lease is a thin bar above its holder's.
+const LEASE_HEIGHT: f64 = 4.0;
+const LEASE_GAP: f64 = 2.0;
 /// A bar needs this much room for words in it.
 const WORDS_PX: f64 = 64.0;
 
 impl Pen<'_> {
     pub(super) fn spans(&mut self) {
         for (lane, place) in self.places.lanes.clone().iter().enumerate() {
-            let mut drawn = [f64::MIN; 4];
+            let mut drawn = [f64::MIN; SpanKind::COUNT];
             for span in &self.stage.lanes[lane].spans {
                 let (from, to) = self.scale.span(span, self.stage);
                 if !self.scale.shows(from, to) {
@@ -44,6 +47,15 @@ impl Pen<'_> {
             SpanKind::Wait => {
                 self.shapes.push(bar(middle - half * 0.6, half * 1.2, Ink::Wait, Fill::Hatch));
                 self.words(&short_wait(&span.label), (from + 4.0, middle + half + 15.0), room, Ink::Text);
+            }
+            SpanKind::Stall => {
+                self.shapes.push(bar(middle - half * 0.6, half * 1.2, Ink::Trouble, Fill::Hatch));
+                self.words(&span.label, (from + 4.0, middle + half + 15.0), room, Ink::Text);
+            }
+            SpanKind::Lease => {
+                let top = middle - half - LEASE_GAP - LEASE_HEIGHT;
+                self.shapes.push(bar(top, LEASE_HEIGHT, Ink::Transaction, Fill::Solid));
+                self.words(&format!("lease {}", span.attempt), (from + 2.0, top - 3.0), room, Ink::Text);
             }
             SpanKind::Pause => {
                 let points = vec![(from, middle), (to, middle)];

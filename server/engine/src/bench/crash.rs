@@ -1,4 +1,5 @@
-//! Crashes: the actor's process dies between two steps and starts again from what is stored.
+//! Crashes: the actor's process dies between two steps and starts again from what is stored. Standstills: it stops,
+//! goes on, and knows nothing of it.
 
 use futures::future::BoxFuture;
 use lab::event::Event;
@@ -14,16 +15,42 @@ use crate::store::{Answer, Isolation, Need, PortError, Session, Statement};
 const KNOB: &str = "crashes";
 /// The seed lets an actor crash at most this often, so that every run ends.
 const CRASHES_MAX: u64 = 3;
+/// The knob for standstills that the seed decides, in per cent of the steps.
+const PAUSE_KNOB: &str = "pauses";
+/// The seed lets an actor stand still at most this often, so that every run ends.
+const PAUSES_MAX: u64 = 3;
+/// A standstill lasts for so many leases: long enough for somebody else to be granted the lease.
+const PAUSE_LEASES: u64 = 2;
 
 impl Bench {
     /// Whether the actor's process dies before this step: because the spec says so, or because the seed does.
     pub(super) fn dies_before(&self, step: &str) -> bool {
         let place = format!("{}/{step}", self.actor);
-        let asked = self.spec.hardships.iter().any(|hardship| match hardship {
-            Hardship::Crash { at } => at.to_string() == place,
-        });
+        let asked = self.is_asked(&place, |hardship| matches!(hardship, Hardship::Crash { .. }));
         let drawn = || self.dice.below(&["crash", &self.actor, step], 100) < self.spec.knob(KNOB);
         asked || self.crashes < CRASHES_MAX && drawn()
+    }
+
+    fn is_asked(&self, place: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
+        self.spec.hardships.iter().any(|hardship| kind(hardship) && hardship.at().to_string() == place)
+    }
+
+    /// Stands still before this step, if the spec or the seed says so: neither the actor nor its connection does
+    /// anything, and what it holds stays held.
+    pub(super) async fn stand_still_before(&mut self, step: &str) -> Result<(), Error> {
+        let place = format!("{}/{step}", self.actor);
+        let asked = self.is_asked(&place, |hardship| matches!(hardship, Hardship::Pause { .. }));
+        let drawn = self.pauses < PAUSES_MAX
+            && self.dice.below(&["pause", &self.actor, step], 100) < self.spec.knob(PAUSE_KNOB);
+        if !asked && !drawn {
+            return Ok(());
+        }
+        self.pauses += u64::from(drawn);
+        let for_us = PAUSE_LEASES * self.lease_us();
+        let began_us = self.turn.sleep(for_us).await?;
+        let mut draft = self.draft(Event::Paused { for_us });
+        draft.began_us = Some(began_us);
+        self.turn.note(draft).await.map(drop)
     }
 
     /// Dies: the connection breaks off, and when the engine has noticed, a new process takes the actor's place.

@@ -54,6 +54,7 @@ impl Bench {
         ]);
         let how = Overwrite {
             if_higher,
+            if_passed: None,
             add: if is_whole { &[] } else { &["steps"] },
             keep: &[("version", "previous_version")],
         };

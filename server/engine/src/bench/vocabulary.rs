@@ -3,7 +3,7 @@
 use lab::event::{Basis, Counter, Event, Lock, RowRef, Sale};
 
 use super::{Bench, Halt, Purchase};
-use crate::store::{Answer, Isolation, Statement};
+use crate::store::{Answer, Guard, Isolation, Statement};
 
 /// What a write did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Written {
     Conflict,
     /// Too few units were left: nothing was written.
     TooFew,
+    /// The row's fence is higher than the writer's token: nothing was written.
+    Fenced,
 }
 
 impl Bench {
@@ -88,8 +90,7 @@ impl Bench {
     /// # Errors
     /// When the engine refuses, or the connection is lost.
     pub async fn write(&mut self, buy: &Purchase, amount: i64) -> Result<Written, Halt> {
-        let sale = self.sale(buy);
-        self.put_counter(buy, Statement::Write { row: buy.row.clone(), amount, if_version: None, sale }).await
+        self.write_guarded(buy, amount, Guard::Nothing).await
     }
 
     /// The same, only if the row still has the version that was read.
@@ -102,12 +103,17 @@ impl Bench {
         amount: i64,
         version: i64,
     ) -> Result<Written, Halt> {
+        self.write_guarded(buy, amount, Guard::Version(version)).await
+    }
+
+    pub(super) async fn write_guarded(
+        &mut self,
+        buy: &Purchase,
+        amount: i64,
+        guard: Guard,
+    ) -> Result<Written, Halt> {
         let sale = self.sale(buy);
-        self.put_counter(
-            buy,
-            Statement::Write { row: buy.row.clone(), amount, if_version: Some(version), sale },
-        )
-        .await
+        self.put_counter(buy, Statement::Write { row: buy.row.clone(), amount, guard, sale }).await
     }
 
     /// Takes the units inside the statement, only if enough are left, and records the sale.
@@ -166,7 +172,6 @@ impl Bench {
     }
 
     async fn put_counter(&mut self, buy: &Purchase, statement: Statement) -> Result<Written, Halt> {
-        let conditional = matches!(statement, Statement::Write { if_version: Some(_), .. });
         let tell = |bench: &Self, answer: &Answer| bench.tell_write(buy, &statement, answer);
         let (answer, seq) = self.step("write", &statement, tell).await?;
         match (answer.overwrote, answer.row) {
@@ -174,7 +179,7 @@ impl Bench {
                 self.remember_write(seq);
                 Ok(Written::Applied(counter))
             }
-            (None, Some(_)) => Ok(if conditional { Written::Conflict } else { Written::TooFew }),
+            (None, Some(_)) => Ok(refused_by(&statement)),
             _ => Err(Halt::Broken(crate::Error::new(format!("{} is not there", buy.row)))),
         }
     }
@@ -191,10 +196,13 @@ impl Bench {
                     Event::Wrote { row, overwrote: overwrote.clone(), now: now.clone(), basis, committed };
                 (event, read.into_iter().collect())
             }
-            (Statement::Write { if_version: Some(expected), .. }, _, Some(found)) => {
+            (Statement::Write { guard: Guard::Version(expected), .. }, _, Some(found)) => {
                 let causes = read.into_iter().chain(self.write_of(&found.last_op)).collect();
                 let (found, found_op) = (found.version, found.last_op.clone());
                 (Event::Conflict { row, expected: *expected, found, found_op }, causes)
+            }
+            (Statement::Write { guard: Guard::FenceUpTo(token) | Guard::FenceAt(token), .. }, ..) => {
+                (Event::Fenced { row, token: *token }, read.into_iter().collect())
             }
             _ => (Event::Insufficient { row, wanted: buy.quantity }, Vec::new()),
         }
@@ -202,5 +210,14 @@ impl Bench {
 
     fn sale(&self, buy: &Purchase) -> Sale {
         Sale { operation: self.operation.clone(), key: buy.row.key.clone(), quantity: buy.quantity }
+    }
+}
+
+/// Which condition kept the statement from writing.
+fn refused_by(statement: &Statement) -> Written {
+    match statement {
+        Statement::Write { guard: Guard::Version(_), .. } => Written::Conflict,
+        Statement::Write { .. } => Written::Fenced,
+        _ => Written::TooFew,
     }
 }

@@ -39,7 +39,7 @@ fn about() -> About {
                 and the amount left must agree.",
         knobs: knobs(),
         invariants: vec!["no-lost-update", "no-oversell", "no-wrong-refusal", "every-request-answered"],
-        hardships: &[],
+        hardships: &["pause"],
     }
 }
 
@@ -86,6 +86,20 @@ fn knobs() -> Vec<Knob> {
             "One buyer more who reads and writes without the strategy's protection: 1 for yes.",
             "outsiders",
             [0, 1, 0],
+        ),
+        knob(
+            "lease_ms",
+            "Lease",
+            "How long a lock service leaves a lease to its holder, unless it is given back. Only distributed locks use it.",
+            "ms",
+            [20, 10_000, 200],
+        ),
+        knob(
+            "pauses",
+            "Standstills",
+            "At how many steps in a hundred a buyer's process stands still for two leases, without knowing it. The seed picks them, at most three for each buyer.",
+            "%",
+            [0, 100, 0],
         ),
     ]
 }

@@ -6,8 +6,10 @@ use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
 
 /// Writes a record and returns it; returns nothing where nothing was written.
 pub(super) fn put(put: &Put) -> Sql {
-    if put.when_there == WhenThere::Change {
-        return change(put);
+    match put.when_there {
+        WhenThere::Change => return change(put, None),
+        WhenThere::ChangeIf(column, number) => return change(put, Some((column, number))),
+        _ => {}
     }
     let table = &put.row.table;
     let mut columns = vec![KEY.to_owned()];
@@ -18,7 +20,7 @@ pub(super) fn put(put: &Put) -> Sql {
     }
     let places: Vec<String> = (1..=values.len()).map(|number| format!("${number}")).collect();
     let conflict = match &put.when_there {
-        WhenThere::Refuse | WhenThere::Change => String::new(),
+        WhenThere::Refuse | WhenThere::Change | WhenThere::ChangeIf(..) => String::new(),
         WhenThere::Leave => format!(" on conflict ({KEY}) do nothing"),
         WhenThere::Overwrite(how) => overwrite(table, &put.fields, how),
     };
@@ -41,21 +43,23 @@ fn overwrite(table: &str, fields: &Fields, how: &Overwrite) -> String {
     });
     let kept = how.keep.iter().map(|(from, to)| format!("{to} = {table}.{from}"));
     let set: Vec<String> = set.chain(kept).collect();
-    let guard = how.if_higher.map(|column| format!(" where {table}.{column} < excluded.{column}"));
-    format!(" on conflict ({KEY}) do update set {}{}", set.join(", "), guard.unwrap_or_default())
+    let higher = how.if_higher.map(|column| format!(" where {table}.{column} < excluded.{column}"));
+    let passed = how.if_passed.map(|(from, to)| format!(" where {table}.{from} <= excluded.{to}"));
+    let guard = higher.or(passed).unwrap_or_default();
+    format!(" on conflict ({KEY}) do update set {}{guard}", set.join(", "))
 }
 
-fn change(put: &Put) -> Sql {
+fn change(put: &Put, only_if: Option<(&str, i64)>) -> Sql {
     let set: Vec<String> =
         put.fields.keys().enumerate().map(|(place, column)| format!("{column} = ${}", place + 1)).collect();
     let mut values: Vec<Value> = put.fields.values().cloned().collect();
     values.push(Value::Text(put.row.key.clone()));
-    let text = format!(
-        "update {} set {} where {KEY} = ${} returning *",
-        put.row.table,
-        set.join(", "),
-        values.len()
-    );
+    let mut condition = format!("{KEY} = ${}", values.len());
+    if let Some((column, number)) = only_if {
+        values.push(Value::Integer(number));
+        condition = format!("{condition} and {column} = ${}", values.len());
+    }
+    let text = format!("update {} set {} where {condition} returning *", put.row.table, set.join(", "));
     Sql { text, values }
 }
 
@@ -86,7 +90,7 @@ pub(super) fn effect(put: &Put, returned: Option<&Record>) -> Effect {
     let Some(record) = returned else { return Effect::Unchanged };
     let was_there = match &put.when_there {
         WhenThere::Refuse | WhenThere::Leave => false,
-        WhenThere::Change => true,
+        WhenThere::Change | WhenThere::ChangeIf(..) => true,
         WhenThere::Overwrite(how) => {
             how.keep.iter().any(|(_, to)| record.fields.get(*to) != put.fields.get(*to))
         }

@@ -58,6 +58,8 @@ pub enum WhenThere {
     Overwrite(Overwrite),
     /// It is changed; a row that is not there is not made.
     Change,
+    /// It is changed if this column holds this number; else nothing is written.
+    ChangeIf(&'static str, i64),
 }
 
 /// How a row is overwritten.
@@ -65,6 +67,8 @@ pub enum WhenThere {
 pub struct Overwrite {
     /// Only if the new value of this column is higher.
     pub if_higher: Option<&'static str>,
+    /// Only if the first column, as it is, is not above the second as it would be.
+    pub if_passed: Option<(&'static str, &'static str)>,
     /// Columns to which the new value is added.
     pub add: &'static [&'static str],
     /// Columns whose old value is kept in another one: `(from, to)`.

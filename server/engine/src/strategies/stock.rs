@@ -14,4 +14,7 @@ registry! {
     row_lock,
     advisory_lock,
     optimistic,
+    distributed_lock,
+    distributed_lock_fenced_late,
+    distributed_lock_fenced,
 }

@@ -68,7 +68,7 @@ async fn a_hardship_that_names_no_place_is_refused_with_the_way_to_write_one() {
     let nobody = json!([{ "kind": "crash", "at": { "step": "ack" } }]);
     check_refused(with(nobody), "hardships[0].at.actor", &["missing"]).await;
     let none_here = json!({ "hardships": [{ "kind": "crash", "at": "buyer-1/read#1" }] });
-    check_refused(none_here, "hardships", &["this scenario has none"]).await;
+    check_refused(none_here, "hardships[0].kind", &["crash", "pause"]).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@
 use engine::store::postgres::{Database, PostgresGround};
 use engine::store::sqlite::SqliteGround;
 use engine::store::{
-    Answer, Column, Ground, Isolation, Layout, PortError, Put, Session, Statement, Table, WhenThere, Which,
+    Answer, Column, Ground, Guard, Isolation, Layout, PortError, Put, Session, Statement, Table, WhenThere,
+    Which,
 };
 use lab::event::{Counter, CounterRow, Effect, Fields, Refusal, RowRef, Sale, Value};
 use lab::spec::Pace;
@@ -46,7 +47,8 @@ fn sale(operation: &str, quantity: i64) -> Sale {
 }
 
 fn write(operation: &str, amount: i64, if_version: Option<i64>) -> Statement {
-    Statement::Write { row: row(), amount, if_version, sale: sale(operation, 1) }
+    let guard = if_version.map_or(Guard::Nothing, Guard::Version);
+    Statement::Write { row: row(), amount, guard, sale: sale(operation, 1) }
 }
 
 fn take(operation: &str, quantity: i64) -> Statement {

@@ -32,9 +32,10 @@ impl PostgresSession {
                 self.fetch(&sql).await?;
                 Ok(Answer { sql, ..Answer::default() })
             }
-            Statement::Write { row, amount, if_version, sale } => {
-                self.write(sql::write(&row.key, *amount, *if_version, sale), row).await
+            Statement::Write { row, amount, guard, sale } => {
+                self.write(sql::write(&row.key, *amount, *guard, sale), row).await
             }
+            Statement::RaiseFence { row, token } => self.read(vec![sql::raise_fence(&row.key, *token)]).await,
             Statement::Take { row, guarded, sale } => {
                 self.write(sql::take(&row.key, *guarded, sale), row).await
             }
@@ -107,6 +108,7 @@ impl Session for PostgresSession {
         match statement {
             Statement::Write { row, .. }
             | Statement::Take { row, .. }
+            | Statement::RaiseFence { row, .. }
             | Statement::Read { row, for_update: true } => {
                 Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
             }

@@ -2,8 +2,8 @@
 
 use lab::event::{CounterRow, Sale, Sql, Value};
 
-use crate::store::Isolation;
 use crate::store::table::{Column, KEY, PLACE, Table};
+use crate::store::{Guard, Isolation};
 
 /// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 /// Autovacuum stays away, so that it does not take part in a run.
@@ -12,7 +12,8 @@ pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
     [
         format!(
             "create table stock (sku text primary key, quantity bigint not null{check}, version bigint not null, \
-             last_op text not null, previous_op text not null) with (autovacuum_enabled = off)"
+             last_op text not null, previous_op text not null, \
+             fence bigint not null default 0) with (autovacuum_enabled = off)"
         ),
         "create table sales (operation text primary key, sku text not null, quantity bigint not null) \
          with (autovacuum_enabled = off)"
@@ -84,10 +85,20 @@ pub(super) fn advisory_lock(name: &str) -> Sql {
 }
 
 /// Sets the row and records the sale in one statement, which PostgreSQL runs as one transaction.
-pub(super) fn write(key: &str, amount: i64, if_version: Option<i64>, sale: &Sale) -> Sql {
-    let guard = if if_version.is_some() { " and version = $5" } else { "" };
+pub(super) fn write(key: &str, amount: i64, guard: Guard, sale: &Sale) -> Sql {
     let values = [Value::Integer(amount), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
-    with_sale("$1", guard, values, sale, if_version)
+    let set = format!("quantity = $1{}", guard.assignment(5));
+    with_sale(&set, &guard.condition(5), values, sale, guard.number())
+}
+
+/// Raises the fence and reads the row in one statement.
+pub(super) fn raise_fence(key: &str, token: i64) -> Sql {
+    Sql {
+        text:
+            "update stock set fence = $1 where sku = $2 and fence < $1 returning quantity, version, last_op"
+                .into(),
+        values: vec![Value::Integer(token), Value::Text(key.to_owned())],
+    }
 }
 
 /// Takes units inside the statement and records the sale with it.
@@ -95,18 +106,18 @@ pub(super) fn take(key: &str, guarded: bool, sale: &Sale) -> Sql {
     let guard = if guarded { " and quantity >= $1" } else { "" };
     let values =
         [Value::Integer(sale.quantity), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
-    with_sale("quantity - $1", guard, values, sale, None)
+    with_sale("quantity = quantity - $1", guard, values, sale, None)
 }
 
-fn with_sale(new_value: &str, guard: &str, values: [Value; 3], sale: &Sale, if_version: Option<i64>) -> Sql {
+fn with_sale(set: &str, guard: &str, values: [Value; 3], sale: &Sale, number: Option<i64>) -> Sql {
     let text = format!(
-        "with written as (update stock set quantity = {new_value}, version = version + 1, previous_op = last_op, \
+        "with written as (update stock set {set}, version = version + 1, previous_op = last_op, \
          last_op = $2 where sku = $3{guard} returning sku, quantity, version, last_op, previous_op), \
          sale as (insert into sales (operation, sku, quantity) select last_op, sku, $4 from written) \
          select quantity, version, last_op, previous_op from written"
     );
     let mut values = values.to_vec();
     values.push(Value::Integer(sale.quantity));
-    values.extend(if_version.map(Value::Integer));
+    values.extend(number.map(Value::Integer));
     Sql { text, values }
 }

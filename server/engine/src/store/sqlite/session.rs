@@ -39,12 +39,13 @@ impl SqliteSession {
             Statement::Commit => self.end(sql::COMMIT).await,
             Statement::Rollback => self.end(sql::ROLLBACK).await,
             // There are no row locks here: whoever began to write holds the whole database already.
-            Statement::Read { row, .. } => self.read(&row.key).await,
+            Statement::Read { row, .. } => self.read(sql::read(&row.key)).await,
             Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
-            Statement::Write { row, amount, if_version, sale } => {
-                let update = sql::write(&row.key, *amount, *if_version, &sale.operation);
+            Statement::Write { row, amount, guard, sale } => {
+                let update = sql::write(&row.key, *amount, *guard, &sale.operation);
                 self.write(update, row, sale).await
             }
+            Statement::RaiseFence { row, token } => self.read(sql::raise_fence(&row.key, *token)).await,
             Statement::Take { row, guarded, sale } => {
                 self.write(sql::take(&row.key, *guarded, sale), row, sale).await
             }
@@ -81,8 +82,8 @@ impl SqliteSession {
         Ok(Answer { sql, ..Answer::default() })
     }
 
-    async fn read(&mut self, key: &str) -> Result<Answer, PortError> {
-        let sql = vec![sql::read(key)];
+    async fn read(&mut self, sql: Sql) -> Result<Answer, PortError> {
+        let sql = vec![sql];
         let rows = self.fetch(&sql).await?;
         self.has_read = true;
         Ok(Answer { row: rows.first().map(counter).transpose()?, sql, ..Answer::default() })
@@ -159,7 +160,10 @@ impl Session for SqliteSession {
     fn need(&self, statement: &Statement) -> Option<Need> {
         let writes = match statement {
             Statement::Begin { isolation } => *isolation == Isolation::ToWrite,
-            Statement::Write { .. } | Statement::Take { .. } | Statement::Put(_) => true,
+            Statement::Write { .. }
+            | Statement::Take { .. }
+            | Statement::RaiseFence { .. }
+            | Statement::Put(_) => true,
             _ => false,
         };
         writes.then_some(Need { lock: Lock::Database, waits: !self.open || !self.has_read })

@@ -2,6 +2,7 @@
 
 use lab::event::{CounterRow, Sale, Sql, Value};
 
+use crate::store::Guard;
 use crate::store::table::{Column, KEY, PLACE, Table};
 
 /// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
@@ -10,7 +11,8 @@ pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
     [
         format!(
             "create table stock (sku text primary key, quantity integer not null{check}, version integer not null, \
-             last_op text not null, previous_op text not null) strict"
+             last_op text not null, previous_op text not null, \
+             fence integer not null default 0) strict"
         ),
         "create table sales (operation text primary key, sku text not null, quantity integer not null) strict".into(),
     ]
@@ -63,16 +65,26 @@ pub(super) fn read(key: &str) -> Sql {
     }
 }
 
-pub(super) fn write(key: &str, amount: i64, if_version: Option<i64>, operation: &str) -> Sql {
-    let guard = if if_version.is_some() { " and version = $4" } else { "" };
+pub(super) fn write(key: &str, amount: i64, guard: Guard, operation: &str) -> Sql {
+    let (also, condition) = (guard.assignment(4), guard.condition(4));
     let text = format!(
-        "update stock set quantity = $1, version = version + 1, previous_op = last_op, last_op = $2 \
-         where sku = $3{guard} returning quantity, version, last_op, previous_op"
+        "update stock set quantity = $1, version = version + 1, previous_op = last_op, last_op = $2{also} \
+         where sku = $3{condition} returning quantity, version, last_op, previous_op"
     );
     let mut values =
         vec![Value::Integer(amount), Value::Text(operation.to_owned()), Value::Text(key.to_owned())];
-    values.extend(if_version.map(Value::Integer));
+    values.extend(guard.number().map(Value::Integer));
     Sql { text, values }
+}
+
+/// Raises the fence and reads the row in one statement.
+pub(super) fn raise_fence(key: &str, token: i64) -> Sql {
+    Sql {
+        text:
+            "update stock set fence = $1 where sku = $2 and fence < $1 returning quantity, version, last_op"
+                .into(),
+        values: vec![Value::Integer(token), Value::Text(key.to_owned())],
+    }
 }
 
 pub(super) fn take(key: &str, guarded: bool, sale: &Sale) -> Sql {

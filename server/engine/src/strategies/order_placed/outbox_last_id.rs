@@ -49,6 +49,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &["services=2", "orders=3", "crashes=8", "outage_ms=40"],
     promises: &[
         Cell {

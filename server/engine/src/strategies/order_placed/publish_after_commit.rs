@@ -28,6 +28,7 @@ pub const ABOUT: About = About {
     retries: true,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &["services=2", "orders=3", "crashes=8"],
     promises: &[
         Cell {

@@ -26,6 +26,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: true,
+    leases: false,
     trial: &["consumers=3", "partitions=3", "orders=3", "steps=4", "held_back=30"],
     promises: &[
         Cell {

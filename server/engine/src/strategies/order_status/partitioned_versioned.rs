@@ -24,6 +24,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: true,
+    leases: false,
     trial: &["consumers=3", "partitions=3", "orders=3", "steps=4", "deltas=1", "held_back=30", "lost_acks=30", "crashes=5"],
     promises: &[
         Cell {

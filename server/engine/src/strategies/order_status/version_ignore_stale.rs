@@ -33,6 +33,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &["consumers=3", "orders=2", "steps=4", "held_back=30", "lost_acks=30", "crashes=5"],
     promises: &[
         Cell {

@@ -27,6 +27,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &[],
     promises: &[
         Cell { invariant: "no-lost-update", engines: POSTGRES, value: Holds, premises: PREMISES, witness: &[] },

@@ -24,6 +24,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &[],
     promises: &[
         Cell { invariant: "no-lost-update", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },
@@ -46,6 +47,6 @@ pub async fn buy(bench: &mut Bench, buy: &Purchase) -> Result<Outcome, Halt> {
     match bench.take_if_enough(buy).await? {
         Written::Applied(_) => Ok(Outcome::Done),
         // The statement itself saw the amount, so this answer rests on nothing old.
-        Written::TooFew | Written::Conflict => Ok(Outcome::Refused(Reason::SoldOut)),
+        Written::TooFew | Written::Conflict | Written::Fenced => Ok(Outcome::Refused(Reason::SoldOut)),
     }
 }

@@ -23,6 +23,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: true,
     by_key: false,
+    leases: false,
     trial: &[],
     promises: &[
         Cell {

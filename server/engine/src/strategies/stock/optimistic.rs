@@ -25,6 +25,7 @@ pub const ABOUT: About = About {
     retries: true,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &[],
     promises: &[
         Cell { invariant: "no-lost-update", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },

@@ -29,6 +29,7 @@ pub const ABOUT: About = About {
     retries: true,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &[],
     promises: &[
         Cell {

@@ -26,6 +26,7 @@ pub const ABOUT: About = About {
     retries: false,
     never_below_zero: false,
     by_key: false,
+    leases: false,
     trial: &[],
     promises: &[
         Cell {

@@ -1,0 +1,160 @@
+//! The words for leases and fences: a lock service grants for a time, and a row remembers the highest token.
+//!
+//! The lease table is one row for each name. Whoever asks writes himself into it, in one statement that does nothing
+//! while an earlier lease has not run out; the engine raises the token with every grant.
+
+use lab::event::{Counter, Event, RowRef, Value};
+
+use super::records::fields;
+use super::{Bench, Halt, Purchase, Written};
+use crate::store::table::Overwrite;
+use crate::store::{Answer, Column, Guard, Put, Statement, Table, WhenThere};
+
+/// The table of leases. Times are run times in microseconds.
+pub const LEASE_TABLE: Table = Table {
+    name: "leases",
+    columns: &[
+        ("holder", Column::Text),
+        ("token", Column::Integer),
+        ("taken_us", Column::Integer),
+        ("until_us", Column::Integer),
+    ],
+    numbered: false,
+};
+
+/// The knob for the length of a lease.
+const KNOB: &str = "lease_ms";
+/// Whoever is refused asks again after this, and doubles it each time.
+const WAIT_MIN_US: u64 = 5_000;
+/// It never waits longer than this before it asks again.
+const WAIT_MAX_US: u64 = 80_000;
+/// Whoever was refused so often gives up.
+const ASKS_MAX: u64 = 2_000;
+
+/// A lease that was granted. Whether it still stands, only the lock service knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    name: String,
+    token: i64,
+}
+
+impl Bench {
+    /// Asks the lock service for the lease of a row until it is granted; `None` when it was refused too often.
+    ///
+    /// # Errors
+    /// When the engine refuses, the connection is lost, or the process dies.
+    pub async fn acquire(&mut self, row: &RowRef) -> Result<Option<Lease>, Halt> {
+        let mut wait_us = WAIT_MIN_US;
+        for _ in 0..ASKS_MAX {
+            if let Some(lease) = self.ask_for(row).await? {
+                return Ok(Some(lease));
+            }
+            self.turn.sleep(wait_us * self.turn.stretch()).await?;
+            wait_us = (wait_us * 2).min(WAIT_MAX_US);
+        }
+        Ok(None)
+    }
+
+    /// Asks once. The lease begins when the turn is granted: the lock service and its clients have one clock here.
+    async fn ask_for(&mut self, row: &RowRef) -> Result<Option<Lease>, Halt> {
+        let name = row.to_string();
+        let need = self.session.need(&self.grant(&name));
+        let draft = self.come_to("acquire", need.clone()).await?;
+        let until_us = self.now_us + self.lease_us();
+        let event = |_: &Self, answer: &Answer| {
+            let granted = |token| Event::LeaseGranted { lease: name.clone(), token, until_us };
+            (token(answer).map_or(Event::LeaseRefused { lease: name.clone() }, granted), Vec::new())
+        };
+        let (answer, _) = self.carry_out(draft, need, &self.grant(&name), event).await?;
+        Ok(token(&answer).map(|token| Lease { name, token }))
+    }
+
+    /// Writes the actor in as the holder from now on, unless an earlier lease has not run out.
+    fn grant(&self, name: &str) -> Statement {
+        Statement::Put(Put {
+            row: RowRef { table: LEASE_TABLE.name.to_owned(), key: name.to_owned() },
+            fields: fields([
+                ("holder", Value::Text(self.actor.clone())),
+                ("token", Value::Integer(1)),
+                ("taken_us", integer(self.now_us)),
+                ("until_us", integer(self.now_us + self.lease_us())),
+            ]),
+            when_there: WhenThere::Overwrite(Overwrite {
+                if_passed: Some(("until_us", "taken_us")),
+                add: &["token"],
+                ..Overwrite::default()
+            }),
+        })
+    }
+
+    /// Gives a lease back. If somebody else has had it since, nothing happens to theirs.
+    ///
+    /// # Errors
+    /// As [`Bench::acquire`].
+    pub async fn release(&mut self, lease: &Lease) -> Result<(), Halt> {
+        let statement = Statement::Put(Put {
+            row: RowRef { table: LEASE_TABLE.name.to_owned(), key: lease.name.clone() },
+            fields: fields([("until_us", Value::Integer(0))]),
+            when_there: WhenThere::ChangeIf("token", lease.token),
+        });
+        let event = |_: &Self, answer: &Answer| {
+            let was_held = !answer.records.is_empty();
+            (Event::LeaseReleased { lease: lease.name.clone(), token: lease.token, was_held }, Vec::new())
+        };
+        self.step("release", &statement, event).await.map(drop)
+    }
+
+    /// Raises the row's fence to the lease's token and reads the row; `None` if a higher token has been there.
+    ///
+    /// # Errors
+    /// As [`Bench::acquire`].
+    pub async fn raise_fence(&mut self, row: &RowRef, lease: &Lease) -> Result<Option<Counter>, Halt> {
+        let token = lease.token;
+        let statement = Statement::RaiseFence { row: row.clone(), token };
+        let event = |_: &Self, answer: &Answer| {
+            (Event::FenceRaised { row: row.clone(), token, found: answer.row.clone() }, Vec::new())
+        };
+        let (answer, seq) = self.step("fence", &statement, event).await?;
+        self.reads.insert(row.clone(), seq);
+        Ok(answer.row)
+    }
+
+    /// Sets the row to an amount, only if its fence is still at the lease's token, and records the sale.
+    ///
+    /// # Errors
+    /// As [`Bench::acquire`]. A raised fence is an answer, not an error.
+    pub async fn write_if_fence(
+        &mut self,
+        buy: &Purchase,
+        amount: i64,
+        lease: &Lease,
+    ) -> Result<Written, Halt> {
+        self.write_guarded(buy, amount, Guard::FenceAt(lease.token)).await
+    }
+
+    /// The same if the fence is at most the lease's token, and raises it to the token with the write.
+    ///
+    /// # Errors
+    /// As [`Bench::write_if_fence`].
+    pub async fn write_if_fence_passes(
+        &mut self,
+        buy: &Purchase,
+        amount: i64,
+        lease: &Lease,
+    ) -> Result<Written, Halt> {
+        self.write_guarded(buy, amount, Guard::FenceUpTo(lease.token)).await
+    }
+
+    /// How long a lease lasts, in run time.
+    pub(super) fn lease_us(&self) -> u64 {
+        self.spec.knob(KNOB) * 1_000 * self.turn.stretch()
+    }
+}
+
+fn token(answer: &Answer) -> Option<i64> {
+    answer.records.first().map(|record| record.number("token"))
+}
+
+fn integer(number: u64) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
