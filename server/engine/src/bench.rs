@@ -3,6 +3,7 @@
 mod crash;
 mod messages;
 mod records;
+mod units;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,7 +21,7 @@ use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
 
 pub use crate::broker::Delivery;
-pub use crate::store::Isolation;
+pub use crate::store::{Isolation, Locking};
 pub(crate) use messages::STAMP;
 pub(crate) use records::{INBOX_TABLE, fields};
 pub use records::{event_of, place_of};

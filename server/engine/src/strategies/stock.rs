@@ -14,4 +14,8 @@ registry! {
     row_lock,
     advisory_lock,
     optimistic,
+    ; buy_units:
+    units_unprotected,
+    units_unconfirmed,
+    units_skip_locked,
 }
