@@ -78,6 +78,9 @@ pub struct StrategyCard {
     pub fails: String,
     /// Whether the spec's retry policy is used.
     pub retries: bool,
+    /// Where each unit is a row of its own: the most units of all products together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units_max: Option<u64>,
     /// What is promised, cell by cell.
     pub promises: Vec<Promise>,
     /// The strategy's own source file, as it was compiled.

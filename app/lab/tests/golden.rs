@@ -2,7 +2,7 @@
 
 use lab::canon;
 use lab::checks;
-use lab::event::{Entry, Event, Sale};
+use lab::event::{CounterRow, Entry, Event, RowRef, Sale};
 use lab::fold::{MarkKind, SpanKind, Stage};
 use lab::schedule;
 use lab::verdict::Ruling;
@@ -103,6 +103,42 @@ fn a_refusal_while_units_are_left_is_found() {
         }
     }
     assert_eq!(rulings(&entries)[2], BROKEN);
+}
+
+/// The recorded journal as if its product were kept as units: one that was sold, and this many that nobody touched.
+fn as_units(name: &str, untouched: usize) -> Vec<Entry> {
+    let text: String =
+        journal(name).iter().map(|entry| serde_json::to_string(entry).expect("JSON") + "\n").collect();
+    let text = text.replace("\"sku-001\"", "\"sku-001.1\"");
+    let mut entries: Vec<Entry> =
+        text.lines().map(|line| serde_json::from_str(line).expect("an entry")).collect();
+    let product = RowRef { table: "stock".into(), key: "sku-001".into() };
+    for entry in &mut entries {
+        match &mut entry.event {
+            Event::OperationBegan { row, .. } => *row = product.clone(),
+            Event::Setup { rows } => {
+                rows[0].unit_of = Some(product.clone());
+                let unit = rows[0].clone();
+                rows.extend((0..untouched).map(|number| CounterRow {
+                    row: RowRef { key: format!("sku-001.{}", number + 2), ..product.clone() },
+                    ..unit.clone()
+                }));
+            }
+            _ => {}
+        }
+    }
+    entries
+}
+
+#[test]
+fn a_refusal_is_judged_by_all_units_of_the_product_that_was_asked_for() {
+    assert_eq!(rulings(&as_units("optimistic-sqlite", 0)), [HOLDS; 4]);
+    assert_eq!(rulings(&as_units("optimistic-sqlite", 1)), [HOLDS, HOLDS, BROKEN, HOLDS]);
+}
+
+#[test]
+fn a_unit_that_is_sold_twice_is_an_oversell_whatever_else_is_left() {
+    assert_eq!(rulings(&as_units("unprotected-sqlite", 5)), [BROKEN, BROKEN, HOLDS, HOLDS]);
 }
 
 #[test]

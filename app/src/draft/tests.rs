@@ -22,6 +22,7 @@ fn catalog() -> Catalog {
         costs: String::new(),
         fails: String::new(),
         retries: false,
+        units_max: None,
         promises: Vec::new(),
         source: String::new(),
         source_path: String::new(),

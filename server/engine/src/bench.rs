@@ -4,6 +4,7 @@ mod crash;
 mod leases;
 mod messages;
 mod records;
+mod units;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,7 +22,7 @@ use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
 
 pub use crate::broker::Delivery;
-pub use crate::store::Isolation;
+pub use crate::store::{Isolation, Locking};
 pub(crate) use leases::LEASE_TABLE;
 pub use leases::Lease;
 pub(crate) use messages::STAMP;

@@ -89,8 +89,9 @@ impl Run {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
         let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
         let actors = cast(scenario, strategy, &self.spec);
+        let rows = (scenario.rows)(&self.spec);
         let layout = Layout {
-            rows: (scenario.rows)(&self.spec),
+            rows: if strategy.has_unit_rows() { scenarios::stock::unit_rows(&rows) } else { rows },
             never_below_zero: strategy.about.never_below_zero,
             tables: tables(scenario, strategy),
         };
@@ -156,8 +157,11 @@ impl Run {
                 },
             };
             let bench = Bench::new(&actor.name, session, turn, Seat { number, ..seat.clone() });
-            let strategy =
-                if matches!(actor.role, Role::Outsider(_)) { strategies::outsider() } else { strategy };
+            let strategy = match actor.role {
+                Role::Outsider(_) => strategies::outsider(strategy)
+                    .ok_or_else(|| Error::new("nobody writes without the protection of this strategy"))?,
+                _ => strategy,
+            };
             tasks.spawn((scenario.live)(bench, strategy, actor.clone()));
         }
         drop(to_director);

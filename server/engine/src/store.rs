@@ -15,6 +15,9 @@ use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sal
 
 pub use table::{Column, Put, Table, WhenThere, Which};
 
+/// The table of counters.
+const STOCK: &str = "stock";
+
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Statement {
@@ -33,6 +36,15 @@ pub enum Statement {
         row: RowRef,
         /// Whether the row is locked against other writers until the transaction ends.
         for_update: bool,
+    },
+    /// Read the first unit of a product that is not sold, where each unit is a row of its own.
+    Find {
+        /// Which product.
+        product: RowRef,
+        /// Only units whose key comes after this one.
+        after: Option<String>,
+        /// What becomes of units that somebody else has locked.
+        locking: Locking,
     },
     /// Take a lock by a name that the application chose, until the transaction ends.
     TakeLock {
@@ -139,6 +151,17 @@ pub enum Isolation {
     ToWrite,
 }
 
+/// What a read does about locks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locking {
+    /// It takes none, and minds nobody's.
+    None,
+    /// It locks what it returns, and passes over what somebody else has locked.
+    SkipLocked,
+    /// It locks what it returns, and waits for what somebody else has locked.
+    Wait,
+}
+
 /// A lock that a statement needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
@@ -155,6 +178,8 @@ pub struct Answer {
     pub sql: Vec<Sql>,
     /// The row as read, as written, or, after a conditional write that wrote nothing, as it was found.
     pub row: Option<Counter>,
+    /// For [`Statement::Find`]: which row that is.
+    pub found: Option<RowRef>,
     /// For writes: the operation whose write was replaced; `None` when nothing was written.
     pub overwrote: Option<String>,
     /// For [`Statement::Put`]: what became of the record.
@@ -163,6 +188,14 @@ pub struct Answer {
     pub records: Vec<Record>,
     /// What two runs need not share.
     pub raw: BTreeMap<String, String>,
+}
+
+impl Answer {
+    /// The answer to [`Statement::Find`].
+    fn of_find(sql: Vec<Sql>, found: Option<(RowRef, Counter)>) -> Self {
+        let (found, row) = found.unzip();
+        Self { sql, found, row, ..Self::default() }
+    }
 }
 
 /// Why a statement gave nothing back.

@@ -28,7 +28,9 @@ pub struct Strategy {
 /// What a strategy does, by the kind of its scenario.
 pub enum Play {
     /// Carries out one purchase.
-    Buy(for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>),
+    Buy(Buy),
+    /// Carries out one purchase, where each unit is a row of its own.
+    BuyUnits(Buy),
     /// Handles one delivery.
     Handle(Handle),
     /// Places one order and sees that others hear of it.
@@ -40,6 +42,8 @@ pub enum Play {
     },
 }
 
+/// Carries out one purchase.
+pub type Buy = for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
@@ -87,23 +91,26 @@ pub struct Cell {
 }
 
 macro_rules! registry {
-    ($scenario:literal in $folder:literal, $kind:ident: $($module:ident),* $(,)?) => {
-        $(pub mod $module;)*
+    ($scenario:literal in $folder:literal, $($kind:ident: $($module:ident),* $(,)?);+) => {
+        $($(pub mod $module;)*)+
 
         /// The registry, in teaching order.
-        pub const ALL: &[Strategy] = &[$(Strategy {
+        pub const ALL: &[Strategy] = &[$($(Strategy {
             scenario: $scenario,
             about: &$module::ABOUT,
             source: include_str!(concat!($folder, "/", stringify!($module), ".rs")),
             source_path: concat!("server/engine/src/strategies/", $folder, "/", stringify!($module), ".rs"),
             play: play!($kind $module),
-        }),*];
+        }),*),+];
     };
 }
 
 macro_rules! play {
     (buy $module:ident) => {
         Play::Buy(|bench, buy| Box::pin($module::buy(bench, buy)))
+    };
+    (buy_units $module:ident) => {
+        Play::BuyUnits(|bench, buy| Box::pin($module::buy(bench, buy)))
     };
     (handle $module:ident) => {
         Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
@@ -134,14 +141,21 @@ pub fn find(name: &str) -> Option<&'static Strategy> {
     all().find(|strategy| strategy.about.name == name)
 }
 
-/// How somebody writes who knows of no strategy.
-pub fn outsider() -> &'static Strategy {
-    &stock::ALL[0]
+/// How somebody writes who does not take part in a strategy: without protection, on the same rows.
+pub fn outsider(of: &Strategy) -> Option<&'static Strategy> {
+    find(if of.has_unit_rows() { "units-unprotected" } else { "unprotected" })
 }
 
-const _: () = assert!(matches!(stock::ALL[0].about.name.as_bytes(), b"unprotected"));
+/// The most units that a run has where each is a row of its own: each is a lane in the picture, and a run has no more
+/// products than that either.
+pub const UNITS_MAX: u64 = 100;
 
 impl Strategy {
+    /// Whether each unit is a row of its own.
+    pub fn has_unit_rows(&self) -> bool {
+        matches!(self.play, Play::BuyUnits(_))
+    }
+
     /// Whether it leaves something to be sent to a relay.
     pub fn has_relay(&self) -> bool {
         matches!(self.play, Play::Place { relay: Some(_), .. })
@@ -177,6 +191,7 @@ impl Strategy {
             costs: about.costs.into(),
             fails: about.fails.into(),
             retries: about.retries,
+            units_max: self.has_unit_rows().then_some(UNITS_MAX),
             promises: about
                 .promises
                 .iter()

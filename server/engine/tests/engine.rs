@@ -18,3 +18,5 @@ mod reproducible;
 mod spec;
 #[path = "engine/store_contract.rs"]
 mod store_contract;
+#[path = "engine/units.rs"]
+mod units;

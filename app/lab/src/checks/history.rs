@@ -3,7 +3,7 @@
 //! A write counts as committed when its statement was its own transaction, or when the engine confirmed the commit
 //! of the transaction it stood in. What an actor read counts until it begins its next operation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::mail::Mail;
 use crate::event::{Basis, Counter, Entry, Event, Outcome, RowRef, Sale};
@@ -30,7 +30,11 @@ pub struct History {
     operation_places: HashMap<String, usize>,
     reads: HashMap<(String, RowRef), SeenRead>,
     open_writes: HashMap<String, Vec<Write>>,
+    /// Units committed, by product.
     units: HashMap<RowRef, i64>,
+    /// The product of each row that is one unit.
+    products: HashMap<RowRef, RowRef>,
+    sold_units: HashSet<RowRef>,
 }
 
 /// An operation: asked for, and perhaps answered.
@@ -48,7 +52,7 @@ pub struct Operation {
     pub began_seq: u64,
     /// The entry with which it ended, and how.
     pub ended: Option<(u64, Outcome)>,
-    /// Units of the row committed before it ended, in entry order.
+    /// Units of the product committed before it ended, in entry order.
     pub committed_before: i64,
 }
 
@@ -63,6 +67,8 @@ pub struct Write {
     pub operation: String,
     /// Which row.
     pub row: RowRef,
+    /// How many units it sold: one where the row is a unit, else what the operation asked for.
+    pub units: i64,
     /// The operation whose write was replaced, as the engine returned it.
     pub overwrote: String,
     /// What the row held afterwards.
@@ -100,6 +106,8 @@ impl History {
             Event::Header(header) => self.ordered = header.spec.is_scheduled(),
             Event::Setup { rows } => {
                 self.setup.extend(rows.iter().map(|row| (row.row.clone(), (entry.seq, row.counter.clone()))));
+                self.products
+                    .extend(rows.iter().filter_map(|row| Some((row.row.clone(), row.unit_of.clone()?))));
             }
             Event::OperationBegan { row, quantity } => self.began(entry, row, *quantity),
             Event::OperationEnded { outcome } => self.ended(entry, outcome),
@@ -118,6 +126,15 @@ impl History {
             }
             _ => {}
         }
+    }
+
+    /// The rows that hold the units of a product, as they were set up: the product's own, or one for each unit.
+    pub fn rows_of<'a>(
+        &'a self,
+        product: &'a RowRef,
+    ) -> impl Iterator<Item = (&'a RowRef, u64, &'a Counter)> + 'a {
+        let rows = self.setup.iter().map(|(row, (seq, counter))| (row, *seq, counter));
+        rows.filter(move |(row, ..)| self.product_of(row) == product)
     }
 
     /// The operation of this id.
@@ -173,6 +190,7 @@ impl History {
             read: self.reads.get(&(actor.clone(), row.clone())).cloned(),
             operation: entry.operation.clone().unwrap_or_default(),
             row: row.clone(),
+            units: self.units_of(row, entry.operation.as_deref().unwrap_or_default()),
             overwrote: overwrote.clone(),
             now: now.clone(),
             basis: *basis,
@@ -191,9 +209,23 @@ impl History {
     }
 
     fn commit_write(&mut self, write: Write) {
-        let units = self.operation(&write.operation).map_or(0, |operation| operation.quantity);
-        *self.units.entry(write.row.clone()).or_default() += units;
+        let product = self.product_of(&write.row).clone();
+        // A unit that is sold twice is gone once.
+        if product == write.row || self.sold_units.insert(write.row.clone()) {
+            *self.units.entry(product).or_default() += write.units;
+        }
         self.writes.push(write);
+    }
+
+    fn units_of(&self, row: &RowRef, operation: &str) -> i64 {
+        if self.products.contains_key(row) {
+            return 1;
+        }
+        self.operation(operation).map_or(0, |operation| operation.quantity)
+    }
+
+    fn product_of<'a>(&'a self, row: &'a RowRef) -> &'a RowRef {
+        self.products.get(row).unwrap_or(row)
     }
 
     fn committed_units(&self, row: &RowRef) -> i64 {

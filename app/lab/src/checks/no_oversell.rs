@@ -16,7 +16,7 @@ const SALES_SHOWN: usize = 3;
 pub const CHECK: Check = Check {
     name: "no-oversell",
     title: "No oversell",
-    rule: "For each product, the units of all committed sales are at most the units that were there at the start.",
+    rule: "For each product, or each unit that is a row of its own, the units of all committed sales are at most the units that were there at the start.",
     judge,
 };
 
@@ -63,8 +63,7 @@ fn evidence(history: &History, key: &str, setup_seq: u64, stock: i64) -> Vec<Evi
     // The last writes are the ones that should not have been possible.
     let writes: Vec<_> = history.writes.iter().filter(|write| write.row.key == key).collect();
     for write in writes.iter().rev().take(SALES_SHOWN) {
-        let units = history.operation(&write.operation).map_or(0, |operation| operation.quantity);
-        let sentence = format!("{} sold {units} of {key} as {}.", write.actor, write.operation);
+        let sentence = format!("{} sold {} of {key} as {}.", write.actor, write.units, write.operation);
         pieces.push(Evidence { seq: write.seq, sentence });
     }
     let of_key = || history.sales.iter().filter(|(_, sale)| sale.key == key);

@@ -6,7 +6,7 @@
 
 use super::history::{History, Operation};
 use super::{Check, Finding};
-use crate::event::{Outcome, Reason};
+use crate::event::{Outcome, Reason, RowRef};
 use crate::verdict::Evidence;
 
 /// The check.
@@ -47,7 +47,7 @@ fn refusal(operation: &Operation) -> Option<(&Operation, u64)> {
 
 /// Units that were certainly left when the operation was refused.
 fn left_for(history: &History, operation: &Operation) -> i64 {
-    let stock = history.setup.get(&operation.row).map_or(0, |(_, counter)| counter.amount);
+    let stock: i64 = history.rows_of(&operation.row).map(|(_, _, counter)| counter.amount).sum();
     if history.ordered {
         return stock - operation.committed_before;
     }
@@ -55,8 +55,15 @@ fn left_for(history: &History, operation: &Operation) -> i64 {
     if history.final_seq.is_none() {
         return 0;
     }
-    let sold = history.sales.iter().filter(|(_, sale)| sale.key == operation.row.key);
-    stock - sold.map(|(_, sale)| sale.quantity).sum::<i64>()
+    let sold_from = |row: &RowRef, amount: i64| {
+        let sales = history.sales.iter().filter(|(_, sale)| sale.key == row.key);
+        let sold: i64 = sales.map(|(_, sale)| sale.quantity).sum();
+        // A unit that is sold twice is gone once; a counter that is oversold stays below zero.
+        if *row == operation.row { sold } else { sold.min(amount) }
+    };
+    let gone: i64 =
+        history.rows_of(&operation.row).map(|(row, _, counter)| sold_from(row, counter.amount)).sum();
+    stock - gone
 }
 
 fn evidence(history: &History, operation: &Operation, seq: u64, left: i64) -> Vec<Evidence> {
@@ -65,11 +72,8 @@ fn evidence(history: &History, operation: &Operation, seq: u64, left: i64) -> Ve
     let sentence =
         format!("{} is told \"sold out\", while {left} of {} were left.", operation.actor, operation.row.key);
     pieces.push(Evidence { seq, sentence });
-    if let Some((seq, _)) = history.setup.get(&operation.row) {
-        pieces.push(Evidence {
-            seq: *seq,
-            sentence: format!("The stock of {} at the start.", operation.row.key),
-        });
+    if let Some((_, seq, _)) = history.rows_of(&operation.row).next() {
+        pieces.push(Evidence { seq, sentence: format!("The stock of {} at the start.", operation.row.key) });
     }
     pieces
 }

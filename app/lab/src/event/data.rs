@@ -93,13 +93,14 @@ pub struct Counter {
     pub last_op: String,
 }
 
-/// One row of `sales`: written in the transaction of the write that it belongs to.
+/// One row of `sales`: written in the transaction of the write that it belongs to. Where each unit is a row of its own,
+/// each unit sold is a sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sale {
     /// The operation.
     pub operation: String,
-    /// The product that was sold.
+    /// The key of the row that was sold from: a product, or one unit of it.
     pub key: String,
     /// Units sold.
     pub quantity: i64,
@@ -114,6 +115,9 @@ pub struct CounterRow {
     /// What it holds.
     #[serde(flatten)]
     pub counter: Counter,
+    /// The product that this row is one unit of; left out where the row counts all units of its product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_of: Option<RowRef>,
 }
 
 /// From what a write took its new value.

@@ -8,7 +8,7 @@ use super::{
     Engines, Fault, Faults, HARDSHIPS_MAX, Hardship, OPERATIONS_MAX, Pace, SEED_DEFAULT, Selector, Spec,
     VERSION,
 };
-use crate::catalog::{Catalog, ScenarioCard};
+use crate::catalog::{Catalog, ScenarioCard, StrategyCard};
 use crate::dice::SEED_MAX;
 use crate::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy, Retry};
 use crate::schedule::{CHOICES_MAX, Choice, Schedule};
@@ -56,9 +56,11 @@ impl Reader {
         let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
         let strategy = self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?;
         let card = catalog.scenario(&lab, &scenario)?;
+        let workload = self.workload(map.get("workload"), card);
+        self.units(&workload, catalog.strategy(&scenario, &strategy)?);
         Some(Spec {
             version: VERSION,
-            workload: self.workload(map.get("workload"), card),
+            workload,
             retry: self.retry(map.get("retry")),
             hardships: self.hardships(map.get("hardships"), card),
             engine: self.engines(map.get("engine"), catalog),
@@ -149,6 +151,24 @@ impl Reader {
                 buyers * purchases
             );
             self.fault("workload.purchases", message);
+        }
+    }
+
+    /// Where each unit is a row of its own, their number has a bound of its own.
+    fn units(&mut self, workload: &BTreeMap<String, u64>, strategy: &StrategyCard) {
+        let (Some(most), Some(products), Some(quantity)) =
+            (strategy.units_max, workload.get("products"), workload.get("quantity"))
+        else {
+            return;
+        };
+        let units = products.saturating_mul(*quantity);
+        if units > most {
+            let message = format!(
+                "workload.quantity is {quantity} for each of {products} products, {units} units in all; under {} each \
+                 unit is a row of its own, and a run has at most {most} of them.",
+                strategy.name
+            );
+            self.fault("workload.quantity", message);
         }
     }
 

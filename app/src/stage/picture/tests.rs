@@ -68,7 +68,8 @@ fn lost_update() -> Stage {
         basis: lab::event::Basis::EarlierRead,
         committed: true,
     };
-    let setup = Event::Setup { rows: vec![CounterRow { row: row(), counter: counter(1, "setup") }] };
+    let setup =
+        Event::Setup { rows: vec![CounterRow { row: row(), counter: counter(1, "setup"), unit_of: None }] };
     let mut last = entry(6, Some("buyer-2"), wrote("buyer-1/1", "buyer-2/1"));
     last.causes = vec![4];
     Stage::of(&[

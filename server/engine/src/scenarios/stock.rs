@@ -108,8 +108,22 @@ fn rows(spec: &Spec) -> Vec<CounterRow> {
     let amount = i64::try_from(spec.knob("quantity")).unwrap_or(i64::MAX);
     let counter = Counter { amount, version: 1, last_op: SETUP.into() };
     (0..spec.knob("products"))
-        .map(|number| CounterRow { row: product(number), counter: counter.clone() })
+        .map(|number| CounterRow { row: product(number), counter: counter.clone(), unit_of: None })
         .collect()
+}
+
+/// The same stock with a row for each unit.
+pub fn unit_rows(products: &[CounterRow]) -> Vec<CounterRow> {
+    let units = |product: &CounterRow| {
+        let row = product.row.clone();
+        let counter = Counter { amount: 1, ..product.counter.clone() };
+        (1..=product.counter.amount).map(move |number| CounterRow {
+            row: RowRef { table: row.table.clone(), key: format!("{}.{number:03}", row.key) },
+            counter: counter.clone(),
+            unit_of: Some(row.clone()),
+        })
+    };
+    products.iter().flat_map(units).collect()
 }
 
 /// The buyers in order, then whoever does not take part in the strategy.
@@ -130,7 +144,9 @@ fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
 
 /// One buyer's life: its purchases, one after the other.
 async fn buy_all(mut bench: Bench, strategy: &'static Strategy, actor: Actor) -> Result<(), Error> {
-    let (Role::Buyer(number) | Role::Outsider(number), Play::Buy(buy)) = (actor.role, &strategy.play) else {
+    let (Role::Buyer(number) | Role::Outsider(number), Play::Buy(buy) | Play::BuyUnits(buy)) =
+        (actor.role, &strategy.play)
+    else {
         return Err(Error::new(format!("{} cannot buy by {}", actor.name, strategy.about.name)));
     };
     bench.start().await?;

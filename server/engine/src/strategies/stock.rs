@@ -17,4 +17,8 @@ registry! {
     distributed_lock,
     distributed_lock_fenced_late,
     distributed_lock_fenced,
+    ; buy_units:
+    units_unprotected,
+    units_unconfirmed,
+    units_skip_locked,
 }

@@ -52,6 +52,15 @@ async fn what_is_out_of_range_is_refused_with_the_range() {
 }
 
 #[tokio::test]
+async fn more_units_than_a_strategy_can_keep_rows_for_are_refused_with_the_bound() {
+    let workload = json!({ "products": 2, "quantity": 51 });
+    let many = json!({ "strategy": "units-skip-locked", "workload": workload });
+    check_refused(many, "workload.quantity", &["102 units", "at most 100", "units-skip-locked"]).await;
+    let (lab, _folder) = open_lab().await;
+    assert!(Spec::read(&json!({ "strategy": "optimistic", "workload": workload }), &lab.catalog()).is_ok());
+}
+
+#[tokio::test]
 async fn a_hardship_that_names_no_place_is_refused_with_the_way_to_write_one() {
     let with = |hardships: Value| json!({ "lab": "duplicates", "hardships": hardships });
     check_refused(with(json!("rain")), "hardships", &["\"rain\"", "list of at most 64"]).await;

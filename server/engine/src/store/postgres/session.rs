@@ -8,7 +8,9 @@ use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
 
 use super::sql;
 use crate::store::table::{KEY, Put};
-use crate::store::{Answer, Contents, Isolation, Layout, Need, PortError, Session, Statement, records};
+use crate::store::{
+    Answer, Contents, Isolation, Layout, Locking, Need, PortError, STOCK, Session, Statement, records,
+};
 
 /// One actor's connection.
 pub(super) struct PostgresSession {
@@ -27,6 +29,12 @@ impl PostgresSession {
             Statement::Commit => self.control(sql::COMMIT, false).await,
             Statement::Rollback => self.control(sql::ROLLBACK, false).await,
             Statement::Read { row, for_update } => self.read(vec![sql::read(&row.key, *for_update)]).await,
+            Statement::Find { product, after, locking } => {
+                let sql = vec![sql::find(&product.key, after.as_deref(), *locking)];
+                let rows = self.fetch(&sql).await?;
+                let found = rows.first().map(counter_row).transpose()?;
+                Ok(Answer::of_find(sql, found))
+            }
             Statement::TakeLock { name } => {
                 let sql = vec![sql::advisory_lock(name)];
                 self.fetch(&sql).await?;
@@ -112,6 +120,10 @@ impl Session for PostgresSession {
             | Statement::Read { row, for_update: true } => {
                 Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
             }
+            // Which unit it will wait for is not known before; those who wait for one of a product stand in one queue.
+            Statement::Find { product, locking: Locking::Wait, .. } => {
+                Some(Need { lock: Lock::Row { row: product.clone() }, waits: true })
+            }
             Statement::Put(put) => Some(Need { lock: Lock::Row { row: put.row.clone() }, waits: true }),
             Statement::TakeLock { name } => {
                 Some(Need { lock: Lock::Advisory { name: name.clone() }, waits: true })
@@ -166,8 +178,9 @@ async fn stock(connection: &mut PgConnection) -> Result<Contents, PortError> {
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
     let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
     let row = |row: &PgRow| -> Result<CounterRow, PortError> {
-        let key = row.try_get("sku").map_err(lost)?;
-        Ok(CounterRow { row: RowRef { table: "stock".into(), key }, counter: counter(row)? })
+        let product = RowRef { table: STOCK.into(), key: row.try_get("product").map_err(lost)? };
+        let (found, counter) = counter_row(row)?;
+        Ok(CounterRow { unit_of: (product != found).then_some(product), row: found, counter })
     };
     let sale = |row: &PgRow| -> Result<Sale, PortError> {
         Ok(Sale {
@@ -226,6 +239,11 @@ fn counter(row: &PgRow) -> Result<Counter, PortError> {
         version: row.try_get("version").map_err(lost)?,
         last_op: row.try_get("last_op").map_err(lost)?,
     })
+}
+
+fn counter_row(row: &PgRow) -> Result<(RowRef, Counter), PortError> {
+    let key = row.try_get("sku").map_err(lost)?;
+    Ok((RowRef { table: STOCK.into(), key }, counter(row)?))
 }
 
 /// A row of any table, column by column.

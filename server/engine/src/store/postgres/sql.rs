@@ -3,7 +3,7 @@
 use lab::event::{CounterRow, Sale, Sql, Value};
 
 use crate::store::table::{Column, KEY, PLACE, Table};
-use crate::store::{Guard, Isolation};
+use crate::store::{Guard, Isolation, Locking};
 
 /// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 /// Autovacuum stays away, so that it does not take part in a run.
@@ -11,11 +11,11 @@ pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
     let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
     [
         format!(
-            "create table stock (sku text primary key, quantity bigint not null{check}, version bigint not null, \
-             last_op text not null, previous_op text not null, \
+            "create table stock (sku text primary key, product text not null, quantity bigint not null{check}, \
+             version bigint not null, last_op text not null, previous_op text not null, \
              fence bigint not null default 0) with (autovacuum_enabled = off)"
         ),
-        "create table sales (operation text primary key, sku text not null, quantity bigint not null) \
+        "create table sales (operation text, sku text, quantity bigint not null, primary key (operation, sku)) \
          with (autovacuum_enabled = off)"
             .into(),
     ]
@@ -46,9 +46,9 @@ pub(super) fn begin(isolation: Isolation) -> &'static str {
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
 pub(super) const ALL_ROWS: &str =
-    "select sku, quantity, version, last_op from stock order by sku collate \"C\"";
+    "select sku, product, quantity, version, last_op from stock order by sku collate \"C\"";
 pub(super) const ALL_SALES: &str =
-    "select operation, sku, quantity from sales order by operation collate \"C\"";
+    "select operation, sku, quantity from sales order by operation collate \"C\", sku collate \"C\"";
 
 pub(super) fn plain(text: &str) -> Sql {
     Sql { text: text.to_owned(), values: Vec::new() }
@@ -56,10 +56,12 @@ pub(super) fn plain(text: &str) -> Sql {
 
 pub(super) fn insert_row(row: &CounterRow) -> Sql {
     Sql {
-        text: "insert into stock (sku, quantity, version, last_op, previous_op) values ($1, $2, $3, $4, '')"
+        text: "insert into stock (sku, product, quantity, version, last_op, previous_op) \
+               values ($1, $2, $3, $4, $5, '')"
             .into(),
         values: vec![
             Value::Text(row.row.key.clone()),
+            Value::Text(row.unit_of.as_ref().unwrap_or(&row.row).key.clone()),
             Value::Integer(row.counter.amount),
             Value::Integer(row.counter.version),
             Value::Text(row.counter.last_op.clone()),
@@ -73,6 +75,23 @@ pub(super) fn read(key: &str, for_update: bool) -> Sql {
         text: format!("select quantity, version, last_op from stock where sku = $1{lock}"),
         values: vec![Value::Text(key.to_owned())],
     }
+}
+
+/// The first unit that is not sold. Whoever waited for a unit that was sold meanwhile does not get it: PostgreSQL looks
+/// at the condition again (<https://www.postgresql.org/docs/15/transaction-iso.html#XACT-READ-COMMITTED>).
+pub(super) fn find(product: &str, after: Option<&str>, locking: Locking) -> Sql {
+    let later = if after.is_some() { " and sku > $2" } else { "" };
+    let lock = match locking {
+        Locking::None => "",
+        Locking::SkipLocked => " for update skip locked",
+        Locking::Wait => " for update",
+    };
+    let text = format!(
+        "select sku, quantity, version, last_op from stock where product = $1 and quantity > 0{later} \
+         order by sku limit 1{lock}"
+    );
+    let values = [Some(product), after].into_iter().flatten();
+    Sql { text, values: values.map(|value| Value::Text(value.to_owned())).collect() }
 }
 
 /// A lock by name. The hash maps the name on the number that PostgreSQL wants; the schema keeps runs apart, because

@@ -8,7 +8,9 @@ use sqlx::{AssertSqlSafe, Column, Connection, Row, Sqlite, SqliteConnection};
 
 use super::sql;
 use crate::store::table::{KEY, Put};
-use crate::store::{Answer, Contents, Isolation, Layout, Need, PortError, Session, Statement, records};
+use crate::store::{
+    Answer, Contents, Isolation, Layout, Locking, Need, PortError, STOCK, Session, Statement, records,
+};
 
 /// SQLITE_BUSY: somebody holds the write lock (<https://sqlite.org/rescode.html#busy>).
 const BUSY: &str = "5";
@@ -40,6 +42,14 @@ impl SqliteSession {
             Statement::Rollback => self.end(sql::ROLLBACK).await,
             // There are no row locks here: whoever began to write holds the whole database already.
             Statement::Read { row, .. } => self.read(sql::read(&row.key)).await,
+            Statement::Find { product, after, locking: Locking::None } => {
+                let sql = vec![sql::find(&product.key, after.as_deref())];
+                let rows = self.fetch(&sql).await?;
+                self.has_read = true;
+                let found = rows.first().map(counter_row).transpose()?;
+                Ok(Answer::of_find(sql, found))
+            }
+            Statement::Find { .. } => Err(PortError::Broken("SQLite has no row locks to skip".into())),
             Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
             Statement::Write { row, amount, guard, sale } => {
                 let update = sql::write(&row.key, *amount, *guard, &sale.operation);
@@ -215,8 +225,9 @@ async fn stock(connection: &mut SqliteConnection) -> Result<Contents, PortError>
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
     let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
     let row = |row: &SqliteRow| -> Result<CounterRow, PortError> {
-        let key = row.try_get("sku").map_err(lost)?;
-        Ok(CounterRow { row: RowRef { table: "stock".into(), key }, counter: counter(row)? })
+        let product = RowRef { table: STOCK.into(), key: row.try_get("product").map_err(lost)? };
+        let (found, counter) = counter_row(row)?;
+        Ok(CounterRow { unit_of: (product != found).then_some(product), row: found, counter })
     };
     let sale = |row: &SqliteRow| -> Result<Sale, PortError> {
         Ok(Sale {
@@ -274,6 +285,11 @@ fn counter(row: &SqliteRow) -> Result<Counter, PortError> {
         version: row.try_get("version").map_err(lost)?,
         last_op: row.try_get("last_op").map_err(lost)?,
     })
+}
+
+fn counter_row(row: &SqliteRow) -> Result<(RowRef, Counter), PortError> {
+    let key = row.try_get("sku").map_err(lost)?;
+    Ok((RowRef { table: STOCK.into(), key }, counter(row)?))
 }
 
 /// A row of any table, column by column.

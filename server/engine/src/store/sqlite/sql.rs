@@ -10,11 +10,13 @@ pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
     let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
     [
         format!(
-            "create table stock (sku text primary key, quantity integer not null{check}, version integer not null, \
-             last_op text not null, previous_op text not null, \
+            "create table stock (sku text primary key, product text not null, quantity integer not null{check}, \
+             version integer not null, last_op text not null, previous_op text not null, \
              fence integer not null default 0) strict"
         ),
-        "create table sales (operation text primary key, sku text not null, quantity integer not null) strict".into(),
+        "create table sales (operation text not null, sku text not null, quantity integer not null, \
+         primary key (operation, sku)) strict"
+            .into(),
     ]
 }
 
@@ -38,8 +40,8 @@ pub(super) const BEGIN_DEFERRED: &str = "begin deferred";
 pub(super) const BEGIN_IMMEDIATE: &str = "begin immediate";
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
-pub(super) const ALL_ROWS: &str = "select sku, quantity, version, last_op from stock order by sku";
-pub(super) const ALL_SALES: &str = "select operation, sku, quantity from sales order by operation";
+pub(super) const ALL_ROWS: &str = "select sku, product, quantity, version, last_op from stock order by sku";
+pub(super) const ALL_SALES: &str = "select operation, sku, quantity from sales order by operation, sku";
 
 pub(super) fn plain(text: &str) -> Sql {
     Sql { text: text.to_owned(), values: Vec::new() }
@@ -47,10 +49,12 @@ pub(super) fn plain(text: &str) -> Sql {
 
 pub(super) fn insert_row(row: &CounterRow) -> Sql {
     Sql {
-        text: "insert into stock (sku, quantity, version, last_op, previous_op) values ($1, $2, $3, $4, '')"
+        text: "insert into stock (sku, product, quantity, version, last_op, previous_op) \
+               values ($1, $2, $3, $4, $5, '')"
             .into(),
         values: vec![
             Value::Text(row.row.key.clone()),
+            Value::Text(row.unit_of.as_ref().unwrap_or(&row.row).key.clone()),
             Value::Integer(row.counter.amount),
             Value::Integer(row.counter.version),
             Value::Text(row.counter.last_op.clone()),
@@ -63,6 +67,17 @@ pub(super) fn read(key: &str) -> Sql {
         text: "select quantity, version, last_op from stock where sku = $1".into(),
         values: vec![Value::Text(key.to_owned())],
     }
+}
+
+/// The first unit that is not sold.
+pub(super) fn find(product: &str, after: Option<&str>) -> Sql {
+    let later = if after.is_some() { " and sku > $2" } else { "" };
+    let text = format!(
+        "select sku, quantity, version, last_op from stock where product = $1 and quantity > 0{later} \
+         order by sku limit 1"
+    );
+    let values = [Some(product), after].into_iter().flatten();
+    Sql { text, values: values.map(|value| Value::Text(value.to_owned())).collect() }
 }
 
 pub(super) fn write(key: &str, amount: i64, guard: Guard, operation: &str) -> Sql {
