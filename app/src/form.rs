@@ -59,6 +59,13 @@ impl Form {
             .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.retries))
     }
 
+    /// Whether the chosen strategy asks a lock service (tracked).
+    pub fn takes_leases(&self) -> bool {
+        let (scenario, strategy) = (self.value("scenario"), self.value("strategy"));
+        self.shelf
+            .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.leases))
+    }
+
     /// Whether the chosen scenario lets this hardship strike where the spec says (tracked).
     pub fn may_meet(&self, hardship: &str) -> bool {
         let scenario = self.value("scenario");
@@ -72,6 +79,7 @@ impl Form {
     pub fn shows(&self, key: &str) -> bool {
         match key {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
+            "engine.locks" => self.takes_leases(),
             "choices" => self.draft.with(Draft::is_recorded),
             "crash" | "pause" => self.may_meet(key),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),

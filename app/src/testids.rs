@@ -21,6 +21,8 @@ pub const SCENARIO: &str = "scenario";
 pub const STRATEGY: &str = "strategy";
 /// The database's select.
 pub const STORE: &str = "store";
+/// The lock service's select.
+pub const LOCKS: &str = "locks";
 /// The schedule's select.
 pub const SCHEDULE: &str = "schedule";
 /// The text of a recorded schedule.

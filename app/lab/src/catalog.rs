@@ -81,6 +81,9 @@ pub struct StrategyCard {
     /// Where each unit is a row of its own: the most units of all products together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_max: Option<u64>,
+    /// Whether it asks a lock service for leases.
+    #[serde(default)]
+    pub leases: bool,
     /// What is promised, cell by cell.
     pub promises: Vec<Promise>,
     /// The strategy's own source file, as it was compiled.

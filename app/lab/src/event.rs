@@ -132,8 +132,9 @@ pub enum Event {
         lease: String,
         /// The fencing token: higher than that of every earlier lease of this name.
         token: i64,
-        /// Until when, in run time, unless it is given back before.
-        until_us: u64,
+        /// Until when, in run time, unless it is given back before; left out where the service has a clock of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until_us: Option<u64>,
     },
     /// The lock service granted nothing: somebody else has the lease.
     LeaseRefused {

@@ -49,6 +49,7 @@ pub fn Controls(
         <fieldset class="field-group">
             <legend>"How it runs"</legend>
             <StoreField form />
+            {piece_when(move || form.takes_leases(), move || view! { <LocksField form /> })}
             <ScheduleField form />
             <PaceField form />
             <SeedField form />
@@ -161,8 +162,44 @@ fn PauseField(form: Form) -> impl IntoView {
 
 #[component]
 fn StoreField(form: Form) -> impl IntoView {
+    view! {
+        <EngineField
+            form
+            port="store"
+            key="engine.store"
+            testid=testids::STORE
+            label="Database"
+            help="Where the statements run."
+        />
+    }
+}
+
+#[component]
+fn LocksField(form: Form) -> impl IntoView {
+    view! {
+        <EngineField
+            form
+            port="locks"
+            key="engine.locks"
+            testid=testids::LOCKS
+            label="Lock service"
+            help="Who grants the leases."
+        />
+    }
+}
+
+/// The engines behind one port.
+#[component]
+fn EngineField(
+    form: Form,
+    port: &'static str,
+    key: &'static str,
+    testid: &'static str,
+    label: &'static str,
+    help: &'static str,
+) -> impl IntoView {
     let cards =
-        move || form.shelf.with_value(|catalog| catalog.engines_of("store").cloned().collect::<Vec<_>>());
+        move || form.shelf.with_value(|catalog| catalog.engines_of(port).cloned().collect::<Vec<_>>());
     let pick = |card: EngineCard| Pick {
         words: if card.available { card.title } else { format!("{} (not here)", card.title) },
         value: card.name,
@@ -172,14 +209,13 @@ fn StoreField(form: Form) -> impl IntoView {
         .into_iter()
         .filter(|card| !card.available && !card.remedy.is_empty())
         .map(|card| format!("{}: {}", card.title, card.remedy));
-    let help =
-        std::iter::once("Where the statements run.".to_owned()).chain(remedies).collect::<Vec<_>>().join(" ");
+    let help = std::iter::once(help.to_owned()).chain(remedies).collect::<Vec<_>>().join(" ");
     view! {
         <SelectField
             form
-            key="engine.store"
-            testid=testids::STORE
-            label="Database"
+            key=key
+            testid=testid
+            label=label
             help=help
             picks=Signal::derive(move || cards().into_iter().map(pick).collect())
         />

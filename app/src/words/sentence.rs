@@ -137,8 +137,10 @@ fn mailed(entry: &Entry) -> String {
 fn leased(entry: &Entry) -> String {
     match &entry.event {
         Event::LeaseGranted { lease, token, until_us } => {
-            let left = duration(until_us.saturating_sub(entry.at_us));
-            format!("is granted the lease of {lease} for {left}, with token {token}.")
+            let left = until_us.map(|until_us| duration(until_us.saturating_sub(entry.at_us)));
+            let left =
+                left.map_or_else(|| "while its session lives".to_owned(), |left| format!("for {left}"));
+            format!("is granted the lease of {lease} {left}, with token {token}.")
         }
         Event::LeaseRefused { lease } => format!("asks for the lease of {lease}: somebody else has it."),
         Event::LeaseReleased { lease, was_held: true, .. } => format!("gives the lease of {lease} back."),

@@ -16,6 +16,7 @@ use lab::spec::Spec;
 
 use crate::Error;
 use crate::broker::Broker;
+use crate::locks::{LockClient, LockService};
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
 use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
@@ -56,6 +57,14 @@ pub enum Halt {
 }
 
 impl Halt {
+    /// What a port that knows no refusals means.
+    fn of(error: PortError) -> Self {
+        match error {
+            PortError::Lost(reason) => Self::Lost(reason),
+            other => Self::Broken(Error::new(other.to_string())),
+        }
+    }
+
     /// The error of somebody for whom neither a refusal nor a lost connection is a finding.
     pub(crate) fn into_error(self) -> Error {
         match self {
@@ -84,6 +93,8 @@ pub struct Seat {
     pub ground: Arc<dyn Ground>,
     /// The run's broker.
     pub broker: Arc<Broker>,
+    /// The run's lock service, if it has one.
+    pub locks: Option<Arc<dyn LockService>>,
     /// Which entry wrote for which operation.
     pub writes: Writes,
 }
@@ -95,6 +106,9 @@ pub struct Bench {
     session: Box<dyn Session>,
     ground: Arc<dyn Ground>,
     broker: Arc<Broker>,
+    /// The run's lock service, where the leases are not a table of its database.
+    locks: Option<Arc<dyn LockService>>,
+    lock_client: Option<Box<dyn LockClient>>,
     turn: Turn,
     /// The run time that the actor knows of.
     now_us: u64,
@@ -121,6 +135,8 @@ impl Bench {
             session,
             ground: seat.ground,
             broker: seat.broker,
+            locks: seat.locks,
+            lock_client: None,
             turn,
             now_us: 0,
             crashes: 0,

@@ -26,8 +26,17 @@ const PAIRS: [Pair; 4] = [
     Pair { scenario: "order-placed", broken: "publish-after-commit", cure: "outbox-polling" },
 ];
 
-/// The catalog of a server that has these engines; `postgres` tells why there is none, or nothing if there is.
-pub fn catalog(postgres_missing: Option<&str>) -> Catalog {
+/// Why a server lacks an engine; nothing where it has it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Missing {
+    /// PostgreSQL.
+    pub postgres: Option<&'static str>,
+    /// ZooKeeper.
+    pub zookeeper: Option<&'static str>,
+}
+
+/// The catalog of a server that has these engines.
+pub fn catalog(missing: Missing) -> Catalog {
     let cards = |scenario: &&'static Scenario| {
         let (small, large) = (small(scenario), large(scenario));
         let plays_here = strategies::all().filter(|strategy| strategy.scenario == scenario.name);
@@ -39,7 +48,7 @@ pub fn catalog(postgres_missing: Option<&str>) -> Catalog {
         strategies: scenarios::ALL.iter().flat_map(cards).collect(),
         scenarios: scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect(),
         invariants: checks::cards(),
-        engines: engines(postgres_missing),
+        engines: engines(missing),
     }
 }
 
@@ -120,7 +129,7 @@ fn labs() -> Vec<LabCard> {
     ]
 }
 
-fn engines(postgres_missing: Option<&str>) -> Vec<EngineCard> {
+fn engines(missing: Missing) -> Vec<EngineCard> {
     let card = |port: &str, name: &str, title: &str, missing: Option<&str>| EngineCard {
         port: port.into(),
         name: name.into(),
@@ -130,8 +139,9 @@ fn engines(postgres_missing: Option<&str>) -> Vec<EngineCard> {
     };
     vec![
         card("store", "sqlite", "SQLite (embedded)", None),
-        card("store", "postgres", "PostgreSQL", postgres_missing),
+        card("store", "postgres", "PostgreSQL", missing.postgres),
         card("broker", "embedded", "Embedded log (in memory)", None),
         card("locks", "lease-table", "Lease table (in the run's database)", None),
+        card("locks", "zookeeper", "ZooKeeper (consensus)", missing.zookeeper),
     ]
 }

@@ -1,7 +1,7 @@
 //! Runs experiments on real backends.
 //!
 //! Start reading at [`runs`] (who keeps runs), then [`runner`] (one run), [`bench`] (what an actor may touch),
-//! [`schedule`] (who moves next), [`store`] (the databases), [`broker`] (the messages), [`strategies`] and [`scenarios`] (the lessons), and
+//! [`schedule`] (who moves next), [`store`] (the databases), [`broker`] (the messages), [`locks`] (the lock services), [`strategies`] and [`scenarios`] (the lessons), and
 //! [`journal`] (what is kept and told).
 
 pub mod bench;
@@ -9,6 +9,7 @@ pub mod broker;
 pub mod catalog;
 pub mod journal;
 pub mod live;
+pub mod locks;
 pub mod quiet;
 pub mod recorder;
 mod runner;
@@ -31,6 +32,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The URL of a PostgreSQL database to experiment on.
     pub postgres: Option<String>,
+    /// The addresses of a ZooKeeper ensemble to take locks from: `host:port,host:port`.
+    pub zookeeper: Option<String>,
 }
 
 /// Why the lab could not be opened: one sentence with the remedy.

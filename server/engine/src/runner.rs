@@ -15,6 +15,7 @@ use crate::Error;
 use crate::bench::{Bench, LEASE_TABLE, Seat, Writes};
 use crate::broker::{Broker, Network, Topology};
 use crate::live::Flights;
+use crate::locks::LockService;
 use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
 use crate::scenarios::{self, Actor, Role, Scenario};
@@ -45,6 +46,8 @@ pub(crate) struct Run {
     pub catalog: String,
     /// The database that the run has for itself.
     pub ground: Arc<dyn Ground>,
+    /// The lock service that the run's leases come from; without one they are a table of its database.
+    pub locks: Option<Arc<dyn LockService>>,
     /// Where entries go.
     pub recorder: Recorder,
     /// Ends the run early.
@@ -65,7 +68,7 @@ impl Run {
             }
         };
         // Before anything else can fail: the run's database goes, whatever became of the run.
-        match tokio::time::timeout(TEAR_DOWN_MAX, self.ground.tear_down()).await {
+        match tokio::time::timeout(TEAR_DOWN_MAX, self.tear_down()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "a run's database was not removed"),
             Err(_) => tracing::warn!("a run's database was not removed: its engine does not answer"),
@@ -85,6 +88,13 @@ impl Run {
         Ok(finished)
     }
 
+    async fn tear_down(&self) -> Result<(), PortError> {
+        if let Some(locks) = &self.locks {
+            locks.tear_down().await?;
+        }
+        self.ground.tear_down().await
+    }
+
     async fn play(&self) -> Result<u64, Error> {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
         let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
@@ -93,7 +103,7 @@ impl Run {
         let layout = Layout {
             rows: if strategy.has_unit_rows() { scenarios::stock::unit_rows(&rows) } else { rows },
             never_below_zero: strategy.about.never_below_zero,
-            tables: tables(scenario, strategy),
+            tables: tables(scenario, strategy, self.locks.is_none()),
         };
         self.set_up(scenario, &layout, &actors).await?;
         let at_us = self.act(scenario, strategy, &actors).await?;
@@ -107,7 +117,9 @@ impl Run {
         if !scenario.tables.is_empty() {
             engines.insert("broker".to_owned(), BROKER.to_owned());
         }
-        if layout.tables.contains(&&LEASE_TABLE) {
+        if let Some(locks) = &self.locks {
+            engines.insert("locks".to_owned(), locks.version());
+        } else if layout.tables.contains(&&LEASE_TABLE) {
             engines.insert("locks".to_owned(), LOCKS.to_owned());
         }
         let header = Header {
@@ -139,6 +151,7 @@ impl Run {
             spec: self.spec.clone(),
             ground: self.ground.clone(),
             broker: Arc::new(broker(&self.spec, strategy)),
+            locks: self.locks.clone(),
             writes: Writes::default(),
         };
         let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
@@ -209,8 +222,8 @@ impl Run {
 }
 
 /// The scenario's tables, and the lease table where the strategy asks for leases.
-fn tables(scenario: &Scenario, strategy: &Strategy) -> Vec<&'static Table> {
-    let leases = strategy.about.leases.then_some(&LEASE_TABLE);
+fn tables(scenario: &Scenario, strategy: &Strategy, has_lease_table: bool) -> Vec<&'static Table> {
+    let leases = (strategy.about.leases && has_lease_table).then_some(&LEASE_TABLE);
     scenario.tables.iter().copied().chain(leases).collect()
 }
 

@@ -56,7 +56,7 @@ impl Lab {
         let grounds = Grounds::open(&config).await?;
         let journal = Journal::open(&config.data).await?;
         let inner = Inner {
-            catalog: Arc::new(catalog::catalog(grounds.postgres_missing())),
+            catalog: Arc::new(catalog::catalog(grounds.missing())),
             grounds,
             journal,
             at_once: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
@@ -283,8 +283,9 @@ impl Lab {
         cancel: CancellationToken,
     ) -> Result<Run, StartError> {
         let ground = self.inner.grounds.take(id, &spec, reserved).await?;
+        let locks = self.inner.grounds.locks(id, &spec).await?;
         let recorder = Recorder::new(sender, !spec.is_scheduled());
-        Ok(Run { spec, catalog: self.inner.catalog.version.clone(), ground, recorder, cancel })
+        Ok(Run { spec, catalog: self.inner.catalog.version.clone(), ground, locks, recorder, cancel })
     }
 
     /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.

@@ -191,6 +191,7 @@ impl Strategy {
             costs: about.costs.into(),
             fails: about.fails.into(),
             retries: about.retries,
+            leases: about.leases,
             units_max: self.has_unit_rows().then_some(UNITS_MAX),
             promises: about
                 .promises

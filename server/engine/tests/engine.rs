@@ -20,3 +20,5 @@ mod spec;
 mod store_contract;
 #[path = "engine/units.rs"]
 mod units;
+#[path = "engine/zookeeper.rs"]
+mod zookeeper;

@@ -79,7 +79,9 @@ async fn embedded() -> Vec<Finding> {
         Ok(scratch) => scratch,
         Err(failure) => return vec![Err(failure)],
     };
-    let lab = match Lab::open(Config { data: scratch.folder().to_owned(), postgres: None }).await {
+    let lab = match Lab::open(Config { data: scratch.folder().to_owned(), postgres: None, zookeeper: None })
+        .await
+    {
         Ok(lab) => lab,
         Err(error) => return vec![Err(error.into())],
     };
@@ -90,12 +92,20 @@ async fn embedded() -> Vec<Finding> {
 }
 
 async fn given(engines: &Engines) -> Option<Finding> {
-    let postgres = engines.postgres.clone()?;
+    if *engines == Engines::default() {
+        return None;
+    }
     let scratch = match Scratch::new() {
         Ok(scratch) => scratch,
         Err(failure) => return Some(Err(failure)),
     };
-    match Lab::open(Config { data: scratch.folder().to_owned(), postgres: Some(postgres) }).await {
+    match Lab::open(Config {
+        data: scratch.folder().to_owned(),
+        postgres: engines.postgres.clone(),
+        zookeeper: engines.zookeeper.clone(),
+    })
+    .await
+    {
         Ok(lab) => {
             lab.close().await;
             Some(Ok(engines.shown().join(", ")))

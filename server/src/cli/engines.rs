@@ -3,9 +3,11 @@
 use super::exit::Failure;
 
 /// The engines that a flag may name.
-const KNOWN: &str = "postgres";
+const KNOWN: [&str; 2] = ["postgres", "zookeeper"];
 /// What the URL of a PostgreSQL begins with.
 const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+/// What a ZooKeeper is given as.
+const ZOOKEEPER_EXAMPLE: &str = "--engine zookeeper=127.0.0.1:2181";
 /// An example for every refusal.
 const EXAMPLE: &str = "--engine postgres=postgres://user:password@127.0.0.1:5432/interleave";
 
@@ -14,6 +16,8 @@ const EXAMPLE: &str = "--engine postgres=postgres://user:password@127.0.0.1:5432
 pub struct Engines {
     /// The URL of a PostgreSQL.
     pub postgres: Option<String>,
+    /// The addresses of a ZooKeeper.
+    pub zookeeper: Option<String>,
 }
 
 impl Engines {
@@ -30,12 +34,17 @@ impl Engines {
                     "--engine is {shown:?}; write NAME=URL, such as {EXAMPLE}."
                 )));
             };
-            if name != KNOWN {
+            if !KNOWN.contains(&name) {
                 let sentence = format!(
-                    "--engine names {:?}; this program knows {KNOWN}, such as {EXAMPLE}.",
-                    clip(name)
+                    "--engine names {:?}; this program knows {}, such as {EXAMPLE}.",
+                    clip(name),
+                    KNOWN.join(" and ")
                 );
                 return Err(Failure::usage(sentence));
+            }
+            if name == "zookeeper" {
+                engines.name_zookeeper(url)?;
+                continue;
             }
             if !POSTGRES_SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
                 let shown = masked(url);
@@ -52,9 +61,29 @@ impl Engines {
         Ok(engines)
     }
 
+    fn name_zookeeper(&mut self, addresses: &str) -> Result<(), Failure> {
+        let is_address = |address: &str| {
+            address
+                .rsplit_once(':')
+                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+        };
+        if !addresses.split(',').all(is_address) {
+            return Err(Failure::usage(format!(
+                "--engine zookeeper is {:?}; it must be HOST:PORT, several with commas: {ZOOKEEPER_EXAMPLE}.",
+                clip(addresses)
+            )));
+        }
+        if self.zookeeper.replace(addresses.to_owned()).is_some() {
+            return Err(Failure::usage("--engine names zookeeper twice; name one with all its addresses."));
+        }
+        Ok(())
+    }
+
     /// What to print of each engine.
     pub fn shown(&self) -> Vec<String> {
-        self.postgres.iter().map(|url| format!("PostgreSQL at {}", masked(url))).collect()
+        let postgres = self.postgres.iter().map(|url| format!("PostgreSQL at {}", masked(url)));
+        let zookeeper = self.zookeeper.iter().map(|addresses| format!("ZooKeeper at {addresses}"));
+        postgres.chain(zookeeper).collect()
     }
 
     /// Takes the passwords out of a sentence that somebody else wrote.
@@ -145,6 +174,14 @@ mod tests {
                 "{failure:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_zookeeper_is_named_by_its_addresses() {
+        let named = read("zookeeper=127.0.0.1:2181,127.0.0.1:2182").unwrap();
+        assert_eq!(named.zookeeper.as_deref(), Some("127.0.0.1:2181,127.0.0.1:2182"));
+        assert!(read("zookeeper=somewhere").unwrap_err().sentence.contains("HOST:PORT"));
+        assert!(read("zookeeper=a:1,zookeeper=b:2").is_err());
     }
 
     #[test]

@@ -22,7 +22,11 @@ impl Headless {
     pub(super) async fn open(arguments: &EngineArguments) -> Result<Self, Failure> {
         let engines = Engines::read(&arguments.engine)?;
         let scratch = Scratch::new()?;
-        let config = Config { data: scratch.folder().to_owned(), postgres: engines.postgres.clone() };
+        let config = Config {
+            data: scratch.folder().to_owned(),
+            postgres: engines.postgres.clone(),
+            zookeeper: engines.zookeeper.clone(),
+        };
         let lab = Lab::open(config).await.map_err(|error| hide(error.into(), &engines))?;
         Ok(Self { lab, engines, _scratch: scratch })
     }

@@ -32,7 +32,11 @@ pub(super) async fn serve(arguments: ServeArguments) -> Result<Exit, Failure> {
     let listener = listen::bind(address).await?;
     let bound =
         listener.local_addr().map_err(|error| Failure::machine(format!("The socket broke: {error}.")))?;
-    let config = Config { data: data.clone(), postgres: engines.postgres.clone() };
+    let config = Config {
+        data: data.clone(),
+        postgres: engines.postgres.clone(),
+        zookeeper: engines.zookeeper.clone(),
+    };
     let lab = Lab::open(config).await.map_err(|error| hide(error.into(), &engines))?;
     let stop = CancellationToken::new();
     let signalled = cancel_on_signal(stop.clone())

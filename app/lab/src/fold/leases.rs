@@ -20,7 +20,7 @@ impl Stage {
                     label: lease_label(lease),
                     attempt: u64::try_from(*token).unwrap_or_default(),
                 });
-                self.lease_ends.insert(lease.clone(), (lane, *until_us));
+                self.lease_ends.insert(lease.clone(), (lane, until_us.unwrap_or(u64::MAX)));
             }
             Event::LeaseReleased { lease, was_held: true, .. } => self.end_lease(lease, entry),
             _ => self.let_leases_run_out(entry),

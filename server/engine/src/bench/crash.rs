@@ -47,7 +47,13 @@ impl Bench {
         }
         self.pauses += u64::from(drawn);
         let for_us = PAUSE_LEASES * self.lease_us();
+        if let Some(client) = &mut self.lock_client {
+            client.stand_still().await?;
+        }
         let began_us = self.turn.sleep(for_us).await?;
+        if let Some(client) = &mut self.lock_client {
+            client.go_on();
+        }
         let mut draft = self.draft(Event::Paused { for_us });
         draft.began_us = Some(began_us);
         self.turn.note(draft).await.map(drop)

@@ -7,6 +7,9 @@ use lab::event::{Counter, Event, RowRef, Value};
 
 use super::records::fields;
 use super::{Bench, Halt, Purchase, Written};
+use crate::Error;
+use crate::locks::LockClient;
+use crate::schedule::message::Held;
 use crate::store::table::Overwrite;
 use crate::store::{Answer, Column, Guard, Put, Statement, Table, WhenThere};
 
@@ -52,21 +55,43 @@ impl Bench {
             self.turn.sleep(wait_us * self.turn.stretch()).await?;
             wait_us = (wait_us * 2).min(WAIT_MAX_US);
         }
+        // Whoever gives up must not stay in line.
+        if let Some(client) = &mut self.lock_client {
+            client.give_back().await.map_err(Halt::of)?;
+        }
         Ok(None)
     }
 
-    /// Asks once. The lease begins when the turn is granted: the lock service and its clients have one clock here.
+    /// Asks once. In the table the lease begins when the turn is granted: its clients have one clock here.
     async fn ask_for(&mut self, row: &RowRef) -> Result<Option<Lease>, Halt> {
         let name = row.to_string();
+        if self.locks.is_some() {
+            return self.ask_service(name).await;
+        }
         let need = self.session.need(&self.grant(&name));
         let draft = self.come_to("acquire", need.clone()).await?;
-        let until_us = self.now_us + self.lease_us();
-        let event = |_: &Self, answer: &Answer| {
-            let granted = |token| Event::LeaseGranted { lease: name.clone(), token, until_us };
-            (token(answer).map_or(Event::LeaseRefused { lease: name.clone() }, granted), Vec::new())
-        };
+        let until_us = Some(self.now_us + self.lease_us());
+        let event = |_: &Self, answer: &Answer| (asked(&name, token(answer), until_us), Vec::new());
         let (answer, _) = self.carry_out(draft, need, &self.grant(&name), event).await?;
         Ok(token(&answer).map(|token| Lease { name, token }))
+    }
+
+    async fn ask_service(&mut self, name: String) -> Result<Option<Lease>, Halt> {
+        let mut draft = self.come_to("acquire", None).await?;
+        let token = self.client().await?.ask(&name).await.map_err(Halt::of)?;
+        draft.event = asked(&name, token, None);
+        self.turn.answered(draft, Held::Same).await?;
+        Ok(token.map(|token| Lease { name, token }))
+    }
+
+    /// The actor's client of the lock service, made when it is first needed.
+    async fn client(&mut self) -> Result<&mut Box<dyn LockClient>, Halt> {
+        let made = match (self.lock_client.take(), &self.locks) {
+            (Some(client), _) => client,
+            (None, Some(service)) => service.client(&self.actor).await.map_err(Halt::of)?,
+            (None, None) => return Err(Halt::Broken(Error::new("this run has no lock service"))),
+        };
+        Ok(self.lock_client.insert(made))
     }
 
     /// Writes the actor in as the holder from now on, unless an earlier lease has not run out.
@@ -92,6 +117,12 @@ impl Bench {
     /// # Errors
     /// As [`Bench::acquire`].
     pub async fn release(&mut self, lease: &Lease) -> Result<(), Halt> {
+        if self.locks.is_some() {
+            let mut draft = self.come_to("release", None).await?;
+            let was_held = self.client().await?.give_back().await.map_err(Halt::of)?;
+            draft.event = Event::LeaseReleased { lease: lease.name.clone(), token: lease.token, was_held };
+            return Ok(self.turn.answered(draft, Held::Same).await.map(drop)?);
+        }
         let statement = Statement::Put(Put {
             row: RowRef { table: LEASE_TABLE.name.to_owned(), key: lease.name.clone() },
             fields: fields([("until_us", Value::Integer(0))]),
@@ -148,6 +179,14 @@ impl Bench {
     /// How long a lease lasts, in run time.
     pub(super) fn lease_us(&self) -> u64 {
         self.spec.knob(KNOB) * 1_000 * self.turn.stretch()
+    }
+}
+
+fn asked(lease: &str, token: Option<i64>, until_us: Option<u64>) -> Event {
+    let lease = lease.to_owned();
+    match token {
+        Some(token) => Event::LeaseGranted { lease, token, until_us },
+        None => Event::LeaseRefused { lease },
     }
 }
 

@@ -2,17 +2,26 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use lab::spec::Spec;
 
-use crate::store::Ground;
+use crate::catalog::Missing;
+use crate::locks::LockService;
+use crate::locks::zookeeper::ZooKeeper;
 use crate::store::postgres::{Database, PostgresGround};
 use crate::store::sqlite::SqliteGround;
+use crate::store::{Ground, PortError};
 use crate::{Config, OpenError, StartError};
 
 /// What to do about a PostgreSQL that was not named.
 const POSTGRES_MISSING: &str =
     "This server was started without PostgreSQL; start it with --engine postgres=URL.";
+/// What to do about a ZooKeeper that was not named.
+const ZOOKEEPER_MISSING: &str =
+    "This server was started without ZooKeeper; start it with --engine zookeeper=HOST:PORT.";
+/// The knob for the length of a lease.
+const LEASE_KNOB: &str = "lease_ms";
 /// The folder of run databases inside the data folder.
 const RUNS_FOLDER: &str = "runs";
 /// The file that is locked while the lab is open.
@@ -25,6 +34,7 @@ pub(super) type Reserved = Option<tokio::sync::OwnedSemaphorePermit>;
 pub(super) struct Grounds {
     folder: PathBuf,
     postgres: Option<Arc<Database>>,
+    zookeeper: Option<ZooKeeper>,
 }
 
 impl Grounds {
@@ -43,16 +53,30 @@ impl Grounds {
             }
             None => None,
         };
-        Ok(Self { folder, postgres })
+        let zookeeper = match &config.zookeeper {
+            Some(cluster) => {
+                let reached = ZooKeeper::reach(cluster).await;
+                Some(reached.map_err(|error| OpenError::Engine(sentence(error)))?)
+            }
+            None => None,
+        };
+        Ok(Self { folder, postgres, zookeeper })
     }
 
-    /// Why there is no PostgreSQL, if there is none.
-    pub fn postgres_missing(&self) -> Option<&'static str> {
-        self.postgres.is_none().then_some(POSTGRES_MISSING)
+    /// Why engines are not here.
+    pub fn missing(&self) -> Missing {
+        Missing {
+            postgres: self.postgres.is_none().then_some(POSTGRES_MISSING),
+            zookeeper: self.zookeeper.is_none().then_some(ZOOKEEPER_MISSING),
+        }
     }
 
     /// Whether the spec's engines are here, answer, and are large enough.
     pub async fn check(&self, spec: &Spec) -> Result<(), StartError> {
+        if needs_zookeeper(spec) {
+            let answered = self.zookeeper()?.answers().await;
+            answered.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
+        }
         if spec.engine.store != "postgres" {
             return Ok(());
         }
@@ -96,8 +120,39 @@ impl Grounds {
         Ok(Arc::new(ground))
     }
 
+    /// A place in ZooKeeper for this run alone, if its leases come from there.
+    pub async fn locks(&self, id: &str, spec: &Spec) -> Result<Option<Arc<dyn LockService>>, StartError> {
+        if !needs_zookeeper(spec) {
+            return Ok(None);
+        }
+        // A live run's waits are stretched by its pace, and so are its leases.
+        let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
+        let lease = Duration::from_millis(spec.knob(LEASE_KNOB) * stretch);
+        let opened = self.zookeeper()?.open(id, lease).await;
+        let run = opened.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
+        Ok(Some(Arc::new(run)))
+    }
+
+    fn zookeeper(&self) -> Result<&ZooKeeper, StartError> {
+        self.zookeeper.as_ref().ok_or_else(|| StartError::EngineMissing(ZOOKEEPER_MISSING.into()))
+    }
+
     fn database(&self) -> Result<&Arc<Database>, StartError> {
         self.postgres.as_ref().ok_or_else(|| StartError::EngineMissing(POSTGRES_MISSING.into()))
+    }
+}
+
+/// Whether the run takes leases, and takes them from ZooKeeper.
+fn needs_zookeeper(spec: &Spec) -> bool {
+    let leases = crate::strategies::find(&spec.strategy).is_some_and(|strategy| strategy.about.leases);
+    leases && spec.engine.locks == "zookeeper"
+}
+
+/// What a port said, without the name of the error.
+fn sentence(error: PortError) -> String {
+    match error {
+        PortError::Lost(sentence) | PortError::Broken(sentence) => sentence,
+        other => other.to_string(),
     }
 }
 

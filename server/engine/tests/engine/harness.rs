@@ -41,7 +41,7 @@ impl Drop for Folder {
 /// A lab on both stores, with the folder that it must outlive.
 pub async fn open_lab() -> (Lab, Folder) {
     let folder = Folder::new();
-    let config = Config { data: folder.0.clone(), postgres: Some(postgres_url()) };
+    let config = Config { data: folder.0.clone(), postgres: Some(postgres_url()), zookeeper: None };
     (Lab::open(config).await.expect("the lab opens"), folder)
 }
 
