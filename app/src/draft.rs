@@ -10,7 +10,7 @@ use lab::schedule::Schedule;
 use lab::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// Keys in the query that belong to the page, not to the spec.
-pub const PAGE_KEYS: [&str; 1] = ["run"];
+pub const PAGE_KEYS: [&str; 4] = ["run", "lab", "strategies", "runs"];
 
 /// Wrong values are taken out of a query at most this often before all of it is given up: a value may be wrong only
 /// beside another one.

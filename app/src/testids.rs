@@ -85,6 +85,14 @@ pub const OPEN_WORKBENCH: &str = "open-workbench";
 pub const RUN_LINK: &str = "run-link";
 /// Light or dark.
 pub const THEME_TOGGLE: &str = "theme-toggle";
+/// The link from a workbench to the same workload under several strategies.
+pub const COMPARE: &str = "compare";
+/// The shared clock of runs side by side.
+pub const CLOCK: &str = "clock";
+/// Plays all runs on the shared clock, or pauses.
+pub const CLOCK_PLAY: &str = "clock-play";
+/// The table of what came out, a row for each strategy.
+pub const OUTCOMES: &str = "outcomes";
 /// Opens the list of keys.
 pub const KEYS_OPEN: &str = "keys-open";
 /// The list of keys.

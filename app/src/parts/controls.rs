@@ -160,8 +160,12 @@ fn PauseField(form: Form) -> impl IntoView {
     }
 }
 
+/// The database.
 #[component]
-fn StoreField(form: Form) -> impl IntoView {
+pub fn StoreField(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
     view! {
         <EngineField
             form
@@ -259,8 +263,12 @@ fn PaceField(form: Form) -> impl IntoView {
     view! { <SelectField form key="pace" testid=testids::PACE label="Pace" help="How long a step stays on screen. It decides nothing." picks=Signal::derive(picks) /> }
 }
 
+/// The seed, with a dice to roll a new one.
 #[component]
-fn SeedField(form: Form) -> impl IntoView {
+pub fn SeedField(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
     view! {
         <div class="seed-field">
             <NumberField
