@@ -141,7 +141,10 @@ async fn judge(
         let word = if cell.proved { "proved" } else { "CONTRADICTED" };
         let Promise { invariant, engine, value, knobs, .. } = &cell.cell;
         let knobs: String = knobs.iter().map(|(knob, value)| format!("  {knob}={value}")).collect();
-        say(&format!("  {word:<12}  {strategy}/{invariant}/{engine}{knobs}  {value:?}  {} runs\n", cell.runs));
+        say(&format!(
+            "  {word:<12}  {strategy}/{invariant}/{engine}{knobs}  {value:?}  {} runs\n",
+            cell.runs
+        ));
     }
     Ok(proved)
 }

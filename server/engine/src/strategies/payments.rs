@@ -10,8 +10,8 @@ const LEDGER_ROW: &[&str] = &["effect=0"];
 const PROVIDER_CALL: &[&str] = &["effect=1"];
 /// The trouble in which promises about the ledger are tried.
 const TROUBLE: &[&str] = &[
-    "consumers=3",
-    "payments=4",
+    "consumers=2",
+    "payments=3",
     "corrections=50",
     "lost_acks=30",
     "lost_confirms=30",
@@ -20,8 +20,8 @@ const TROUBLE: &[&str] = &[
 ];
 /// The trouble in which promises about the provider are tried.
 const TROUBLE_AT_PROVIDER: &[&str] = &[
-    "consumers=3",
-    "payments=4",
+    "consumers=2",
+    "payments=3",
     "corrections=50",
     "lost_acks=30",
     "lost_confirms=30",

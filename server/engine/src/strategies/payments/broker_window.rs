@@ -16,7 +16,7 @@ const DIES_BEFORE_ACK: &[&str] = &["crash consumer-1/ack#1", "publisher/publish#
 /// The confirmation is lost, and the publisher repeats itself after the window.
 const PAST_THE_WINDOW: &[&str] = &["kept_ms=1", "lost-confirm publisher/publish#1", "publisher/publish#1"];
 /// The trouble that it is made for: the publisher repeats itself, and consumers fare well.
-const REPETITIONS: &[&str] = &["consumers=3", "payments=5", "corrections=50", "lost_confirms=50", "held_back=30"];
+const REPETITIONS: &[&str] = &["consumers=2", "payments=3", "corrections=50", "lost_confirms=50", "held_back=30"];
 
 /// What it says of itself.
 pub const ABOUT: About = About {

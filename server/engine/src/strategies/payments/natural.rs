@@ -18,9 +18,9 @@ const OLDER_SET_AGAIN: &[&str] = &[
 ];
 /// Every trouble but corrections: no other write to a payment comes between two of the same.
 const NO_OTHER_WRITE: &[&str] =
-    &["consumers=3", "payments=5", "lost_acks=30", "lost_confirms=30", "held_back=30", "crashes=8"];
+    &["consumers=2", "payments=3", "lost_acks=30", "lost_confirms=30", "held_back=30", "crashes=8"];
 const NO_OTHER_WRITE_AT_PROVIDER: &[&str] = &[
-    "consumers=3", "payments=5", "lost_acks=30", "lost_confirms=30", "held_back=30", "crashes=8",
+    "consumers=2", "payments=3", "lost_acks=30", "lost_confirms=30", "held_back=30", "crashes=8",
     "lost_answers=30", "late_answers=20",
 ];
 
