@@ -82,3 +82,39 @@ pub fn with_crash(calm: &Spec, at: &Selector) -> Spec {
     spec.hardships.push(Hardship::Crash { at: at.clone() });
     spec
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+
+    fn step(seq: u64, actor: &str, step: &str) -> Entry {
+        Entry {
+            seq,
+            at_us: 0,
+            wall_us: 0,
+            actor: Some(actor.into()),
+            step: Some(step.into()),
+            began_us: None,
+            operation: None,
+            attempt: None,
+            causes: Vec::new(),
+            event: Event::Committed,
+            sql: Vec::new(),
+            raw: std::collections::BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn each_step_is_one_crash_point_however_often_it_is_told() {
+        let journal = [
+            step(1, "publisher", "publish#1"),
+            step(2, "consumer-1", "begin#1"),
+            step(3, "consumer-1", "begin#1"),
+            step(4, "consumer-1", "commit#1"),
+        ];
+        let places = |actor| points(&journal, actor).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(places(Some("consumer-1")), ["consumer-1/begin#1", "consumer-1/commit#1"]);
+        assert_eq!(places(None).len(), 3);
+    }
+}

@@ -165,23 +165,22 @@ const HARDSHIPS: [(&str, &str, &str, &str); 5] = [
 #[component]
 fn HardshipFields(form: Form) -> impl IntoView {
     let has_any = Memo::new(move |_| HARDSHIPS.iter().any(|(kind, ..)| form.may_meet(kind)));
-    let field = move |(kind, testid, label, help)| {
-        piece_when(
-            move || form.may_meet(kind),
-            move || view! { <TextField form key=kind testid label help /> },
-        )
+    let field =
+        move |(kind, testid, label, help): (&'static str, &'static str, &'static str, &'static str)| {
+            piece_when(
+                move || form.may_meet(kind),
+                move || view! { <TextField form key=kind testid label help /> },
+            )
+        };
+    let fields = move || {
+        view! {
+            <fieldset class="field-group">
+                <legend>"Hardships"</legend>
+                {HARDSHIPS.into_iter().map(field).collect_view()}
+            </fieldset>
+        }
     };
-    piece_when(
-        move || has_any.get(),
-        move || {
-            view! {
-                <fieldset class="field-group">
-                    <legend>"Hardships"</legend>
-                    {HARDSHIPS.map(field)}
-                </fieldset>
-            }
-        },
-    )
+    view! { {piece_when(move || has_any.get(), fields)} }
 }
 
 #[component]

@@ -192,7 +192,7 @@ fn a_cell_is_proved_by_many_seeds_and_written_down() {
 
 #[test]
 fn a_matrix_finds_the_crash_points_that_break_and_those_that_do_not() {
-    let folder = Folder::new("matrix");
+    let folder = Folder::new();
     let spec = folder.0.join("spec.json");
     for (strategy, effect, code, words) in [
         ("inbox", "ledger-row", 0, &["consumer-1/commit#1", "fine"][..]),
