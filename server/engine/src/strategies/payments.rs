@@ -41,10 +41,10 @@ const fn senseless(invariant: &'static str, why: &'static str) -> Cell {
 registry! {
     "payments" in "payments", charge:
     none,
-    memory_cache;
-    charge_windowed:
-    broker_window;
-    charge:
+    memory_cache,
+    ; charge_windowed:
+    broker_window,
+    ; charge:
     dedup_then_effect,
     effect_then_dedup,
     inbox,
