@@ -37,6 +37,8 @@ pub const LOST_ANSWER: &str = "lost-answer";
 pub const LATE_ANSWER: &str = "late-answer";
 /// The list of lost confirmations.
 pub const LOST_CONFIRM: &str = "lost-confirm";
+/// The links to the crash points of a run.
+pub const CRASH_POINTS: &str = "crash-points";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.
