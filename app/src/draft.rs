@@ -109,7 +109,7 @@ impl Draft {
             knob => {
                 let card = catalog.scenario(&self.lab, &self.get("scenario", catalog));
                 let knob = card.and_then(|card| card.knobs.iter().find(|other| other.name == knob));
-                knob.map(|knob| knob.default.to_string()).unwrap_or_default()
+                knob.map(|knob| knob.written(knob.default)).unwrap_or_default()
             }
         }
     }
@@ -156,7 +156,7 @@ fn escape(text: &str, out: &mut String) {
 /// A list of choices may be typed one to a line; a query has commas.
 fn tidy((key, value): (String, String)) -> (String, String) {
     let value = match key.as_str() {
-        "choices" | "crash" | "pause" => {
+        list if list == "choices" || Hardship::KINDS.contains(&list) => {
             let choices = value.split([',', '\n', '\r']).map(str::trim).filter(|choice| !choice.is_empty());
             choices.collect::<Vec<_>>().join(",")
         }

@@ -31,6 +31,14 @@ pub const CHOICES: &str = "choices";
 pub const CRASH: &str = "crash";
 /// The list of standstills.
 pub const PAUSE: &str = "pause";
+/// The list of lost answers.
+pub const LOST_ANSWER: &str = "lost-answer";
+/// The list of late answers.
+pub const LATE_ANSWER: &str = "late-answer";
+/// The list of lost confirmations.
+pub const LOST_CONFIRM: &str = "lost-confirm";
+/// The links to the crash points of a run.
+pub const CRASH_POINTS: &str = "crash-points";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.

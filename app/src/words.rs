@@ -100,6 +100,14 @@ pub fn promise(value: PromiseValue) -> &'static str {
     }
 }
 
+/// The words for a promise of which knobs are a premise too.
+pub fn promise_with_knobs(value: PromiseValue) -> &'static str {
+    match value {
+        PromiseValue::NotOnThisEngine => "makes no sense here",
+        other => promise(other),
+    }
+}
+
 /// What a mark on the stage means; `None` for those that speak for themselves.
 pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
     Some(match kind {
@@ -119,6 +127,8 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
         MarkKind::Unknown => "answer lost",
         MarkKind::Publish => "publish",
         MarkKind::Deliver => "handed to a consumer",
+        MarkKind::Call => "call to the provider",
+        MarkKind::Answer => "the provider's answer",
         MarkKind::Ack => "acknowledged",
         MarkKind::Lost => "lost on the way",
         MarkKind::Crash => "crash",
