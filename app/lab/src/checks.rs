@@ -3,10 +3,14 @@
 //! One pass gathers the [`history`]; each check is a function of it. A check is one file and one line in
 //! [`ALL`].
 
+mod accounts;
 pub mod every_request_answered;
 pub mod final_view_correct;
 pub mod history;
+pub mod joint_limit_kept;
 pub mod mail;
+pub mod money_conserved;
+pub mod no_account_below_zero;
 pub mod no_double_charge;
 pub mod no_double_effect;
 pub mod no_event_lost;
@@ -38,10 +42,13 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 13] = [
+pub const ALL: [&Check; 16] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
+    &money_conserved::CHECK,
+    &no_account_below_zero::CHECK,
+    &joint_limit_kept::CHECK,
     &every_request_answered::CHECK,
     &final_view_correct::CHECK,
     &view_never_goes_back::CHECK,
@@ -54,6 +61,8 @@ pub const ALL: [&Check; 13] = [
     &no_double_effect::CHECK,
 ];
 
+/// The table of accounts.
+pub const ACCOUNTS: &str = "accounts";
 /// The table of orders as readers see them.
 pub const VIEW: &str = "order_view";
 /// The table of charges.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::spec::Spec;
 use crate::verdict::Verdict;
-pub use data::{Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
+pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
 pub use message::{Effect, Fields, Message, Record};
 
 /// The most entries that one run may write; a run that reaches it ends as interrupted.
@@ -97,6 +97,9 @@ pub enum Event {
         row: RowRef,
         /// Units asked for.
         quantity: i64,
+        /// Where they go, if they only change their place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<RowRef>,
     },
     /// A transaction was opened.
     TransactionBegan {

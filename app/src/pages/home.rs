@@ -32,14 +32,16 @@ pub fn HomePage() -> impl IntoView {
     // Without a picture the page is still whole, so a journal that cannot be read is no reason to fail.
     let show = |Parcel { catalog, shown, .. }: Parcel| {
         let labs = catalog.labs.iter().filter_map(|lab| {
-            let scenario = catalog.scenarios.iter().find(|card| card.lab == lab.name)?;
+            let mut of_lab = catalog.scenarios.iter().filter(|card| card.lab == lab.name);
+            let scenario = of_lab.next()?;
+            let others: Vec<ScenarioCard> = of_lab.cloned().collect();
             let shown = shown.iter().find(|shown| shown.run.spec.scenario == scenario.name);
-            Some((lab.clone(), scenario.clone(), shown.cloned()))
+            Some((lab.clone(), scenario.clone(), others, shown.cloned()))
         });
         let labs: Vec<_> = labs.collect();
         let shelf = StoredValue::new(catalog);
-        let cards = labs.into_iter().map(|(lab, scenario, shown)| {
-            view! { <LabSection lab scenario shown shelf /> }
+        let cards = labs.into_iter().map(|(lab, scenario, others, shown)| {
+            view! { <LabSection lab scenario others shown shelf /> }
         });
         cards.collect_view().into_any()
     };
@@ -58,7 +60,13 @@ pub fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
+fn LabSection(
+    lab: LabCard,
+    scenario: ScenarioCard,
+    others: Vec<ScenarioCard>,
+    shown: Option<Shown>,
+    shelf: Shelf,
+) -> impl IntoView {
     let address = |spec: &Spec| {
         let query = shelf.with_value(|catalog| encode(&lab::query::pairs(spec, catalog)));
         format!("/labs/{}{query}", spec.lab)
@@ -79,6 +87,14 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
             </li>
         }
     });
+    let others = others.into_iter().map(|other| {
+        view! {
+            <li>
+                <a href=address(&other.classic) rel="external">"Another situation: "{other.title}</a>
+            </li>
+        }
+    });
+    let others = others.collect_view();
     view! {
         <section class="lab-card panel" aria-labelledby=format!("lab-{}", lab.name) data-testid=format!("lab-{}", lab.name)>
             <div class="lab-words">
@@ -89,6 +105,7 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
                 <ul class="ways-on">
                     {cure}
                     {crowd}
+                    {others}
                     <li>
                         <a href=format!("/labs/{}", lab.name) rel="external">"All about it: the workbench"</a>
                     </li>

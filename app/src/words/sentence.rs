@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use lab::event::{Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value};
+use lab::checks::ACCOUNTS;
+use lab::event::{
+    Asked, CounterRow, Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value,
+};
 
 use super::units::{count, duration};
 
@@ -34,7 +37,9 @@ pub fn of(entry: &Entry) -> String {
         Event::FinalRead { rows, sales, .. } => {
             let rows: Vec<String> =
                 rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
-            let sales = count(sales.len() as u64, "sale is", "sales are");
+            let [one, many] =
+                if accounts(rows) { ["posting is", "postings are"] } else { ["sale is", "sales are"] };
+            let sales = count(sales.len() as u64, one, many);
             format!("When everybody is done, {}, and {sales} on record.", rows.join(", "))
         }
         Event::Verdict(verdict) if verdict.holds() => "The verdict: every invariant holds.".into(),
@@ -50,7 +55,10 @@ pub fn of(entry: &Entry) -> String {
 
 fn deed(entry: &Entry) -> String {
     match &entry.event {
-        Event::OperationBegan { row, quantity } => format!("asks for {quantity} of {row}."),
+        Event::OperationBegan { row, quantity, to: None } => format!("asks for {quantity} of {row}."),
+        Event::OperationBegan { row, quantity, to: Some(to) } => {
+            format!("is asked to move {quantity} from {row} to {to}.")
+        }
         Event::TransactionBegan { mode } => format!("opens a transaction ({mode})."),
         Event::Read { row, found: Some(found), locking } => {
             let how = if *locking { "reads and locks" } else { "reads" };
@@ -90,11 +98,7 @@ fn deed(entry: &Entry) -> String {
         | Event::Paused { .. } => leased(entry),
         Event::Committed => "commits.".into(),
         Event::RolledBack => "rolls back.".into(),
-        // Who asks for an order and who asks for goods are not told the same.
-        Event::OperationEnded { outcome: Outcome::Done } if is_order(entry) => {
-            "is told \u{201c}placed\u{201d}.".into()
-        }
-        Event::OperationEnded { outcome } => answered(outcome),
+        Event::OperationEnded { outcome } => answered(outcome, Asked::of(entry.operation.as_deref())),
         Event::Departed { choice, reason } => format!("departs from the recorded choice {choice}: {reason}"),
         Event::Note { text } => format!("notes: {text}"),
         _ => mailed(entry),
@@ -164,8 +168,9 @@ fn leased(entry: &Entry) -> String {
     }
 }
 
-fn is_order(entry: &Entry) -> bool {
-    entry.operation.as_deref().is_some_and(|operation| operation.starts_with("order-"))
+/// Whether these are accounts, whose records are not called sales.
+fn accounts(rows: &[CounterRow]) -> bool {
+    rows.first().is_some_and(|row| row.row.table == ACCOUNTS)
 }
 
 fn stored(row: &RowRef, effect: Effect, now: &Fields, committed: bool) -> String {
@@ -207,10 +212,12 @@ fn told(fields: &Fields) -> String {
     fields.join(", ")
 }
 
-fn answered(outcome: &Outcome) -> String {
+/// Who asks for an order, for goods, and for money to be moved are not told the same.
+fn answered(outcome: &Outcome, asked: Asked) -> String {
     match outcome {
-        Outcome::Done => "is told \u{201c}sold\u{201d}.".into(),
-        Outcome::Refused(Reason::SoldOut) => "is told \u{201c}sold out\u{201d}.".into(),
+        Outcome::Done | Outcome::Refused(Reason::SoldOut | Reason::NotCovered) => {
+            format!("is told \u{201c}{}\u{201d}.", outcome.words(asked))
+        }
         Outcome::Refused(Reason::GaveUp) => "gives up: the attempts ran out.".into(),
         Outcome::Refused(Reason::EngineRefused) => {
             "is turned away: the engine refused, and nobody tries again.".into()

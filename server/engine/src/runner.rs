@@ -97,7 +97,8 @@ impl Run {
 
     async fn play(&self) -> Result<u64, Error> {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
-        let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
+        let strategy = strategies::find(&self.spec.scenario, &self.spec.strategy)
+            .ok_or_else(|| Error::new("no such strategy"))?;
         let actors = cast(scenario, strategy, &self.spec);
         let rows = (scenario.rows)(&self.spec);
         let layout = Layout {

@@ -8,6 +8,7 @@ pub mod order_placed;
 pub mod order_status;
 pub mod payments;
 pub mod stock;
+pub mod transfer;
 
 use futures::future::BoxFuture;
 use lab::catalog::Knob;
@@ -54,8 +55,10 @@ pub struct Actor {
 pub enum Role {
     /// Uses the strategy on the purchases of this number.
     Buyer(usize),
-    /// Does the purchases of this number without protection, whatever the strategy.
+    /// Does the purchases or transfers of this number without protection, whatever the strategy.
     Outsider(usize),
+    /// Carries out the transfers of this number by the strategy.
+    Teller(usize),
     /// Publishes what the scenario has to say.
     Publisher,
     /// Handles messages; its number, from 0.
@@ -93,8 +96,13 @@ fn no_rows(_: &Spec) -> Vec<CounterRow> {
 }
 
 /// The registry.
-pub const ALL: &[&Scenario] =
-    &[&stock::SCENARIO, &order_status::SCENARIO, &payments::SCENARIO, &order_placed::SCENARIO];
+pub const ALL: &[&Scenario] = &[
+    &stock::SCENARIO,
+    &transfer::SCENARIO,
+    &order_status::SCENARIO,
+    &payments::SCENARIO,
+    &order_placed::SCENARIO,
+];
 
 /// The scenario of this name.
 pub fn find(name: &str) -> Option<&'static Scenario> {

@@ -3,6 +3,7 @@
 //! Statements are data, so that the trace shows what ran and the contract suite can ask every adapter the same
 //! questions. Only the adapters below know SQL, a dialect or a driver's error.
 
+pub mod counters;
 pub mod postgres;
 mod records;
 pub mod sqlite;
@@ -13,10 +14,8 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
 
+pub use counters::Counters;
 pub use table::{Column, Put, Table, WhenThere, Which};
-
-/// The table of counters.
-const STOCK: &str = "stock";
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -273,12 +272,19 @@ pub struct Contents {
 /// What a run's database holds before anybody moves.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
-    /// The counter rows; without any there are no tables of stock and sales.
+    /// The counter rows, all of one table; without any there is no such table and none of its records.
     pub rows: Vec<CounterRow>,
     /// Whether the counters' table forbids amounts below zero.
     pub never_below_zero: bool,
     /// The other tables, empty.
     pub tables: Vec<&'static Table>,
+}
+
+impl Layout {
+    /// The table of the counter rows; `None` without any.
+    pub fn counters(&self) -> Option<&'static Counters> {
+        self.rows.first().map(|row| Counters::of(&row.row.table))
+    }
 }
 
 /// One run's own database.

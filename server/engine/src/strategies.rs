@@ -9,7 +9,7 @@ use lab::event::{Message, Outcome};
 use lab::schedule::{Choice, Schedule};
 use lab::spec::{Hardship, Spec};
 
-use crate::bench::{Bench, Delivery, Halt, Purchase};
+use crate::bench::{Bench, Delivery, Halt, Purchase, Transfer};
 
 /// A strategy as the registry holds it.
 pub struct Strategy {
@@ -31,6 +31,8 @@ pub enum Play {
     Buy(Buy),
     /// Carries out one purchase, where each unit is a row of its own.
     BuyUnits(Buy),
+    /// Carries out one transfer.
+    Move(Move),
     /// Handles one delivery.
     Handle(Handle),
     /// Places one order and sees that others hear of it.
@@ -44,6 +46,8 @@ pub enum Play {
 
 /// Carries out one purchase.
 pub type Buy = for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>;
+/// Carries out one transfer.
+pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<Outcome, Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
@@ -112,6 +116,9 @@ macro_rules! play {
     (buy_units $module:ident) => {
         Play::BuyUnits(|bench, buy| Box::pin($module::buy(bench, buy)))
     };
+    (carry_out $module:ident) => {
+        Play::Move(|bench, order| Box::pin($module::carry_out(bench, order)))
+    };
     (handle $module:ident) => {
         Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
     };
@@ -124,9 +131,11 @@ pub mod order_placed;
 pub mod order_status;
 pub mod payments;
 pub mod stock;
+pub mod transfer;
 
 /// The registries, in the order of the labs.
-const REGISTRIES: [&[Strategy]; 4] = [stock::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
+const REGISTRIES: [&[Strategy]; 5] =
+    [stock::ALL, transfer::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
 
 /// Both embedded and server databases.
 pub(crate) const EVERY_STORE: &[&str] = &["sqlite", "postgres"];
@@ -136,14 +145,14 @@ pub fn all() -> impl Iterator<Item = &'static Strategy> {
     REGISTRIES.into_iter().flatten()
 }
 
-/// The strategy of this name.
-pub fn find(name: &str) -> Option<&'static Strategy> {
-    all().find(|strategy| strategy.about.name == name)
+/// The strategy of this name in a scenario: the same idea may be a strategy in several.
+pub fn find(scenario: &str, name: &str) -> Option<&'static Strategy> {
+    all().find(|strategy| strategy.scenario == scenario && strategy.about.name == name)
 }
 
 /// How somebody writes who does not take part in a strategy: without protection, on the same rows.
 pub fn outsider(of: &Strategy) -> Option<&'static Strategy> {
-    find(if of.has_unit_rows() { "units-unprotected" } else { "unprotected" })
+    find(of.scenario, if of.has_unit_rows() { "units-unprotected" } else { "unprotected" })
 }
 
 /// The most units that a run has where each is a row of its own: each is a lane in the picture, and a run has no more

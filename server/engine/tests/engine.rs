@@ -18,6 +18,8 @@ mod reproducible;
 mod spec;
 #[path = "engine/store_contract.rs"]
 mod store_contract;
+#[path = "engine/transfer.rs"]
+mod transfer;
 #[path = "engine/units.rs"]
 mod units;
 #[path = "engine/zookeeper.rs"]

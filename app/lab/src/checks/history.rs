@@ -109,7 +109,7 @@ impl History {
                 self.products
                     .extend(rows.iter().filter_map(|row| Some((row.row.clone(), row.unit_of.clone()?))));
             }
-            Event::OperationBegan { row, quantity } => self.began(entry, row, *quantity),
+            Event::OperationBegan { row, quantity, .. } => self.began(entry, row, *quantity),
             Event::OperationEnded { outcome } => self.ended(entry, outcome),
             Event::Read { row, found: Some(counter), .. }
             | Event::FenceRaised { row, found: Some(counter), .. } => self.read(entry, row, counter),
@@ -224,7 +224,8 @@ impl History {
         self.operation(operation).map_or(0, |operation| operation.quantity)
     }
 
-    fn product_of<'a>(&'a self, row: &'a RowRef) -> &'a RowRef {
+    /// What a row is a part of: its product, its person; the row itself where it stands for itself.
+    pub fn product_of<'a>(&'a self, row: &'a RowRef) -> &'a RowRef {
         self.products.get(row).unwrap_or(row)
     }
 

@@ -1,0 +1,56 @@
+//! Tables of counters: rows with one amount that many change, and the table that records each change.
+//!
+//! A scenario's rows name their table; an adapter makes it, with the columns that these shapes say.
+
+/// A table of counters and the table of its records.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Counters {
+    /// The name.
+    pub table: &'static str,
+    /// The column of its key.
+    pub key: &'static str,
+    /// The column that says what a row is a part of.
+    pub group: &'static str,
+    /// The column of the amount.
+    pub amount: &'static str,
+    /// The table that keeps, for each operation and row, how much it took.
+    pub records: &'static str,
+    /// That table's column of the row's key.
+    pub record_key: &'static str,
+    /// That table's column of what was taken.
+    pub taken: &'static str,
+}
+
+/// A shop's stock: how many are left of each product, and what was sold.
+pub static STOCK: Counters = Counters {
+    table: "stock",
+    key: "sku",
+    group: "product",
+    amount: "quantity",
+    records: "sales",
+    record_key: "sku",
+    taken: "quantity",
+};
+
+/// A bank's accounts: how much is in each, and what every transfer took out of it; what it put in is below zero.
+pub static ACCOUNTS: Counters = Counters {
+    table: lab::checks::ACCOUNTS,
+    key: "account",
+    group: "owner",
+    amount: "balance",
+    records: "postings",
+    record_key: "account",
+    taken: "taken",
+};
+
+impl Counters {
+    /// The table of this name; stock where there is none.
+    pub fn of(table: &str) -> &'static Self {
+        if table == ACCOUNTS.table { &ACCOUNTS } else { &STOCK }
+    }
+
+    /// The columns that every statement returns of a row, in this order.
+    pub fn returned(&self) -> String {
+        format!("{}, version, last_op", self.amount)
+    }
+}
