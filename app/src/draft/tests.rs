@@ -23,6 +23,7 @@ fn catalog() -> Catalog {
         fails: String::new(),
         retries: false,
         units_max: None,
+        leases: false,
         promises: Vec::new(),
         source: String::new(),
         source_path: String::new(),

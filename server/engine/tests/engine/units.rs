@@ -56,8 +56,14 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         quiet: Quiet::new(number + 1),
     };
     let broker = Broker::new(Topology::Shared, Network::default(), Dice::new(1), 1);
-    let seat =
-        Seat { number, spec, ground: ground.clone(), broker: Arc::new(broker), writes: Writes::default() };
+    let seat = Seat {
+        number,
+        spec,
+        ground: ground.clone(),
+        broker: Arc::new(broker),
+        locks: None,
+        writes: Writes::default(),
+    };
     let session = ground.session(number, "buyer").await.expect("opens");
     (Bench::new("buyer", session, turn, seat), entries)
 }
