@@ -4,20 +4,31 @@
 //! [`ALL`].
 
 mod accounts;
+pub mod dependencies;
 pub mod every_request_answered;
 pub mod final_view_correct;
 pub mod history;
 pub mod joint_limit_kept;
 pub mod mail;
 pub mod money_conserved;
+pub mod no_aborted_read;
 pub mod no_account_below_zero;
+pub mod no_anti_dependency_cycle;
+pub mod no_circular_flow;
+pub mod no_dirty_write;
 pub mod no_double_charge;
 pub mod no_double_effect;
 pub mod no_event_lost;
+pub mod no_intermediate_read;
 pub mod no_lost_update;
+pub mod no_lost_write;
 pub mod no_missing_charge;
 pub mod no_oversell;
 pub mod no_phantom;
+pub mod no_predicate_phantom;
+pub mod no_read_skew;
+pub mod no_vanishing_transaction;
+pub mod no_write_skew;
 pub mod no_wrong_refusal;
 pub mod none_applied_twice;
 pub mod outbox_drained;
@@ -42,7 +53,7 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 16] = [
+pub const ALL: [&Check; 26] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
@@ -50,6 +61,16 @@ pub const ALL: [&Check; 16] = [
     &no_account_below_zero::CHECK,
     &joint_limit_kept::CHECK,
     &every_request_answered::CHECK,
+    &no_dirty_write::CHECK,
+    &no_aborted_read::CHECK,
+    &no_intermediate_read::CHECK,
+    &no_circular_flow::CHECK,
+    &no_vanishing_transaction::CHECK,
+    &no_predicate_phantom::CHECK,
+    &no_lost_write::CHECK,
+    &no_read_skew::CHECK,
+    &no_write_skew::CHECK,
+    &no_anti_dependency_cycle::CHECK,
     &final_view_correct::CHECK,
     &view_never_goes_back::CHECK,
     &no_event_lost::CHECK,
@@ -61,6 +82,8 @@ pub const ALL: [&Check; 16] = [
     &no_double_effect::CHECK,
 ];
 
+/// The table in which the anomalies are shown.
+pub const TEST: &str = "test";
 /// The table of accounts.
 pub const ACCOUNTS: &str = "accounts";
 /// The table of orders as readers see them.

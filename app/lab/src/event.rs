@@ -119,6 +119,14 @@ pub enum Event {
         /// Whether the read locked the row.
         locking: bool,
     },
+    /// Rows were read in one statement, by a condition.
+    Found {
+        /// Only rows whose amount is a multiple of this; left out for all rows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        multiple_of: Option<i64>,
+        /// The rows, in key order.
+        rows: Vec<CounterRow>,
+    },
     /// The actor thought, that is: did something that is not the database's business.
     Thought {
         /// For how long, in microseconds of run time.
@@ -173,7 +181,7 @@ pub enum Event {
     Wrote {
         /// Which row.
         row: RowRef,
-        /// The operation whose write this one replaced, as the engine itself returned it.
+        /// The operation whose write this one replaced, as the engine itself returned it; empty for a new row.
         overwrote: String,
         /// What the row holds now, as the engine returned it.
         now: Counter,
@@ -354,6 +362,7 @@ impl Event {
             Self::OperationBegan { .. } => "operation-began",
             Self::TransactionBegan { .. } => "transaction-began",
             Self::Read { .. } => "read",
+            Self::Found { .. } => "found",
             Self::Thought { .. } => "thought",
             Self::Locked { .. } => "locked",
             Self::LeaseGranted { .. } => "lease-granted",

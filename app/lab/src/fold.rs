@@ -111,6 +111,11 @@ impl Stage {
         let Some((kind, label, row)) = shape(entry) else {
             return;
         };
+        if let (Event::Wrote { overwrote, .. }, Some(row)) = (&entry.event, &row)
+            && overwrote.is_empty()
+        {
+            self.add_lane(row, LaneKind::Row);
+        }
         let row_lane = row.as_deref().and_then(|row| self.lane(row));
         self.levels(lane, row_lane, entry);
         let attempt = entry.attempt.unwrap_or(1);
@@ -263,6 +268,11 @@ fn shape(entry: &Entry) -> Option<(MarkKind, String, Option<String>)> {
         Event::Read { row, found, .. } => {
             let label = found.as_ref().map_or("nothing".into(), |counter| counter.amount.to_string());
             (MarkKind::Read, label, Some(row.to_string()))
+        }
+        Event::Found { rows, .. } => {
+            let amounts: Vec<String> = rows.iter().map(|row| row.counter.amount.to_string()).collect();
+            let label = if amounts.is_empty() { "nothing".into() } else { amounts.join(", ") };
+            (MarkKind::Read, label, None)
         }
         Event::Wrote { row, now, .. } => (MarkKind::Write, now.amount.to_string(), Some(row.to_string())),
         Event::Conflict { row, expected, found, .. } => {

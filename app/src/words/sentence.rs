@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lab::checks::ACCOUNTS;
+use lab::checks::{ACCOUNTS, TEST};
 use lab::event::{
     Asked, CounterRow, Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value,
 };
@@ -34,6 +34,11 @@ pub fn of(entry: &Entry) -> String {
             let rows = if records.is_empty() { "all tables are empty".to_owned() } else { tables(records) };
             format!("When everybody is done, {rows}.")
         }
+        Event::FinalRead { rows, .. } if rows.first().is_some_and(|row| row.row.table == TEST) => {
+            let rows: Vec<String> =
+                rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
+            format!("When everybody is done, {}.", rows.join(", "))
+        }
         Event::FinalRead { rows, sales, .. } => {
             let rows: Vec<String> =
                 rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
@@ -62,13 +67,23 @@ fn deed(entry: &Entry) -> String {
         Event::TransactionBegan { mode } => format!("opens a transaction ({mode})."),
         Event::Read { row, found: Some(found), locking } => {
             let how = if *locking { "reads and locks" } else { "reads" };
-            format!("{how} {row}: {} left, last written by {}.", found.amount, found.last_op)
+            format!("{how} {row}: {}{}, last written by {}.", found.amount, left(row), found.last_op)
         }
         Event::Read { row, found: None, .. } => format!("reads {row}: nothing there."),
+        Event::Found { rows, multiple_of } => {
+            let what = multiple_of.map_or("all rows".to_owned(), |number| format!("multiples of {number}"));
+            let told: Vec<String> =
+                rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
+            let told = if told.is_empty() { "nothing there".to_owned() } else { told.join(", ") };
+            format!("looks for {what}: {told}.")
+        }
         Event::Thought { for_us } => format!("thinks for {}.", duration(*for_us)),
         Event::Wrote { row, now, overwrote, committed, .. } => {
             let when = if *committed { "" } else { ", not committed yet" };
-            format!("writes {row}: {} left, over the write of {overwrote}{when}.", now.amount)
+            if overwrote.is_empty() {
+                return format!("inserts {row}: {}{when}.", now.amount);
+            }
+            format!("writes {row}: {}{}, over the write of {overwrote}{when}.", now.amount, left(row))
         }
         Event::Conflict { row, expected, found, found_op } => {
             format!(
@@ -166,6 +181,11 @@ fn leased(entry: &Entry) -> String {
         Event::Paused { for_us } => format!("stands still for {}, and does not know it.", duration(*for_us)),
         other => other.name().into(),
     }
+}
+
+/// Goods are left; money and plain values are just there.
+fn left(row: &RowRef) -> &'static str {
+    if row.table == ACCOUNTS || row.table == TEST { "" } else { " left" }
 }
 
 /// Whether these are accounts, whose records are not called sales.

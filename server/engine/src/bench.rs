@@ -5,6 +5,7 @@ mod crash;
 mod leases;
 mod messages;
 mod records;
+mod rows;
 mod units;
 mod vocabulary;
 

@@ -4,6 +4,7 @@
 //! never names a strategy.
 
 pub mod acting;
+pub mod anomalies;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
@@ -59,6 +60,8 @@ pub enum Role {
     Outsider(usize),
     /// Carries out the transfers of this number by the strategy.
     Teller(usize),
+    /// Carries out one transaction of a script; its number, from 0.
+    Session(usize),
     /// Publishes what the scenario has to say.
     Publisher,
     /// Handles messages; its number, from 0.
@@ -99,6 +102,7 @@ fn no_rows(_: &Spec) -> Vec<CounterRow> {
 pub const ALL: &[&Scenario] = &[
     &stock::SCENARIO,
     &transfer::SCENARIO,
+    &anomalies::SCENARIO,
     &order_status::SCENARIO,
     &payments::SCENARIO,
     &order_placed::SCENARIO,

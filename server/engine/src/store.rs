@@ -77,6 +77,22 @@ pub enum Statement {
         /// The sale that goes with it; its quantity is taken.
         sale: Sale,
     },
+    /// Read counter rows in one statement, by a condition on their amount.
+    Select {
+        /// Of which table.
+        table: &'static str,
+        /// Only amounts that are a multiple of this.
+        multiple_of: Option<i64>,
+    },
+    /// Insert a counter row.
+    Insert {
+        /// Which row.
+        row: RowRef,
+        /// Its amount.
+        amount: i64,
+        /// The operation that it is stamped with.
+        operation: String,
+    },
     /// Read a record, without locking it.
     Look {
         /// Which row.
@@ -142,6 +158,8 @@ impl Guard {
 pub enum Isolation {
     /// As the engine does when nothing is said.
     Standard,
+    /// The weakest level of the standard.
+    ReadUncommitted,
     /// One snapshot for the whole transaction.
     RepeatableRead,
     /// As if the transactions ran one after the other.
@@ -177,6 +195,8 @@ pub struct Answer {
     pub sql: Vec<Sql>,
     /// The row as read, as written, or, after a conditional write that wrote nothing, as it was found.
     pub row: Option<Counter>,
+    /// For [`Statement::Select`]: the rows.
+    pub rows: Vec<CounterRow>,
     /// For [`Statement::Find`]: which row that is.
     pub found: Option<RowRef>,
     /// For writes: the operation whose write was replaced; `None` when nothing was written.

@@ -33,6 +33,8 @@ pub enum Play {
     BuyUnits(Buy),
     /// Carries out one transfer.
     Move(Move),
+    /// Opens a transaction at a level of isolation.
+    Open(Open),
     /// Handles one delivery.
     Handle(Handle),
     /// Places one order and sees that others hear of it.
@@ -48,6 +50,8 @@ pub enum Play {
 pub type Buy = for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>;
 /// Carries out one transfer.
 pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<Outcome, Halt>>;
+/// Opens a transaction.
+pub type Open = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
@@ -89,7 +93,7 @@ pub struct Cell {
     pub value: PromiseValue,
     /// Under which premises.
     pub premises: &'static str,
-    /// For `breaks`: what shows it, in the smallest run of the scenario. Choices (`buyer-1/read#1`), knobs that are
+    /// What shows it (for `breaks` there must be something), in the smallest run of the scenario. Choices (`buyer-1/read#1`), knobs that are
     /// set otherwise (`deltas=1`), and hardships (`crash consumer-1/ack#1`, `pause buyer-1/write#1`).
     pub witness: &'static [&'static str],
 }
@@ -119,6 +123,9 @@ macro_rules! play {
     (carry_out $module:ident) => {
         Play::Move(|bench, order| Box::pin($module::carry_out(bench, order)))
     };
+    (open $module:ident) => {
+        Play::Open(|bench| Box::pin($module::open(bench)))
+    };
     (handle $module:ident) => {
         Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
     };
@@ -127,6 +134,7 @@ macro_rules! play {
     };
 }
 
+pub mod anomalies;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
@@ -134,8 +142,8 @@ pub mod stock;
 pub mod transfer;
 
 /// The registries, in the order of the labs.
-const REGISTRIES: [&[Strategy]; 5] =
-    [stock::ALL, transfer::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
+const REGISTRIES: [&[Strategy]; 6] =
+    [stock::ALL, transfer::ALL, anomalies::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
 
 /// Both embedded and server databases.
 pub(crate) const EVERY_STORE: &[&str] = &["sqlite", "postgres"];
@@ -215,9 +223,13 @@ impl Strategy {
 
     /// The smallest spec, with what makes this strategy's first promise break; as it is if nothing does.
     pub fn classic(&self, small: &Spec) -> Spec {
-        let broken = self.about.promises.iter().find(|cell| !cell.witness.is_empty());
+        let broken = self.about.promises.iter().find(|cell| cell.value == PromiseValue::Breaks);
         let mut spec = with(small, broken.map_or(&[], |cell| cell.witness));
         spec.strategy = self.about.name.into();
+        // The first engine on which it breaks.
+        if let Some(engine) = broken.and_then(|cell| cell.engines.first()) {
+            spec.engine.store = (*engine).to_owned();
+        }
         spec
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::dependencies::Dependencies;
 use super::mail::Mail;
 use crate::event::{Basis, Counter, Entry, Event, Outcome, RowRef, Sale};
 
@@ -25,6 +26,8 @@ pub struct History {
     pub final_seq: Option<u64>,
     /// Messages, and records of other tables.
     pub mail: Mail,
+    /// Who depends on whom, in the table of the anomalies.
+    pub dependencies: Dependencies,
     /// Whether the order of entries is the order in the engine: true for scheduled runs only.
     pub ordered: bool,
     operation_places: HashMap<String, usize>,
@@ -102,6 +105,7 @@ impl History {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) {
         self.mail.see(entry);
+        self.dependencies.see(entry);
         match &entry.event {
             Event::Header(header) => self.ordered = header.spec.is_scheduled(),
             Event::Setup { rows } => {

@@ -191,7 +191,7 @@ impl Bench {
     fn tell_write(&self, buy: &Purchase, statement: &Statement, answer: &Answer) -> (Event, Vec<u64>) {
         let row = buy.row.clone();
         let read = self.reads.get(&row).copied();
-        let in_statement = matches!(statement, Statement::Take { .. });
+        let in_statement = matches!(statement, Statement::Take { .. } | Statement::Insert { .. });
         match (statement, &answer.overwrote, &answer.row) {
             (_, Some(overwrote), Some(now)) => {
                 let basis = if in_statement { Basis::Statement } else { Basis::EarlierRead };

@@ -13,7 +13,7 @@ pub struct Counters {
     pub group: &'static str,
     /// The column of the amount.
     pub amount: &'static str,
-    /// The table that keeps, for each operation and row, how much it took.
+    /// The table that keeps, for each operation and row, how much it took; empty where there is none.
     pub records: &'static str,
     /// That table's column of the row's key.
     pub record_key: &'static str,
@@ -43,10 +43,26 @@ pub static ACCOUNTS: Counters = Counters {
     taken: "taken",
 };
 
+/// A few plain values, as the literature has them. Nobody keeps a record of their changes.
+pub static TEST: Counters = Counters {
+    table: lab::checks::TEST,
+    key: "id",
+    group: "part_of",
+    amount: "value",
+    records: "",
+    record_key: "",
+    taken: "",
+};
+
 impl Counters {
     /// The table of this name; stock where there is none.
     pub fn of(table: &str) -> &'static Self {
-        if table == ACCOUNTS.table { &ACCOUNTS } else { &STOCK }
+        [&ACCOUNTS, &TEST].into_iter().find(|counters| counters.table == table).unwrap_or(&STOCK)
+    }
+
+    /// Whether each change is recorded.
+    pub fn has_records(&self) -> bool {
+        !self.records.is_empty()
     }
 
     /// The columns that every statement returns of a row, in this order.

@@ -46,6 +46,16 @@ impl PostgresSession {
             }
             Statement::RaiseFence { row, token } => self.read(vec![sql::raise_fence(row, *token)]).await,
             Statement::Take { row, guarded, sale } => self.write(sql::take(row, *guarded, sale), row).await,
+            Statement::Select { table, multiple_of } => {
+                let counters = Counters::of(table);
+                let sql = vec![sql::select(counters, *multiple_of)];
+                let rows = self.fetch(&sql).await?;
+                let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, rows, ..Answer::default() })
+            }
+            Statement::Insert { row, amount, operation } => {
+                self.insert(sql::insert(row, *amount, operation)).await
+            }
             Statement::Put(put) => self.put(put).await,
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
@@ -92,6 +102,14 @@ impl PostgresSession {
         self.read(ran).await
     }
 
+    async fn insert(&mut self, insert: Sql) -> Result<Answer, PortError> {
+        let sql = vec![insert];
+        let rows = self.fetch(&sql).await?;
+        let row = rows.first().map(|row| counter(row, 0)).transpose()?;
+        // There was nothing to replace.
+        Ok(Answer { sql, row, overwrote: Some(String::new()), ..Answer::default() })
+    }
+
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
         let sql = vec![records::put(put)];
         let rows = self.fetch(&sql).await?;
@@ -134,6 +152,7 @@ impl Session for PostgresSession {
             Statement::Write { row, .. }
             | Statement::Take { row, .. }
             | Statement::RaiseFence { row, .. }
+            | Statement::Insert { row, .. }
             | Statement::Read { row, for_update: true } => {
                 Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
             }
@@ -156,6 +175,7 @@ impl Session for PostgresSession {
     fn begin_mode(&self, isolation: Isolation) -> &'static str {
         match isolation {
             Isolation::Standard | Isolation::ToWrite => "read committed",
+            Isolation::ReadUncommitted => "read uncommitted",
             Isolation::RepeatableRead => "repeatable read",
             Isolation::Serializable => "serializable",
         }
@@ -194,15 +214,15 @@ pub(super) async fn contents(connection: &mut PgConnection, layout: &Layout) -> 
 }
 
 async fn counted(connection: &mut PgConnection, counters: &Counters) -> Result<Contents, PortError> {
-    let sql = vec![sql::all_rows(counters), sql::all_records(counters)];
+    let mut sql = vec![sql::all_rows(counters)];
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let row = |row: &PgRow| -> Result<CounterRow, PortError> {
-        let of_table = |key| RowRef { table: counters.table.into(), key };
-        let found = of_table(row.try_get(0).map_err(lost)?);
-        let group = of_table(row.try_get(1).map_err(lost)?);
-        Ok(CounterRow { unit_of: (group != found).then_some(group), row: found, counter: counter(row, 2)? })
-    };
+    let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+    if !counters.has_records() {
+        return Ok(Contents { rows, sql, ..Contents::default() });
+    }
+    let records = sql::all_records(counters);
+    let sales = query(&records).fetch_all(&mut *connection).await.map_err(lost)?;
+    sql.push(records);
     let sale = |row: &PgRow| -> Result<Sale, PortError> {
         Ok(Sale {
             operation: row.try_get(0).map_err(lost)?,
@@ -211,11 +231,19 @@ async fn counted(connection: &mut PgConnection, counters: &Counters) -> Result<C
         })
     };
     Ok(Contents {
-        rows: rows.iter().map(row).collect::<Result<_, _>>()?,
+        rows,
         sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
         sql,
         ..Contents::default()
     })
+}
+
+/// A counter row with what it is a part of.
+fn grouped(counters: &Counters, row: &PgRow) -> Result<CounterRow, PortError> {
+    let of_table = |key| RowRef { table: counters.table.into(), key };
+    let found = of_table(row.try_get(0).map_err(lost)?);
+    let group = of_table(row.try_get(1).map_err(lost)?);
+    Ok(CounterRow { unit_of: (group != found).then_some(group), row: found, counter: counter(row, 2)? })
 }
 
 /// A query with its values bound.

@@ -1,6 +1,6 @@
 //! The SQL that runs on PostgreSQL.
 
-use lab::event::{CounterRow, RowRef, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
 use crate::store::counters::STOCK;
 use crate::store::table::{Column, KEY, PLACE, Table};
@@ -8,15 +8,19 @@ use crate::store::{Counters, Guard, Isolation, Locking};
 
 /// The tables of counters. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 /// Autovacuum stays away, so that it does not take part in a run.
-pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> [String; 2] {
+pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String> {
     let Counters { table, key, group, amount, records, record_key, taken } = counters;
     let check = if never_below_zero { format!(" check ({amount} >= 0)") } else { String::new() };
-    [
-        format!(
-            "create table {table} ({key} text primary key, {group} text not null, {amount} bigint not null{check}, \
+    let rows = format!(
+        "create table {table} ({key} text primary key, {group} text not null, {amount} bigint not null{check}, \
              version bigint not null, last_op text not null, previous_op text not null, \
              fence bigint not null default 0) with (autovacuum_enabled = off)"
-        ),
+    );
+    if !counters.has_records() {
+        return vec![rows];
+    }
+    vec![
+        rows,
         format!(
             "create table {records} (operation text, {record_key} text, {taken} bigint not null, \
              primary key (operation, {record_key})) with (autovacuum_enabled = off)"
@@ -41,6 +45,7 @@ pub(super) fn table(table: &Table) -> String {
 pub(super) fn begin(isolation: Isolation) -> &'static str {
     match isolation {
         Isolation::Standard | Isolation::ToWrite => "begin",
+        Isolation::ReadUncommitted => "begin isolation level read uncommitted",
         Isolation::RepeatableRead => "begin isolation level repeatable read",
         Isolation::Serializable => "begin isolation level serializable",
     }
@@ -48,6 +53,27 @@ pub(super) fn begin(isolation: Isolation) -> &'static str {
 
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
+
+/// Rows by a condition on their amount: key, group, and what every statement returns.
+pub(super) fn select(counters: &Counters, multiple_of: Option<i64>) -> Sql {
+    let Counters { table, key, group, amount, .. } = counters;
+    let condition = if multiple_of.is_some() { format!(" where {amount} % $1 = 0") } else { String::new() };
+    Sql {
+        text: format!(
+            "select {key}, {group}, {} from {table}{condition} order by {key}",
+            counters.returned()
+        ),
+        values: multiple_of.into_iter().map(Value::Integer).collect(),
+    }
+}
+
+/// A row more.
+pub(super) fn insert(row: &RowRef, amount: i64, operation: &str) -> Sql {
+    let counter = Counter { amount, version: 1, last_op: operation.to_owned() };
+    let mut sql = insert_row(&CounterRow { row: row.clone(), counter, unit_of: None });
+    sql.text = format!("{} returning {}", sql.text, Counters::of(&row.table).returned());
+    sql
+}
 
 /// All counter rows: key, group, and what every statement returns.
 pub(super) fn all_rows(counters: &Counters) -> Sql {
@@ -170,6 +196,13 @@ fn with_sale(
 ) -> Sql {
     let Counters { table, key, records, record_key, taken, .. } = counters;
     let returned = counters.returned();
+    if !counters.has_records() {
+        let text = format!(
+            "update {table} set {set}, version = version + 1, previous_op = last_op, last_op = $2 \
+             where {key} = $3{guard} returning {returned}, previous_op"
+        );
+        return Sql { text, values: values.to_vec() };
+    }
     let text = format!(
         "with written as (update {table} set {set}, version = version + 1, previous_op = last_op, \
          last_op = $2 where {key} = $3{guard} returning {key}, {returned}, previous_op), \

@@ -60,6 +60,17 @@ impl SqliteSession {
             Statement::Take { row, guarded, sale } => {
                 self.write(sql::take(row, *guarded, sale), row, sale).await
             }
+            Statement::Select { table, multiple_of } => {
+                let counters = Counters::of(table);
+                let sql = vec![sql::select(counters, *multiple_of)];
+                let rows = self.fetch(&sql).await?;
+                self.has_read = true;
+                let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, rows, ..Answer::default() })
+            }
+            Statement::Insert { row, amount, operation } => {
+                self.insert(sql::insert(row, *amount, operation)).await
+            }
             Statement::Put(put) => self.put(put).await,
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
@@ -129,9 +140,12 @@ impl SqliteSession {
         let rows = self.fetch(&ran).await?;
         if let Some(written) = rows.first() {
             let overwrote = written.try_get("previous_op").map_err(lost)?;
-            ran.push(sql::insert_sale(Counters::of(&row.table), sale));
+            let counters = Counters::of(&row.table);
             let row = Some(counter(written, 0)?);
-            self.execute(&ran).await?;
+            if counters.has_records() {
+                ran.push(sql::insert_sale(counters, sale));
+                self.execute(&ran).await?;
+            }
             return Ok(Answer { sql: ran, row, overwrote: Some(overwrote), ..Answer::default() });
         }
         ran.push(sql::read(row));
@@ -142,6 +156,14 @@ impl SqliteSession {
             sql: ran,
             ..Answer::default()
         })
+    }
+
+    async fn insert(&mut self, insert: Sql) -> Result<Answer, PortError> {
+        let sql = vec![insert];
+        let rows = self.fetch(&sql).await?;
+        let row = rows.first().map(|row| counter(row, 0)).transpose()?;
+        // There was nothing to replace.
+        Ok(Answer { sql, row, overwrote: Some(String::new()), ..Answer::default() })
     }
 
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
@@ -178,6 +200,7 @@ impl Session for SqliteSession {
             Statement::Write { .. }
             | Statement::Take { .. }
             | Statement::RaiseFence { .. }
+            | Statement::Insert { .. }
             | Statement::Put(_) => true,
             _ => false,
         };
@@ -229,15 +252,15 @@ pub(super) async fn contents(
 }
 
 async fn counted(connection: &mut SqliteConnection, counters: &Counters) -> Result<Contents, PortError> {
-    let sql = vec![sql::all_rows(counters), sql::all_records(counters)];
+    let mut sql = vec![sql::all_rows(counters)];
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let row = |row: &SqliteRow| -> Result<CounterRow, PortError> {
-        let of_table = |key| RowRef { table: counters.table.into(), key };
-        let found = of_table(row.try_get(0).map_err(lost)?);
-        let group = of_table(row.try_get(1).map_err(lost)?);
-        Ok(CounterRow { unit_of: (group != found).then_some(group), row: found, counter: counter(row, 2)? })
-    };
+    let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+    if !counters.has_records() {
+        return Ok(Contents { rows, sql, ..Contents::default() });
+    }
+    let records = sql::all_records(counters);
+    let sales = query(&records).fetch_all(&mut *connection).await.map_err(lost)?;
+    sql.push(records);
     let sale = |row: &SqliteRow| -> Result<Sale, PortError> {
         Ok(Sale {
             operation: row.try_get(0).map_err(lost)?,
@@ -246,11 +269,19 @@ async fn counted(connection: &mut SqliteConnection, counters: &Counters) -> Resu
         })
     };
     Ok(Contents {
-        rows: rows.iter().map(row).collect::<Result<_, _>>()?,
+        rows,
         sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
         sql,
         ..Contents::default()
     })
+}
+
+/// A counter row with what it is a part of.
+fn grouped(counters: &Counters, row: &SqliteRow) -> Result<CounterRow, PortError> {
+    let of_table = |key| RowRef { table: counters.table.into(), key };
+    let found = of_table(row.try_get(0).map_err(lost)?);
+    let group = of_table(row.try_get(1).map_err(lost)?);
+    Ok(CounterRow { unit_of: (group != found).then_some(group), row: found, counter: counter(row, 2)? })
 }
 
 /// A query with its values bound.

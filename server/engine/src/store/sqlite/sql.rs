@@ -1,21 +1,25 @@
 //! The SQL that runs on SQLite.
 
-use lab::event::{CounterRow, RowRef, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
 use crate::store::counters::STOCK;
 use crate::store::table::{Column, KEY, PLACE, Table};
 use crate::store::{Counters, Guard};
 
 /// The tables of counters. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
-pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> [String; 2] {
+pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String> {
     let Counters { table, key, group, amount, records, record_key, taken } = counters;
     let check = if never_below_zero { format!(" check ({amount} >= 0)") } else { String::new() };
-    [
-        format!(
-            "create table {table} ({key} text primary key, {group} text not null, {amount} integer not null{check}, \
+    let rows = format!(
+        "create table {table} ({key} text primary key, {group} text not null, {amount} integer not null{check}, \
              version integer not null, last_op text not null, previous_op text not null, \
              fence integer not null default 0) strict"
-        ),
+    );
+    if !counters.has_records() {
+        return vec![rows];
+    }
+    vec![
+        rows,
         format!(
             "create table {records} (operation text not null, {record_key} text not null, \
              {taken} integer not null, primary key (operation, {record_key})) strict"
@@ -43,6 +47,27 @@ pub(super) const BEGIN_DEFERRED: &str = "begin deferred";
 pub(super) const BEGIN_IMMEDIATE: &str = "begin immediate";
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
+
+/// Rows by a condition on their amount: key, group, and what every statement returns.
+pub(super) fn select(counters: &Counters, multiple_of: Option<i64>) -> Sql {
+    let Counters { table, key, group, amount, .. } = counters;
+    let condition = if multiple_of.is_some() { format!(" where {amount} % $1 = 0") } else { String::new() };
+    Sql {
+        text: format!(
+            "select {key}, {group}, {} from {table}{condition} order by {key}",
+            counters.returned()
+        ),
+        values: multiple_of.into_iter().map(Value::Integer).collect(),
+    }
+}
+
+/// A row more.
+pub(super) fn insert(row: &RowRef, amount: i64, operation: &str) -> Sql {
+    let counter = Counter { amount, version: 1, last_op: operation.to_owned() };
+    let mut sql = insert_row(&CounterRow { row: row.clone(), counter, unit_of: None });
+    sql.text = format!("{} returning {}", sql.text, Counters::of(&row.table).returned());
+    sql
+}
 
 /// All counter rows: key, group, and what every statement returns.
 pub(super) fn all_rows(counters: &Counters) -> Sql {
