@@ -3,6 +3,7 @@
 pub mod frame;
 pub mod home;
 pub mod lost;
+pub mod play;
 pub mod run;
 pub mod screen;
 pub mod workbench;

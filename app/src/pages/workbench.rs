@@ -22,8 +22,10 @@ use crate::testids;
 use crate::words;
 
 mod bench;
+mod glance;
 
 use self::bench::Bench;
+use self::glance::Glance;
 
 /// `/labs/{lab}`.
 #[component]
@@ -62,6 +64,7 @@ fn WorkbenchBody(
     let title =
         shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default());
     let form = Form::new(shelf, draft, told);
+    let is_open = shown.is_none();
     let replay = shown.map_or_else(Replay::default, |shown| Replay::of(shown.run, shown.entries));
     let bench = Bench::new(form, replay);
     let presenting = RwSignal::new(false);
@@ -87,6 +90,7 @@ fn WorkbenchBody(
             <div class="page-head">
                 <h1>{title.clone()}</h1>
             </div>
+            <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
             <form
                 class="controls panel"
                 method="get"

@@ -40,10 +40,10 @@ pub fn of(entry: &Entry) -> String {
             format!("When everybody is done, {}.", rows.join(", "))
         }
         Event::FinalRead { rows, sales, .. } => {
-            let rows: Vec<String> =
-                rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
             let [one, many] =
                 if accounts(rows) { ["posting is", "postings are"] } else { ["sale is", "sales are"] };
+            let rows: Vec<String> =
+                rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
             let sales = count(sales.len() as u64, one, many);
             format!("When everybody is done, {}, and {sales} on record.", rows.join(", "))
         }

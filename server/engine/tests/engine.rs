@@ -1,5 +1,7 @@
 //! The engine's tests, in one binary so that they link once.
 
+#[path = "engine/anomalies.rs"]
+mod anomalies;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]
