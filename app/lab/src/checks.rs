@@ -4,6 +4,7 @@
 //! [`ALL`].
 
 mod accounts;
+mod checkouts;
 pub mod dependencies;
 pub mod every_request_answered;
 pub mod final_view_correct;
@@ -23,6 +24,7 @@ pub mod no_intermediate_read;
 pub mod no_lost_update;
 pub mod no_lost_write;
 pub mod no_missing_charge;
+pub mod no_order_half_way;
 pub mod no_oversell;
 pub mod no_phantom;
 pub mod no_predicate_phantom;
@@ -30,7 +32,9 @@ pub mod no_read_skew;
 pub mod no_vanishing_transaction;
 pub mod no_write_skew;
 pub mod no_wrong_refusal;
+pub mod nobody_charged_for_nothing;
 pub mod none_applied_twice;
+pub mod nothing_kept_unpaid;
 pub mod outbox_drained;
 pub mod view_never_goes_back;
 
@@ -53,7 +57,7 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 26] = [
+pub const ALL: [&Check; 29] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
@@ -61,6 +65,9 @@ pub const ALL: [&Check; 26] = [
     &no_account_below_zero::CHECK,
     &joint_limit_kept::CHECK,
     &every_request_answered::CHECK,
+    &no_order_half_way::CHECK,
+    &nothing_kept_unpaid::CHECK,
+    &nobody_charged_for_nothing::CHECK,
     &no_dirty_write::CHECK,
     &no_aborted_read::CHECK,
     &no_intermediate_read::CHECK,
@@ -96,6 +103,22 @@ pub const ORDERS: &str = "orders";
 pub const OUTBOX: &str = "outbox";
 /// What a sent row of the outbox says in its column `state`.
 pub const SENT: &str = "sent";
+/// The table of goods that a warehouse keeps for orders.
+pub const RESERVATIONS: &str = "reservations";
+/// The table of payments for orders.
+pub const PAYMENTS: &str = "payments";
+/// The table of parcels.
+pub const PARCELS: &str = "parcels";
+/// The table of a coordinator's log.
+pub const SAGAS: &str = "sagas";
+/// What a service's row says of a step that was taken.
+pub const TAKEN: &str = "taken";
+/// What a service's row says of a step that was taken back or must not be taken, and an order that came to nothing.
+pub const CANCELLED: &str = "cancelled";
+/// What an order says that was carried out.
+pub const CONFIRMED: &str = "confirmed";
+/// What an order says that nobody could finish.
+pub const NEEDS_A_PERSON: &str = "needs a person";
 /// The table of shipments.
 pub const SHIPMENTS: &str = "shipments";
 

@@ -9,7 +9,7 @@ mod picture;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::event::{Asked, Counter, Entry, Event, Outcome, RowRef};
+use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 
 /// The folded state of a run up to some entry.
@@ -279,6 +279,9 @@ fn shape(entry: &Entry) -> Option<(MarkKind, String, Option<String>)> {
             (MarkKind::Conflict, format!("wanted v{expected}, found v{found}"), Some(row.to_string()))
         }
         Event::Insufficient { row, .. } => (MarkKind::Insufficient, "too few".into(), Some(row.to_string())),
+        Event::EngineRefused { refusal: Refusal::Deadlock, code } => {
+            (MarkKind::Refused, format!("deadlock {code}"), None)
+        }
         Event::EngineRefused { code, .. } => (MarkKind::Refused, code.clone(), None),
         Event::RetryPlanned { next_attempt, .. } => {
             (MarkKind::Retry, format!("attempt {next_attempt}"), None)

@@ -113,7 +113,7 @@ fn LabSection(
 /// Plays the classic failure.
 #[component]
 fn PlayClassic(spec: Spec, shelf: Shelf) -> impl IntoView {
-    let starting = Starting::new();
+    let starting = Starting::default();
     view! {
         <p class="play-classic">
             <Play spec shelf starting class="button primary" testid=testids::PLAY_CLASSIC.to_owned()>

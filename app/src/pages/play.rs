@@ -18,9 +18,9 @@ pub struct Starting {
     pub problem: RwSignal<Option<String>>,
 }
 
-impl Starting {
-    /// Nobody has pressed anything.
-    pub fn new() -> Self {
+/// Nobody has pressed anything.
+impl Default for Starting {
+    fn default() -> Self {
         Self { is_on: RwSignal::new(false), problem: RwSignal::new(None) }
     }
 }

@@ -235,7 +235,7 @@ fn told(fields: &Fields) -> String {
 /// Who asks for an order, for goods, and for money to be moved are not told the same.
 fn answered(outcome: &Outcome, asked: Asked) -> String {
     match outcome {
-        Outcome::Done | Outcome::Refused(Reason::SoldOut | Reason::NotCovered) => {
+        Outcome::Done | Outcome::Refused(Reason::SoldOut | Reason::NotCovered | Reason::Declined) => {
             format!("is told \u{201c}{}\u{201d}.", outcome.words(asked))
         }
         Outcome::Refused(Reason::GaveUp) => "gives up: the attempts ran out.".into(),

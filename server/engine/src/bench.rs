@@ -1,6 +1,7 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
 mod accounts;
+mod checkout;
 mod crash;
 mod leases;
 mod messages;
@@ -23,6 +24,9 @@ use crate::recorder::Draft;
 use crate::schedule::message::Held;
 use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
+
+pub use checkout::{End, Service};
+pub(crate) use checkout::{PREVIOUS_STATE, SAGAS_TABLE};
 
 pub use accounts::{Accounts, Change, Transfer, in_key_order};
 

@@ -19,10 +19,11 @@ struct Pair {
     cure: &'static str,
 }
 
-const PAIRS: [Pair; 6] = [
+const PAIRS: [Pair; 7] = [
     Pair { scenario: "stock", broken: "unprotected", cure: "optimistic" },
     Pair { scenario: "transfer", broken: "versions-of-moved", cure: "versions-of-all-read" },
     Pair { scenario: "anomalies", broken: "read-committed", cure: "serializable" },
+    Pair { scenario: "checkout", broken: "compensation-in-memory", cure: "saga-log" },
     Pair { scenario: "order-status", broken: "arrival-order", cure: "version-ignore-stale" },
     Pair { scenario: "payments", broken: "none", cure: "inbox" },
     Pair { scenario: "order-placed", broken: "publish-after-commit", cure: "outbox-polling" },

@@ -115,7 +115,8 @@ impl Run {
     async fn set_up(&self, scenario: &Scenario, layout: &Layout, actors: &[Actor]) -> Result<(), Error> {
         self.ground.set_up(layout).await?;
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
-        if !scenario.tables.is_empty() {
+        // Where nobody takes messages there is no broker.
+        if actors.iter().any(|actor| matches!(actor.role, Role::Consumer(_))) {
             engines.insert("broker".to_owned(), BROKER.to_owned());
         }
         if let Some(locks) = &self.locks {

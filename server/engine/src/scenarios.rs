@@ -5,6 +5,7 @@
 
 pub mod acting;
 pub mod anomalies;
+pub mod checkout;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
@@ -60,6 +61,10 @@ pub enum Role {
     Outsider(usize),
     /// Carries out the transfers of this number by the strategy.
     Teller(usize),
+    /// Carries out orders with the help of several services; its number, from 0.
+    Coordinator(u64),
+    /// Looks at what others are doing.
+    Auditor,
     /// Carries out one transaction of a script; its number, from 0.
     Session(usize),
     /// Publishes what the scenario has to say.
@@ -103,6 +108,7 @@ pub const ALL: &[&Scenario] = &[
     &stock::SCENARIO,
     &transfer::SCENARIO,
     &anomalies::SCENARIO,
+    &checkout::SCENARIO,
     &order_status::SCENARIO,
     &payments::SCENARIO,
     &order_placed::SCENARIO,

@@ -35,6 +35,13 @@ pub enum Play {
     Move(Move),
     /// Opens a transaction at a level of isolation.
     Open(Open),
+    /// Carries out one order that needs several services.
+    CheckOut {
+        /// Carries it out.
+        check_out: for<'a> fn(&'a mut Bench, &'a str) -> BoxFuture<'a, Result<Outcome, Halt>>,
+        /// Goes on with what was left open, after a crash.
+        recover: Option<Recover>,
+    },
     /// Handles one delivery.
     Handle(Handle),
     /// Places one order and sees that others hear of it.
@@ -54,6 +61,8 @@ pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<
 pub type Open = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
+/// Goes on with what was left open.
+pub type Recover = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
 pub type Relay = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 
@@ -126,6 +135,12 @@ macro_rules! play {
     (open $module:ident) => {
         Play::Open(|bench| Box::pin($module::open(bench)))
     };
+    (check_out $module:ident) => {
+        Play::CheckOut {
+            check_out: |bench, order| Box::pin($module::check_out(bench, order)),
+            recover: $module::RECOVER,
+        }
+    };
     (handle $module:ident) => {
         Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
     };
@@ -135,6 +150,7 @@ macro_rules! play {
 }
 
 pub mod anomalies;
+pub mod checkout;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
@@ -142,8 +158,15 @@ pub mod stock;
 pub mod transfer;
 
 /// The registries, in the order of the labs.
-const REGISTRIES: [&[Strategy]; 6] =
-    [stock::ALL, transfer::ALL, anomalies::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
+const REGISTRIES: [&[Strategy]; 7] = [
+    stock::ALL,
+    transfer::ALL,
+    anomalies::ALL,
+    checkout::ALL,
+    order_status::ALL,
+    payments::ALL,
+    order_placed::ALL,
+];
 
 /// Both embedded and server databases.
 pub(crate) const EVERY_STORE: &[&str] = &["sqlite", "postgres"];

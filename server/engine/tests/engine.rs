@@ -2,6 +2,8 @@
 
 #[path = "engine/anomalies.rs"]
 mod anomalies;
+#[path = "engine/checkout.rs"]
+mod checkout;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]

@@ -175,6 +175,8 @@ pub enum Reason {
     SoldOut,
     /// There was not enough money.
     NotCovered,
+    /// A service declined, so the whole of it is cancelled.
+    Declined,
     /// The attempts ran out.
     GaveUp,
     /// The engine refused, and the strategy does not try again.
@@ -214,6 +216,7 @@ impl Outcome {
             },
             Self::Refused(Reason::SoldOut) => "sold out",
             Self::Refused(Reason::NotCovered) => "not covered",
+            Self::Refused(Reason::Declined) => "declined",
             Self::Refused(Reason::GaveUp) => "gave up",
             Self::Refused(Reason::EngineRefused) => "turned away",
             Self::Unknown(_) => "unknown",

@@ -45,7 +45,7 @@ pub fn Glance(
 
 #[component]
 fn GlanceTable(table: Table, shelf: Shelf, is_open: bool) -> impl IntoView {
-    let starting = Starting::new();
+    let starting = Starting::default();
     let heads = table.levels.iter().map(|level| {
         view! {
             <th scope="col">

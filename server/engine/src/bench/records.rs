@@ -171,7 +171,7 @@ impl Bench {
         self.attempt = 1;
     }
 
-    async fn put(
+    pub(super) async fn put(
         &mut self,
         label: &'static str,
         table: &str,

@@ -75,8 +75,8 @@ fn knobs() -> Vec<Knob> {
             "",
             [0, 3, 1],
         ),
-        knob("pairs", "People with two accounts", "How many have accounts a and b.", "people", [1, 20, 1]),
-        knob("singles", "People with one account", "How many have a single account.", "people", [2, 100, 2]),
+        knob("pairs", "People with two accounts", "How many have accounts a and b.", "persons", [1, 20, 1]),
+        knob("singles", "People with one account", "How many have a single account.", "persons", [2, 100, 2]),
         knob(
             "balance",
             "Money in each account",
