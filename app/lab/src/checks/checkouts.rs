@@ -43,7 +43,7 @@ pub(super) fn finding(history: &History, expected: &str, breaks: impl Fn(&Checko
         all.iter().filter(|checkout| !checkout.needs_a_person() && breaks(checkout)).collect();
     let mut found = match broken.first() {
         Some(first) => format!("{}: {}", first.asked.id, told(first)),
-        None => format!("{} as they should be", counted(all.len() - waiting, "order")),
+        None => format!("no breach in {}", counted(all.len() - waiting, "order")),
     };
     if waiting > 0 {
         found += &format!("; {} not resolved: needs a person", counted(waiting, "order"));
