@@ -4,6 +4,7 @@ pub mod compare;
 pub mod frame;
 pub mod home;
 pub mod lost;
+pub mod play;
 pub mod run;
 pub mod screen;
 pub mod workbench;

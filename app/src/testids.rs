@@ -3,7 +3,7 @@
 //!
 //! Beside these there are names made from others: `knob-NAME`, `retry-policy`, `retry-attempts_max`,
 //! `retry-base_ms`, `fault-FIELD.PATH`, `judgement-INVARIANT`, `show-me-INVARIANT`, `entry-SEQ`, `price-FIELD`,
-//! `lab-NAME`, `evidence-SEQ`.
+//! `lab-NAME`, `evidence-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`.
 //!
 //! States: the workbench and the run page carry `data-run-state` (`idle`, `running`, `finished`, `interrupted`),
 //! [`CONNECTION`] carries `data-state` (`idle`, `connecting`, `live`, `lost`, `over`), a judgement carries
@@ -59,6 +59,8 @@ pub const AXIS: &str = "axis";
 pub const VERDICT: &str = "verdict";
 /// The evidence of a broken invariant.
 pub const EVIDENCE: &str = "evidence";
+/// The table of all strategies of a scenario, where each cell plays its run.
+pub const GLANCE: &str = "glance";
 /// The button that runs the cure on the same bad luck.
 pub const TRY_CURE: &str = "try-cure";
 /// The price.

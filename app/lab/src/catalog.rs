@@ -111,7 +111,7 @@ pub struct Promise {
     pub value: PromiseValue,
     /// Under which premises: who takes part, which hardships are on, which bounds.
     pub premises: String,
-    /// For `breaks`: a recorded run that shows it.
+    /// A recorded run that shows it; always there for `breaks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Spec>,
     /// For `holds` and `refused`: a seeded run under the premises, which must keep the invariant with any other seed.

@@ -3,20 +3,39 @@
 //! One pass gathers the [`history`]; each check is a function of it. A check is one file and one line in
 //! [`ALL`].
 
+mod accounts;
 pub mod charges;
+mod checkouts;
+pub mod dependencies;
 pub mod every_request_answered;
 pub mod final_view_correct;
 pub mod history;
+pub mod joint_limit_kept;
 pub mod mail;
+pub mod money_conserved;
+pub mod no_aborted_read;
+pub mod no_account_below_zero;
+pub mod no_anti_dependency_cycle;
+pub mod no_circular_flow;
+pub mod no_dirty_write;
 pub mod no_double_charge;
 pub mod no_double_effect;
 pub mod no_event_lost;
+pub mod no_intermediate_read;
 pub mod no_lost_update;
+pub mod no_lost_write;
 pub mod no_missing_charge;
+pub mod no_order_half_way;
 pub mod no_oversell;
 pub mod no_phantom;
+pub mod no_predicate_phantom;
+pub mod no_read_skew;
+pub mod no_vanishing_transaction;
+pub mod no_write_skew;
 pub mod no_wrong_refusal;
+pub mod nobody_charged_for_nothing;
 pub mod none_applied_twice;
+pub mod nothing_kept_unpaid;
 pub mod outbox_drained;
 pub mod view_never_goes_back;
 
@@ -39,11 +58,27 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 13] = [
+pub const ALL: [&Check; 29] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
+    &money_conserved::CHECK,
+    &no_account_below_zero::CHECK,
+    &joint_limit_kept::CHECK,
     &every_request_answered::CHECK,
+    &no_order_half_way::CHECK,
+    &nothing_kept_unpaid::CHECK,
+    &nobody_charged_for_nothing::CHECK,
+    &no_dirty_write::CHECK,
+    &no_aborted_read::CHECK,
+    &no_intermediate_read::CHECK,
+    &no_circular_flow::CHECK,
+    &no_vanishing_transaction::CHECK,
+    &no_predicate_phantom::CHECK,
+    &no_lost_write::CHECK,
+    &no_read_skew::CHECK,
+    &no_write_skew::CHECK,
+    &no_anti_dependency_cycle::CHECK,
     &final_view_correct::CHECK,
     &view_never_goes_back::CHECK,
     &no_event_lost::CHECK,
@@ -55,11 +90,15 @@ pub const ALL: [&Check; 13] = [
     &no_double_effect::CHECK,
 ];
 
+/// The table in which the anomalies are shown.
+pub const TEST: &str = "test";
+/// The table of accounts.
+pub const ACCOUNTS: &str = "accounts";
 /// The table of orders as readers see them.
 pub const VIEW: &str = "order_view";
 /// The table of charges.
 pub const LEDGER: &str = "ledger";
-/// The table of payments, where each is one row that says what was charged for it.
+/// The table of payments, where each is one row that says what became of it.
 pub const PAYMENTS: &str = "payments";
 /// The payment provider's ledger.
 pub const CHARGES: &str = "charges";
@@ -69,6 +108,20 @@ pub const ORDERS: &str = "orders";
 pub const OUTBOX: &str = "outbox";
 /// What a sent row of the outbox says in its column `state`.
 pub const SENT: &str = "sent";
+/// The table of goods that a warehouse keeps for orders.
+pub const RESERVATIONS: &str = "reservations";
+/// The table of parcels.
+pub const PARCELS: &str = "parcels";
+/// The table of a coordinator's log.
+pub const SAGAS: &str = "sagas";
+/// What a service's row says of a step that was taken.
+pub const TAKEN: &str = "taken";
+/// What a service's row says of a step that was taken back or must not be taken, and an order that came to nothing.
+pub const CANCELLED: &str = "cancelled";
+/// What an order says that was carried out.
+pub const CONFIRMED: &str = "confirmed";
+/// What an order says that nobody could finish.
+pub const NEEDS_A_PERSON: &str = "needs a person";
 /// The table of shipments.
 pub const SHIPMENTS: &str = "shipments";
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::spec::Spec;
 use crate::verdict::Verdict;
 pub use call::Request;
-pub use data::{Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
+pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
 pub use entry::Entry;
 pub use message::{Effect, Fields, Message, Record};
 
@@ -62,6 +62,9 @@ pub enum Event {
         row: RowRef,
         /// Units asked for.
         quantity: i64,
+        /// Where they go, if they only change their place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<RowRef>,
     },
     /// A transaction was opened.
     TransactionBegan {
@@ -80,6 +83,14 @@ pub enum Event {
         found: Option<Counter>,
         /// Whether the read locked the row.
         locking: bool,
+    },
+    /// Rows were read in one statement, by a condition.
+    Found {
+        /// Only rows whose amount is a multiple of this; left out for all rows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        multiple_of: Option<i64>,
+        /// The rows, in key order.
+        rows: Vec<CounterRow>,
     },
     /// The actor thought, that is: did something that is not the database's business.
     Thought {
@@ -135,7 +146,7 @@ pub enum Event {
     Wrote {
         /// Which row.
         row: RowRef,
-        /// The operation whose write this one replaced, as the engine itself returned it.
+        /// The operation whose write this one replaced, as the engine itself returned it; empty for a new row.
         overwrote: String,
         /// What the row holds now, as the engine returned it.
         now: Counter,

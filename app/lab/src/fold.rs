@@ -10,7 +10,7 @@ mod picture;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::event::{Counter, Entry, Event, Outcome};
+use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 
 /// The folded state of a run up to some entry.
@@ -33,7 +33,8 @@ pub struct Stage {
     /// The last entry that was folded.
     pub seq: u64,
     lane_places: HashMap<String, usize>,
-    writes_by_operation: HashMap<String, usize>,
+    /// The mark of the latest write for an operation on a row.
+    writes_by_operation: HashMap<(String, RowRef), usize>,
     /// By actor's lane: what its open transaction wrote, as (row's lane, amount before), to undo on a rollback.
     uncommitted: HashMap<usize, Vec<(usize, i64)>>,
     /// By actor's lane: what its open transaction will change when it commits.
@@ -109,12 +110,13 @@ impl Stage {
         if self.see_message(lane, entry) || self.see_call(lane, entry) {
             return;
         }
-        let Some((kind, mut label, row)) = shape(&entry.event) else {
+        let Some((kind, label, row)) = shape(entry) else {
             return;
         };
-        // Who asks for an order is not told that goods are sold.
-        if kind == MarkKind::Done && entry.operation.as_deref().is_some_and(|id| id.starts_with("order-")) {
-            label = "placed".into();
+        if let (Event::Wrote { overwrote, .. }, Some(row)) = (&entry.event, &row)
+            && overwrote.is_empty()
+        {
+            self.add_lane(row, LaneKind::Row);
         }
         let row_lane = row.as_deref().and_then(|row| self.lane(row));
         self.levels(lane, row_lane, entry);
@@ -212,32 +214,32 @@ impl Stage {
                 self.writes += 1;
                 self.rows.insert(row.to_string(), now.clone());
                 // The write points at the one it replaced only when it had not seen it: that is the lost update.
-                if self.replaced_unseen(place, entry, overwrote) {
+                if self.replaced_unseen(place, entry, overwrote, row) {
                     self.marks[place].kind = MarkKind::BlindWrite;
-                    self.point(place, overwrote);
+                    self.point(place, overwrote, row);
                 }
                 if let Some(operation) = &entry.operation {
-                    self.writes_by_operation.insert(operation.clone(), place);
+                    self.writes_by_operation.insert((operation.clone(), row.clone()), place);
                 }
             }
-            Event::Conflict { found_op, .. } => self.point(place, found_op),
+            Event::Conflict { row, found_op, .. } => self.point(place, found_op, row),
             _ => {}
         }
     }
 
-    fn replaced_unseen(&self, place: usize, entry: &Entry, overwrote: &str) -> bool {
+    fn replaced_unseen(&self, place: usize, entry: &Entry, overwrote: &str, row: &RowRef) -> bool {
         let Some(&read) = entry.causes.first() else {
             return false;
         };
-        let Some(&victim) = self.writes_by_operation.get(overwrote) else {
+        let Some(&victim) = self.writes_by_operation.get(&(overwrote.to_owned(), row.clone())) else {
             return false;
         };
         // Replaced after it was read: the victim's write lies between this writer's read and its write.
         self.marks[victim].seq > read && self.marks[victim].lane != self.marks[place].lane
     }
 
-    fn point(&mut self, from: usize, operation: &str) {
-        if let Some(&to) = self.writes_by_operation.get(operation) {
+    fn point(&mut self, from: usize, operation: &str, row: &RowRef) {
+        if let Some(&to) = self.writes_by_operation.get(&(operation.to_owned(), row.clone())) {
             self.arcs.push(Arc { from, to });
         }
     }
@@ -263,17 +265,25 @@ fn lasting(entry: &Entry) -> Option<(SpanKind, String)> {
     })
 }
 
-fn shape(event: &Event) -> Option<(MarkKind, String, Option<String>)> {
-    Some(match event {
+fn shape(entry: &Entry) -> Option<(MarkKind, String, Option<String>)> {
+    Some(match &entry.event {
         Event::Read { row, found, .. } => {
             let label = found.as_ref().map_or("nothing".into(), |counter| counter.amount.to_string());
             (MarkKind::Read, label, Some(row.to_string()))
+        }
+        Event::Found { rows, .. } => {
+            let amounts: Vec<String> = rows.iter().map(|row| row.counter.amount.to_string()).collect();
+            let label = if amounts.is_empty() { "nothing".into() } else { amounts.join(", ") };
+            (MarkKind::Read, label, None)
         }
         Event::Wrote { row, now, .. } => (MarkKind::Write, now.amount.to_string(), Some(row.to_string())),
         Event::Conflict { row, expected, found, .. } => {
             (MarkKind::Conflict, format!("wanted v{expected}, found v{found}"), Some(row.to_string()))
         }
         Event::Insufficient { row, .. } => (MarkKind::Insufficient, "too few".into(), Some(row.to_string())),
+        Event::EngineRefused { refusal: Refusal::Deadlock, code } => {
+            (MarkKind::Refused, format!("deadlock {code}"), None)
+        }
         Event::EngineRefused { code, .. } => (MarkKind::Refused, code.clone(), None),
         Event::RetryPlanned { next_attempt, .. } => {
             (MarkKind::Retry, format!("attempt {next_attempt}"), None)
@@ -290,10 +300,10 @@ fn shape(event: &Event) -> Option<(MarkKind, String, Option<String>)> {
                 Outcome::Refused(_) => MarkKind::NotDone,
                 Outcome::Unknown(_) => MarkKind::Unknown,
             };
-            (kind, outcome.words().into(), None)
+            (kind, outcome.words(Asked::of(entry.operation.as_deref())).into(), None)
         }
         Event::Note { text } => (MarkKind::Note, text.clone(), None),
         Event::Departed { choice, .. } => (MarkKind::Note, format!("departed from {choice}"), None),
-        _ => return leases::shape(event),
+        _ => return leases::shape(&entry.event),
     })
 }

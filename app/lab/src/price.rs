@@ -17,9 +17,9 @@ pub struct Price {
     pub operations: u64,
     /// Operations that were done.
     pub done: u64,
-    /// Operations told "sold out".
+    /// Operations told "sold out", or that there was not enough money.
     pub sold_out: u64,
-    /// Operations that gave up, or were turned away because the engine refused.
+    /// Operations that gave up, were declined, or were turned away because the engine refused.
     pub gave_up: u64,
     /// Conditional writes that found the row changed.
     pub conflicts: u64,
@@ -160,8 +160,10 @@ impl Meter {
     fn ended(&mut self, entry: &Entry, outcome: &Outcome) {
         match outcome {
             Outcome::Done => self.price.done += 1,
-            Outcome::Refused(Reason::SoldOut) => self.price.sold_out += 1,
-            Outcome::Refused(Reason::GaveUp | Reason::EngineRefused) => self.price.gave_up += 1,
+            Outcome::Refused(Reason::SoldOut | Reason::NotCovered) => self.price.sold_out += 1,
+            Outcome::Refused(Reason::GaveUp | Reason::EngineRefused | Reason::Declined) => {
+                self.price.gave_up += 1
+            }
             Outcome::Unknown(_) => {}
         }
         self.last_us = self.last_us.max(entry.at_us);

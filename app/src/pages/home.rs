@@ -5,13 +5,10 @@ use std::sync::Arc;
 use lab::catalog::{LabCard, ScenarioCard};
 use lab::spec::Spec;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 
 use super::frame::Frame;
-use crate::browser;
-use crate::client;
-use crate::draft::encode;
+use super::play::{Play, Starting, workbench_of};
 use crate::live::{piece, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
@@ -32,14 +29,16 @@ pub fn HomePage() -> impl IntoView {
     // Without a picture the page is still whole, so a journal that cannot be read is no reason to fail.
     let show = |Parcel { catalog, shown, .. }: Parcel| {
         let labs = catalog.labs.iter().filter_map(|lab| {
-            let scenario = catalog.scenarios.iter().find(|card| card.lab == lab.name)?;
+            let mut of_lab = catalog.scenarios.iter().filter(|card| card.lab == lab.name);
+            let scenario = of_lab.next()?;
+            let others: Vec<ScenarioCard> = of_lab.cloned().collect();
             let shown = shown.iter().find(|shown| shown.run.spec.scenario == scenario.name);
-            Some((lab.clone(), scenario.clone(), shown.cloned()))
+            Some((lab.clone(), scenario.clone(), others, shown.cloned()))
         });
         let labs: Vec<_> = labs.collect();
         let shelf = StoredValue::new(catalog);
-        let cards = labs.into_iter().map(|(lab, scenario, shown)| {
-            view! { <LabSection lab scenario shown shelf /> }
+        let cards = labs.into_iter().map(|(lab, scenario, others, shown)| {
+            view! { <LabSection lab scenario others shown shelf /> }
         });
         cards.collect_view().into_any()
     };
@@ -58,11 +57,14 @@ pub fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
-    let address = |spec: &Spec| {
-        let query = shelf.with_value(|catalog| encode(&lab::query::pairs(spec, catalog)));
-        format!("/labs/{}{query}", spec.lab)
-    };
+fn LabSection(
+    lab: LabCard,
+    scenario: ScenarioCard,
+    others: Vec<ScenarioCard>,
+    shown: Option<Shown>,
+    shelf: Shelf,
+) -> impl IntoView {
+    let address = |spec: &Spec| workbench_of(spec, shelf);
     let cure = shelf.with_value(|catalog| catalog.strategy(&scenario.name, &scenario.cure).cloned());
     let cured = Spec { strategy: scenario.cure.clone(), ..scenario.classic.clone() };
     let cure = cure.map(|card| {
@@ -79,16 +81,25 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
             </li>
         }
     });
+    let others = others.into_iter().map(|other| {
+        view! {
+            <li>
+                <a href=address(&other.classic) rel="external">"Another situation: "{other.title}</a>
+            </li>
+        }
+    });
+    let others = others.collect_view();
     view! {
         <section class="lab-card panel" aria-labelledby=format!("lab-{}", lab.name) data-testid=format!("lab-{}", lab.name)>
             <div class="lab-words">
                 <h2 id=format!("lab-{}", lab.name)>{lab.title.clone()}</h2>
                 <p>{lab.idea.clone()}</p>
                 <p class="quiet">{scenario.story.clone()}</p>
-                <PlayClassic href=address(&scenario.classic) spec=scenario.classic.clone() shelf />
+                <PlayClassic spec=scenario.classic.clone() shelf />
                 <ul class="ways-on">
                     {cure}
                     {crowd}
+                    {others}
                     <li>
                         <a href=format!("/labs/{}", lab.name) rel="external">"All about it: the workbench"</a>
                     </li>
@@ -99,41 +110,18 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
     }
 }
 
-/// A link for those without scripts: it opens the workbench with the spec. With scripts it starts the run at once.
+/// Plays the classic failure.
 #[component]
-fn PlayClassic(href: String, spec: Spec, shelf: Shelf) -> impl IntoView {
-    let problem = RwSignal::new(None::<String>);
-    let is_starting = RwSignal::new(false);
-    let play = move |event: web_sys::MouseEvent| {
-        event.prevent_default();
-        if is_starting.get_untracked() {
-            return;
-        }
-        is_starting.set(true);
-        problem.set(None);
-        let spec = spec.clone();
-        spawn_local(async move {
-            match client::start(&spec).await {
-                Ok(run) => {
-                    let mut pairs = shelf.with_value(|catalog| lab::query::pairs(&spec, catalog));
-                    pairs.push(("run".to_owned(), run.id));
-                    browser::go(&format!("/labs/{}{}", spec.lab, encode(&pairs)));
-                }
-                Err(refused) => {
-                    problem.set(Some(refused.detail));
-                    is_starting.set(false);
-                }
-            }
-        });
-    };
+fn PlayClassic(spec: Spec, shelf: Shelf) -> impl IntoView {
+    let starting = Starting::default();
     view! {
         <p class="play-classic">
-            <a class="button primary" href=href rel="external" data-testid=testids::PLAY_CLASSIC on:click=play>
-                {text(move || if is_starting.get() { "Starting" } else { "Break it" })}
-            </a>
+            <Play spec shelf starting class="button primary" testid=testids::PLAY_CLASSIC.to_owned()>
+                {text(move || if starting.is_on.get() { "Starting" } else { "Break it" })}
+            </Play>
             <span class="quiet">"Plays the classic failure on a real database, slowly enough to follow."</span>
         </p>
-        <p class="fault" role="alert">{piece(move || problem.get())}</p>
+        <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
     }
 }
 

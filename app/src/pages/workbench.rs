@@ -23,8 +23,10 @@ use crate::testids;
 use crate::words;
 
 mod bench;
+mod glance;
 
 use self::bench::Bench;
+use self::glance::Glance;
 
 /// `/labs/{lab}`.
 #[component]
@@ -63,6 +65,7 @@ fn WorkbenchBody(
     let title =
         shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default());
     let form = Form::new(shelf, draft, told);
+    let is_open = shown.is_none();
     let replay = shown.map_or_else(Replay::default, |shown| Replay::of(shown.run, shown.entries));
     let bench = Bench::new(form, replay);
     let presenting = RwSignal::new(false);
@@ -96,6 +99,7 @@ fn WorkbenchBody(
                     "Strategies side by side"
                 </a>
             </div>
+            <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
             <form
                 class="controls panel"
                 method="get"

@@ -31,19 +31,20 @@ pub fn PricePanel(
 fn figures(price: &Price, is_scheduled: bool) -> AnyView {
     let throughput = if is_scheduled { "Throughput, virtual" } else { "Throughput" };
     let sells = price.done + price.sold_out + price.gave_up > 0;
-    let has_messages = price.published > 0 || price.crashes > 0;
+    let has_messages = price.published > 0 || price.crashes > 0 && price.operations == 0;
+    let is_asked = price.operations > 0;
     let rows = [
-        ("operations", "Operations", price.operations.to_string(), !has_messages || price.operations > 0),
-        ("done", if has_messages { "Done" } else { "Sold" }, price.done.to_string(), !has_messages || sells),
-        ("sold_out", "Sold out", price.sold_out.to_string(), !has_messages),
-        ("gave_up", "Gave up", price.gave_up.to_string(), !has_messages || sells),
+        ("operations", "Operations", price.operations.to_string(), is_asked),
+        ("done", "Done", price.done.to_string(), is_asked && (!has_messages || sells)),
+        ("sold_out", "Too little left", price.sold_out.to_string(), is_asked && !has_messages),
+        ("gave_up", "Gave up", price.gave_up.to_string(), is_asked && (!has_messages || sells)),
         ("published", "Messages published", price.published.to_string(), has_messages),
         ("deliveries", "Deliveries", price.deliveries.to_string(), has_messages),
         ("redeliveries", "Of these, again", price.redeliveries.to_string(), has_messages),
         ("calls", "Calls to the provider", price.calls.to_string(), price.calls > 0),
         ("remembered", "Ids remembered, at most", price.remembered.to_string(), price.remembered > 0),
         ("forgotten", "Ids removed for their age", price.forgotten.to_string(), price.forgotten > 0),
-        ("crashes", "Crashes", price.crashes.to_string(), has_messages),
+        ("crashes", "Crashes", price.crashes.to_string(), has_messages || price.crashes > 0),
         ("conflicts", "Conflicts", price.conflicts.to_string(), !has_messages),
         ("refusals", "Refusals by the engine", price.refusals.to_string(), true),
         ("retries", "Retries", price.retries.to_string(), true),

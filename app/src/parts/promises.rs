@@ -83,8 +83,9 @@ fn PromiseRow(promise: Promise, shelf: Shelf) -> impl IntoView {
         let query = shelf.with_value(|catalog| encode(&lab::query::pairs(spec, catalog)));
         format!("/labs/{}{query}", spec.lab)
     });
+    let see = if promise.value == PromiseValue::Breaks { "See it break" } else { "See it" };
     let witness = address.map(|address| {
-        view! { <a class="promise-witness" href=address rel="external">"See it break"</a> }
+        view! { <a class="promise-witness" href=address rel="external">{see}</a> }
     });
     let (invariant, engine) = shelf.with_value(|catalog| {
         let invariant = catalog.invariant(&promise.invariant).map(|card| card.title.clone());

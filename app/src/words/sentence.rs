@@ -4,7 +4,10 @@ mod call;
 
 use std::collections::BTreeMap;
 
-use lab::event::{Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value};
+use lab::checks::{ACCOUNTS, TEST};
+use lab::event::{
+    Asked, CounterRow, Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value,
+};
 
 use super::units::{count, duration};
 
@@ -33,10 +36,17 @@ pub fn of(entry: &Entry) -> String {
             let rows = if records.is_empty() { "all tables are empty".to_owned() } else { tables(records) };
             format!("When everybody is done, {rows}.")
         }
-        Event::FinalRead { rows, sales, .. } => {
+        Event::FinalRead { rows, .. } if rows.first().is_some_and(|row| row.row.table == TEST) => {
             let rows: Vec<String> =
                 rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
-            let sales = count(sales.len() as u64, "sale is", "sales are");
+            format!("When everybody is done, {}.", rows.join(", "))
+        }
+        Event::FinalRead { rows, sales, .. } => {
+            let [one, many] =
+                if accounts(rows) { ["posting is", "postings are"] } else { ["sale is", "sales are"] };
+            let rows: Vec<String> =
+                rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
+            let sales = count(sales.len() as u64, one, many);
             format!("When everybody is done, {}, and {sales} on record.", rows.join(", "))
         }
         Event::ServiceRead { records, .. } => {
@@ -56,17 +66,30 @@ pub fn of(entry: &Entry) -> String {
 
 fn deed(entry: &Entry) -> String {
     match &entry.event {
-        Event::OperationBegan { row, quantity } => format!("asks for {quantity} of {row}."),
+        Event::OperationBegan { row, quantity, to: None } => format!("asks for {quantity} of {row}."),
+        Event::OperationBegan { row, quantity, to: Some(to) } => {
+            format!("is asked to move {quantity} from {row} to {to}.")
+        }
         Event::TransactionBegan { mode } => format!("opens a transaction ({mode})."),
         Event::Read { row, found: Some(found), locking } => {
             let how = if *locking { "reads and locks" } else { "reads" };
-            format!("{how} {row}: {} left, last written by {}.", found.amount, found.last_op)
+            format!("{how} {row}: {}{}, last written by {}.", found.amount, left(row), found.last_op)
         }
         Event::Read { row, found: None, .. } => format!("reads {row}: nothing there."),
+        Event::Found { rows, multiple_of } => {
+            let what = multiple_of.map_or("all rows".to_owned(), |number| format!("multiples of {number}"));
+            let told: Vec<String> =
+                rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
+            let told = if told.is_empty() { "nothing there".to_owned() } else { told.join(", ") };
+            format!("looks for {what}: {told}.")
+        }
         Event::Thought { for_us } => format!("thinks for {}.", duration(*for_us)),
         Event::Wrote { row, now, overwrote, committed, .. } => {
             let when = if *committed { "" } else { ", not committed yet" };
-            format!("writes {row}: {} left, over the write of {overwrote}{when}.", now.amount)
+            if overwrote.is_empty() {
+                return format!("inserts {row}: {}{when}.", now.amount);
+            }
+            format!("writes {row}: {}{}, over the write of {overwrote}{when}.", now.amount, left(row))
         }
         Event::Conflict { row, expected, found, found_op } => {
             format!(
@@ -96,11 +119,7 @@ fn deed(entry: &Entry) -> String {
         | Event::Paused { .. } => leased(entry),
         Event::Committed => "commits.".into(),
         Event::RolledBack => "rolls back.".into(),
-        // Who asks for an order and who asks for goods are not told the same.
-        Event::OperationEnded { outcome: Outcome::Done } if is_order(entry) => {
-            "is told \u{201c}placed\u{201d}.".into()
-        }
-        Event::OperationEnded { outcome } => answered(outcome),
+        Event::OperationEnded { outcome } => answered(outcome, Asked::of(entry.operation.as_deref())),
         Event::Departed { choice, reason } => format!("departs from the recorded choice {choice}: {reason}"),
         Event::Note { text } => format!("notes: {text}"),
         _ => mailed(entry),
@@ -178,8 +197,14 @@ fn leased(entry: &Entry) -> String {
     }
 }
 
-fn is_order(entry: &Entry) -> bool {
-    entry.operation.as_deref().is_some_and(|operation| operation.starts_with("order-"))
+/// Goods are left; money and plain values are just there.
+fn left(row: &RowRef) -> &'static str {
+    if row.table == ACCOUNTS || row.table == TEST { "" } else { " left" }
+}
+
+/// Whether these are accounts, whose records are not called sales.
+fn accounts(rows: &[CounterRow]) -> bool {
+    rows.first().is_some_and(|row| row.row.table == ACCOUNTS)
 }
 
 fn stored(row: &RowRef, effect: Effect, now: &Fields, committed: bool) -> String {
@@ -221,10 +246,12 @@ fn told(fields: &Fields) -> String {
     fields.join(", ")
 }
 
-fn answered(outcome: &Outcome) -> String {
+/// Who asks for an order, for goods, and for money to be moved are not told the same.
+fn answered(outcome: &Outcome, asked: Asked) -> String {
     match outcome {
-        Outcome::Done => "is told \u{201c}sold\u{201d}.".into(),
-        Outcome::Refused(Reason::SoldOut) => "is told \u{201c}sold out\u{201d}.".into(),
+        Outcome::Done | Outcome::Refused(Reason::SoldOut | Reason::NotCovered | Reason::Declined) => {
+            format!("is told \u{201c}{}\u{201d}.", outcome.words(asked))
+        }
         Outcome::Refused(Reason::GaveUp) => "gives up: the attempts ran out.".into(),
         Outcome::Refused(Reason::EngineRefused) => {
             "is turned away: the engine refused, and nobody tries again.".into()

@@ -1,11 +1,14 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
+mod accounts;
 mod calls;
+mod checkout;
 mod crash;
 mod leases;
 mod memory;
 mod messages;
 mod records;
+mod rows;
 mod units;
 mod vocabulary;
 
@@ -25,6 +28,11 @@ use crate::schedule::message::Held;
 use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
 
+pub use checkout::{End, Service};
+pub(crate) use checkout::{PREVIOUS_STATE, SAGAS_TABLE};
+
+pub use accounts::{Accounts, Change, Transfer, in_key_order};
+
 pub use crate::broker::Delivery;
 pub use crate::store::{Isolation, Locking};
 pub use calls::attempt_of;
@@ -38,8 +46,8 @@ pub(crate) use records::fields;
 pub use records::{event_of, place_of};
 pub use vocabulary::Written;
 
-/// Which entry wrote for which operation, shared by a run's actors: the causes of conflicts.
-pub type Writes = Arc<Mutex<HashMap<String, u64>>>;
+/// Which entry wrote which row for which operation, shared by a run's actors: the causes of conflicts.
+pub type Writes = Arc<Mutex<HashMap<(String, RowRef), u64>>>;
 
 /// One purchase: so many units of one product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,10 +194,13 @@ impl Bench {
         row: RowRef,
         quantity: i64,
     ) -> Result<(), Error> {
+        self.take_on(operation, Event::OperationBegan { row, quantity, to: None }).await
+    }
+
+    async fn take_on(&mut self, operation: String, event: Event) -> Result<(), Error> {
         self.operation = operation;
         self.attempt = 1;
         self.reads.clear();
-        let event = Event::OperationBegan { row, quantity };
         self.turn.note(self.draft(event)).await.map(drop)
     }
 
@@ -326,12 +337,14 @@ impl Bench {
         }
     }
 
-    fn write_of(&self, operation: &str) -> Option<u64> {
-        self.writes.lock().unwrap_or_else(PoisonError::into_inner).get(operation).copied()
+    fn write_of(&self, operation: &str, row: &RowRef) -> Option<u64> {
+        let write = (operation.to_owned(), row.clone());
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).get(&write).copied()
     }
 
-    fn remember_write(&self, seq: u64) {
-        self.writes.lock().unwrap_or_else(PoisonError::into_inner).insert(self.operation.clone(), seq);
+    fn remember_write(&self, row: &RowRef, seq: u64) {
+        let write = (self.operation.clone(), row.clone());
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).insert(write, seq);
     }
 }
 

@@ -19,8 +19,11 @@ struct Pair {
     cure: &'static str,
 }
 
-const PAIRS: [Pair; 4] = [
+const PAIRS: [Pair; 7] = [
     Pair { scenario: "stock", broken: "unprotected", cure: "optimistic" },
+    Pair { scenario: "transfer", broken: "versions-of-moved", cure: "versions-of-all-read" },
+    Pair { scenario: "anomalies", broken: "read-committed", cure: "serializable" },
+    Pair { scenario: "checkout", broken: "compensation-in-memory", cure: "saga-log" },
     Pair { scenario: "order-status", broken: "arrival-order", cure: "version-ignore-stale" },
     Pair { scenario: "payments", broken: "none", cure: "inbox" },
     Pair { scenario: "order-placed", broken: "publish-after-commit", cure: "outbox-polling" },
@@ -55,7 +58,7 @@ pub fn catalog(missing: Missing) -> Catalog {
 fn scenario_card(scenario: &Scenario) -> ScenarioCard {
     let about = (scenario.about)();
     let pair = PAIRS.iter().find(|pair| pair.scenario == scenario.name);
-    let broken = pair.and_then(|pair| strategies::find(pair.broken));
+    let broken = pair.and_then(|pair| strategies::find(pair.scenario, pair.broken));
     let small = small(scenario);
     ScenarioCard {
         name: scenario.name.into(),

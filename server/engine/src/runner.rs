@@ -103,7 +103,8 @@ impl Run {
 
     async fn play(&self) -> Result<u64, Error> {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
-        let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
+        let strategy = strategies::find(&self.spec.scenario, &self.spec.strategy)
+            .ok_or_else(|| Error::new("no such strategy"))?;
         let actors = cast(scenario, strategy, &self.spec);
         let rows = (scenario.rows)(&self.spec);
         let layout = Layout {
@@ -121,7 +122,8 @@ impl Run {
     async fn set_up(&self, scenario: &Scenario, layout: &Layout, actors: &[Actor]) -> Result<(), Error> {
         self.ground.set_up(layout).await?;
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
-        if !scenario.tables.is_empty() {
+        // Where nobody takes messages there is no broker.
+        if actors.iter().any(|actor| matches!(actor.role, Role::Consumer(_))) {
             engines.insert("broker".to_owned(), BROKER.to_owned());
         }
         if let Some(locks) = &self.locks {

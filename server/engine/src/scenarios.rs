@@ -4,10 +4,13 @@
 //! never names a strategy.
 
 pub mod acting;
+pub mod anomalies;
+pub mod checkout;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
 pub mod stock;
+pub mod transfer;
 
 use futures::future::BoxFuture;
 use lab::catalog::{Knob, KnobWord};
@@ -54,8 +57,16 @@ pub struct Actor {
 pub enum Role {
     /// Uses the strategy on the purchases of this number.
     Buyer(usize),
-    /// Does the purchases of this number without protection, whatever the strategy.
+    /// Does the purchases or transfers of this number without protection, whatever the strategy.
     Outsider(usize),
+    /// Carries out the transfers of this number by the strategy.
+    Teller(usize),
+    /// Carries out orders with the help of several services; its number, from 0.
+    Coordinator(u64),
+    /// Looks at what others are doing.
+    Auditor,
+    /// Carries out one transaction of a script; its number, from 0.
+    Session(usize),
     /// Publishes what the scenario has to say.
     Publisher,
     /// Handles messages; its number, from 0.
@@ -109,8 +120,15 @@ fn no_rows(_: &Spec) -> Vec<CounterRow> {
 }
 
 /// The registry.
-pub const ALL: &[&Scenario] =
-    &[&stock::SCENARIO, &order_status::SCENARIO, &payments::SCENARIO, &order_placed::SCENARIO];
+pub const ALL: &[&Scenario] = &[
+    &stock::SCENARIO,
+    &transfer::SCENARIO,
+    &anomalies::SCENARIO,
+    &checkout::SCENARIO,
+    &order_status::SCENARIO,
+    &payments::SCENARIO,
+    &order_placed::SCENARIO,
+];
 
 /// The scenario of this name.
 pub fn find(name: &str) -> Option<&'static Scenario> {

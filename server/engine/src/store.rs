@@ -3,6 +3,7 @@
 //! Statements are data, so that the trace shows what ran and the contract suite can ask every adapter the same
 //! questions. Only the adapters below know SQL, a dialect or a driver's error.
 
+pub mod counters;
 pub mod postgres;
 mod records;
 pub mod sqlite;
@@ -13,10 +14,8 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
 
+pub use counters::Counters;
 pub use table::{Column, Put, Table, WhenThere, Which};
-
-/// The table of counters.
-const STOCK: &str = "stock";
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +76,22 @@ pub enum Statement {
         guarded: bool,
         /// The sale that goes with it; its quantity is taken.
         sale: Sale,
+    },
+    /// Read counter rows in one statement, by a condition on their amount.
+    Select {
+        /// Of which table.
+        table: &'static str,
+        /// Only amounts that are a multiple of this.
+        multiple_of: Option<i64>,
+    },
+    /// Insert a counter row.
+    Insert {
+        /// Which row.
+        row: RowRef,
+        /// Its amount.
+        amount: i64,
+        /// The operation that it is stamped with.
+        operation: String,
     },
     /// Read a record, without locking it.
     Look {
@@ -152,6 +167,8 @@ impl Guard {
 pub enum Isolation {
     /// As the engine does when nothing is said.
     Standard,
+    /// The weakest level of the standard.
+    ReadUncommitted,
     /// One snapshot for the whole transaction.
     RepeatableRead,
     /// As if the transactions ran one after the other.
@@ -187,6 +204,8 @@ pub struct Answer {
     pub sql: Vec<Sql>,
     /// The row as read, as written, or, after a conditional write that wrote nothing, as it was found.
     pub row: Option<Counter>,
+    /// For [`Statement::Select`]: the rows.
+    pub rows: Vec<CounterRow>,
     /// For [`Statement::Find`]: which row that is.
     pub found: Option<RowRef>,
     /// For writes: the operation whose write was replaced; `None` when nothing was written.
@@ -282,12 +301,19 @@ pub struct Contents {
 /// What a run's database holds before anybody moves.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
-    /// The counter rows; without any there are no tables of stock and sales.
+    /// The counter rows, all of one table; without any there is no such table and none of its records.
     pub rows: Vec<CounterRow>,
     /// Whether the counters' table forbids amounts below zero.
     pub never_below_zero: bool,
     /// The other tables, empty.
     pub tables: Vec<&'static Table>,
+}
+
+impl Layout {
+    /// The table of the counter rows; `None` without any.
+    pub fn counters(&self) -> Option<&'static Counters> {
+        self.rows.first().map(|row| Counters::of(&row.row.table))
+    }
 }
 
 /// One run's own database.

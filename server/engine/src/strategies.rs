@@ -9,7 +9,7 @@ use lab::event::{Message, Outcome};
 use lab::schedule::{Choice, Schedule};
 use lab::spec::{Hardship, Spec};
 
-use crate::bench::{Bench, Delivery, Halt, Purchase};
+use crate::bench::{Bench, Delivery, Halt, Purchase, Transfer};
 
 /// A strategy as the registry holds it.
 pub struct Strategy {
@@ -43,6 +43,17 @@ pub enum Play {
     Buy(Buy),
     /// Carries out one purchase, where each unit is a row of its own.
     BuyUnits(Buy),
+    /// Carries out one transfer.
+    Move(Move),
+    /// Opens a transaction at a level of isolation.
+    Open(Open),
+    /// Carries out one order that needs several services.
+    CheckOut {
+        /// Carries it out.
+        check_out: for<'a> fn(&'a mut Bench, &'a str) -> BoxFuture<'a, Result<Outcome, Halt>>,
+        /// Goes on with what was left open, after a crash.
+        recover: Option<Recover>,
+    },
     /// Handles one delivery.
     Handle(Handle),
     /// The same, and the broker takes a message of one id once within a window.
@@ -58,8 +69,14 @@ pub enum Play {
 
 /// Carries out one purchase.
 pub type Buy = for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>;
+/// Carries out one transfer.
+pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<Outcome, Halt>>;
+/// Opens a transaction.
+pub type Open = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
+/// Goes on with what was left open.
+pub type Recover = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
 pub type Relay = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 
@@ -99,7 +116,7 @@ pub struct Cell {
     pub value: PromiseValue,
     /// Under which premises.
     pub premises: &'static str,
-    /// For `breaks`: what shows it, in the smallest run of the scenario. Choices (`buyer-1/read#1`), knobs that are
+    /// What shows it (for `breaks` there must be something), in the smallest run of the scenario. Choices (`buyer-1/read#1`), knobs that are
     /// set otherwise (`deltas=1`), and hardships (`crash consumer-1/ack#1`, `pause buyer-1/write#1`).
     pub witness: &'static [&'static str],
 }
@@ -126,6 +143,18 @@ macro_rules! play {
     };
     (buy_units $module:ident) => {
         Play::BuyUnits(|bench, buy| Box::pin($module::buy(bench, buy)))
+    };
+    (carry_out $module:ident) => {
+        Play::Move(|bench, order| Box::pin($module::carry_out(bench, order)))
+    };
+    (open $module:ident) => {
+        Play::Open(|bench| Box::pin($module::open(bench)))
+    };
+    (check_out $module:ident) => {
+        Play::CheckOut {
+            check_out: |bench, order| Box::pin($module::check_out(bench, order)),
+            recover: $module::RECOVER,
+        }
     };
     (handle $module:ident) => {
         Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
@@ -160,13 +189,24 @@ macro_rules! settings {
     };
 }
 
+pub mod anomalies;
+pub mod checkout;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
 pub mod stock;
+pub mod transfer;
 
 /// The registries, in the order of the labs.
-const REGISTRIES: [&[Strategy]; 4] = [stock::ALL, order_status::ALL, payments::ALL, order_placed::ALL];
+const REGISTRIES: [&[Strategy]; 7] = [
+    stock::ALL,
+    transfer::ALL,
+    anomalies::ALL,
+    checkout::ALL,
+    order_status::ALL,
+    payments::ALL,
+    order_placed::ALL,
+];
 
 /// Both embedded and server databases.
 pub(crate) const EVERY_STORE: &[&str] = &["sqlite", "postgres"];
@@ -176,14 +216,14 @@ pub fn all() -> impl Iterator<Item = &'static Strategy> {
     REGISTRIES.into_iter().flatten()
 }
 
-/// The strategy of this name.
-pub fn find(name: &str) -> Option<&'static Strategy> {
-    all().find(|strategy| strategy.about.name == name)
+/// The strategy of this name in a scenario: the same idea may be a strategy in several.
+pub fn find(scenario: &str, name: &str) -> Option<&'static Strategy> {
+    all().find(|strategy| strategy.scenario == scenario && strategy.about.name == name)
 }
 
 /// How somebody writes who does not take part in a strategy: without protection, on the same rows.
 pub fn outsider(of: &Strategy) -> Option<&'static Strategy> {
-    find(if of.has_unit_rows() { "units-unprotected" } else { "unprotected" })
+    find(of.scenario, if of.has_unit_rows() { "units-unprotected" } else { "unprotected" })
 }
 
 /// The most units that a run has where each is a row of its own: each is a lane in the picture, and a run has no more
@@ -255,9 +295,13 @@ impl Strategy {
 
     /// The smallest spec, with what makes this strategy's first promise break; as it is if nothing does.
     pub fn classic(&self, small: &Spec) -> Spec {
-        let broken = self.about.promises.iter().find(|cell| !cell.witness.is_empty());
+        let broken = self.about.promises.iter().find(|cell| cell.value == PromiseValue::Breaks);
         let mut spec = with(small, broken.map_or(&[], |cell| cell.witness));
         spec.strategy = self.about.name.into();
+        // The first engine on which it breaks.
+        if let Some(engine) = broken.and_then(|cell| cell.engines.first()) {
+            spec.engine.store = (*engine).to_owned();
+        }
         spec
     }
 }

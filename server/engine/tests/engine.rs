@@ -1,5 +1,9 @@
 //! The engine's tests, in one binary so that they link once.
 
+#[path = "engine/anomalies.rs"]
+mod anomalies;
+#[path = "engine/checkout.rs"]
+mod checkout;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]
@@ -20,6 +24,8 @@ mod reproducible;
 mod spec;
 #[path = "engine/store_contract.rs"]
 mod store_contract;
+#[path = "engine/transfer.rs"]
+mod transfer;
 #[path = "engine/units.rs"]
 mod units;
 #[path = "engine/zookeeper.rs"]

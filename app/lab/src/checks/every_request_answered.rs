@@ -1,4 +1,4 @@
-//! Every request answered, and answered truly: whoever was told "sold" finds the sale on record.
+//! Every request answered, and answered truly: whoever was told "sold" or "moved" finds that on record.
 //!
 //! An unknown answer is not a breach: it is resolved by its operation id in the final read.
 
@@ -6,14 +6,14 @@ use std::collections::HashMap;
 
 use super::history::{History, Operation};
 use super::{Check, Finding};
-use crate::event::Outcome;
+use crate::event::{Asked, Outcome};
 use crate::verdict::Evidence;
 
 /// The check.
 pub const CHECK: Check = Check {
     name: "every-request-answered",
     title: "Every request answered",
-    rule: "Every operation ends as sold, sold out or gave up, and the record agrees: sold has a sale, the others have none.",
+    rule: "Every operation ends as done, too little left or gave up, and the record agrees: done has a sale or a posting, the others have none.",
     judge,
 };
 
@@ -44,16 +44,20 @@ fn breaches(history: &History) -> Vec<Vec<Evidence>> {
 }
 
 fn breach(history: &History, operation: &Operation, sale: Option<&u64>) -> Option<Vec<Evidence>> {
+    let asked = Asked::of(Some(&operation.id));
+    let record = if asked == Asked::Transfer { "posting" } else { "sale" };
     let (seq, sentence) = match (&operation.ended, sale) {
         (None, _) => {
             (history.final_seq(), format!("The run is over and {} was never answered.", operation.id))
         }
-        (Some((seq, Outcome::Done)), None) => {
-            (*seq, format!("{} was told \"sold\", but there is no sale.", operation.id))
-        }
-        (Some((seq, outcome @ Outcome::Refused(_))), Some(_)) => {
-            (*seq, format!("{} was told \"{}\", but there is a sale.", operation.id, outcome.words()))
-        }
+        (Some((seq, outcome @ Outcome::Done)), None) => (
+            *seq,
+            format!("{} was told \"{}\", but there is no {record}.", operation.id, outcome.words(asked)),
+        ),
+        (Some((seq, outcome @ Outcome::Refused(_))), Some(_)) => (
+            *seq,
+            format!("{} was told \"{}\", but there is a {record}.", operation.id, outcome.words(asked)),
+        ),
         _ => return None,
     };
     let asked = format!("{} asks for {} of {}.", operation.actor, operation.quantity, operation.row.key);

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::dependencies::Dependencies;
 use super::mail::Mail;
 use crate::event::{Basis, Counter, Entry, Event, Outcome, RowRef, Sale};
 
@@ -25,6 +26,8 @@ pub struct History {
     pub final_seq: Option<u64>,
     /// Messages, and records of other tables.
     pub mail: Mail,
+    /// Who depends on whom, in the table of the anomalies.
+    pub dependencies: Dependencies,
     /// Whether the order of entries is the order in the engine: true for scheduled runs only.
     pub ordered: bool,
     operation_places: HashMap<String, usize>,
@@ -102,6 +105,7 @@ impl History {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) {
         self.mail.see(entry);
+        self.dependencies.see(entry);
         match &entry.event {
             Event::Header(header) => self.ordered = header.spec.is_scheduled(),
             Event::Setup { rows } => {
@@ -109,7 +113,7 @@ impl History {
                 self.products
                     .extend(rows.iter().filter_map(|row| Some((row.row.clone(), row.unit_of.clone()?))));
             }
-            Event::OperationBegan { row, quantity } => self.began(entry, row, *quantity),
+            Event::OperationBegan { row, quantity, .. } => self.began(entry, row, *quantity),
             Event::OperationEnded { outcome } => self.ended(entry, outcome),
             Event::Read { row, found: Some(counter), .. }
             | Event::FenceRaised { row, found: Some(counter), .. } => self.read(entry, row, counter),
@@ -224,7 +228,8 @@ impl History {
         self.operation(operation).map_or(0, |operation| operation.quantity)
     }
 
-    fn product_of<'a>(&'a self, row: &'a RowRef) -> &'a RowRef {
+    /// What a row is a part of: its product, its person; the row itself where it stands for itself.
+    pub fn product_of<'a>(&'a self, row: &'a RowRef) -> &'a RowRef {
         self.products.get(row).unwrap_or(row)
     }
 

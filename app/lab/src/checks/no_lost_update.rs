@@ -33,7 +33,9 @@ fn judge(history: &History) -> Finding {
 
 fn evidence(history: &History, loser: &Write) -> Vec<Evidence> {
     let mut pieces = read_of(loser);
-    if let Some(victim) = history.writes.iter().find(|write| write.operation == loser.overwrote) {
+    if let Some(victim) =
+        history.writes.iter().find(|write| write.operation == loser.overwrote && write.row == loser.row)
+    {
         pieces.extend(read_of(victim));
         let sentence = format!(
             "{} wrote {}: {} left, stamped {}.",

@@ -115,7 +115,8 @@ pub struct CounterRow {
     /// What it holds.
     #[serde(flatten)]
     pub counter: Counter,
-    /// The product that this row is one unit of; left out where the row counts all units of its product.
+    /// What this row is a part of: the product that it is one unit of, the person who has this account and others; left
+    /// out where it stands for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_of: Option<RowRef>,
 }
@@ -172,18 +173,50 @@ pub enum Outcome {
 pub enum Reason {
     /// Not enough units were left.
     SoldOut,
+    /// There was not enough money.
+    NotCovered,
+    /// A service declined, so the whole of it is cancelled.
+    Declined,
     /// The attempts ran out.
     GaveUp,
     /// The engine refused, and the strategy does not try again.
     EngineRefused,
 }
 
+/// What an operation asks for, which decides the words of its answer. Its id begins with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Goods.
+    Goods,
+    /// That an order be placed.
+    Order,
+    /// That money be moved.
+    Transfer,
+}
+
+impl Asked {
+    /// What the operation with this id asks for.
+    pub fn of(operation: Option<&str>) -> Self {
+        match operation.and_then(|id| id.split_once('-')).map(|(begin, _)| begin) {
+            Some("order") => Self::Order,
+            Some("transfer") => Self::Transfer,
+            _ => Self::Goods,
+        }
+    }
+}
+
 impl Outcome {
     /// The words on screen.
-    pub fn words(&self) -> &'static str {
+    pub fn words(&self, asked: Asked) -> &'static str {
         match self {
-            Self::Done => "sold",
+            Self::Done => match asked {
+                Asked::Goods => "sold",
+                Asked::Order => "placed",
+                Asked::Transfer => "moved",
+            },
             Self::Refused(Reason::SoldOut) => "sold out",
+            Self::Refused(Reason::NotCovered) => "not covered",
+            Self::Refused(Reason::Declined) => "declined",
             Self::Refused(Reason::GaveUp) => "gave up",
             Self::Refused(Reason::EngineRefused) => "turned away",
             Self::Unknown(_) => "unknown",

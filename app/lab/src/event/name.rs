@@ -1,4 +1,4 @@
-//! The names of events.
+//! Events by their names, as they stand in JSON.
 
 use super::Event;
 
@@ -11,6 +11,7 @@ impl Event {
             Self::OperationBegan { .. } => "operation-began",
             Self::TransactionBegan { .. } => "transaction-began",
             Self::Read { .. } => "read",
+            Self::Found { .. } => "found",
             Self::Thought { .. } => "thought",
             Self::Locked { .. } => "locked",
             Self::LeaseGranted { .. } => "lease-granted",

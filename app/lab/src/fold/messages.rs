@@ -179,6 +179,10 @@ impl Stage {
 fn version_label(now: &Fields) -> String {
     match now.get("version") {
         Some(Value::Integer(version)) => format!("v{version}"),
-        _ => String::new(),
+        // What a service did says more than that it wrote.
+        _ => match now.get("next").or_else(|| now.get("state")).or_else(|| now.get("status")) {
+            Some(Value::Text(text)) if now.keys().any(|name| name.starts_with("previous_")) => text.clone(),
+            _ => String::new(),
+        },
     }
 }

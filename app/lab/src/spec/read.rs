@@ -154,17 +154,17 @@ impl Reader {
     }
 
     fn operations(&mut self, workload: &BTreeMap<String, u64>) {
-        let (Some(buyers), Some(purchases)) = (workload.get("buyers"), workload.get("purchases")) else {
-            return;
-        };
-        let buyers = buyers + workload.get("outsider").copied().unwrap_or_default();
-        if buyers * purchases > OPERATIONS_MAX {
-            let message = format!(
-                "workload.purchases is {purchases} for each of {buyers} buyers, {} operations in all; a run carries at \
-                 most {OPERATIONS_MAX}.",
-                buyers * purchases
-            );
-            self.fault("workload.purchases", message);
+        for (who, what) in [("buyers", "purchases"), ("tellers", "transfers")] {
+            let (Some(actors), Some(each)) = (workload.get(who), workload.get(what)) else { continue };
+            let actors = actors + workload.get("outsider").copied().unwrap_or_default();
+            if actors * each > OPERATIONS_MAX {
+                let message = format!(
+                    "workload.{what} is {each} for each of {actors} {who}, {} operations in all; a run carries at \
+                     most {OPERATIONS_MAX}.",
+                    actors * each
+                );
+                self.fault(&format!("workload.{what}"), message);
+            }
         }
     }
 

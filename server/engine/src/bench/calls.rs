@@ -67,7 +67,7 @@ impl Bench {
             ]);
             let path = format!("{CHARGES_PATH}/{}", payment.key);
             let request = Request { method: "PUT".into(), path, key: None, body };
-            return self.call(request, delivery).await.map(drop);
+            return self.ask_provider(request, delivery).await.map(drop);
         }
         let fields = self.payment_row(payment, payment.number("amount"), payment.version);
         let keep = &[("version", "previous_version")];
@@ -122,7 +122,7 @@ impl Bench {
             ("amount", Value::Integer(payment.number("adds"))),
         ]);
         let (method, path, key) = ("POST".into(), CHARGES_PATH.into(), key.map(str::to_owned));
-        let answered = self.call(Request { method, path, key, body }, delivery).await?;
+        let answered = self.ask_provider(Request { method, path, key, body }, delivery).await?;
         Ok(answered.status < 400)
     }
 
@@ -149,7 +149,7 @@ impl Bench {
     }
 
     /// One call: the step that sends it, and the step that takes the answer.
-    async fn call(&mut self, request: Request, delivery: &Delivery) -> Result<Answered, Halt> {
+    async fn ask_provider(&mut self, request: Request, delivery: &Delivery) -> Result<Answered, Halt> {
         let mut draft = self.come_to("call", None).await?;
         let step = draft.step.clone().unwrap_or_default();
         let late_us = if self.is_late(&step, delivery) { LATE_US * self.turn.stretch() } else { 0 };

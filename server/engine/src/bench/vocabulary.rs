@@ -171,12 +171,16 @@ impl Bench {
         Ok(true)
     }
 
-    async fn put_counter(&mut self, buy: &Purchase, statement: Statement) -> Result<Written, Halt> {
+    pub(super) async fn put_counter(
+        &mut self,
+        buy: &Purchase,
+        statement: Statement,
+    ) -> Result<Written, Halt> {
         let tell = |bench: &Self, answer: &Answer| bench.tell_write(buy, &statement, answer);
         let (answer, seq) = self.step("write", &statement, tell).await?;
         match (answer.overwrote, answer.row) {
             (Some(_), Some(counter)) => {
-                self.remember_write(seq);
+                self.remember_write(&buy.row, seq);
                 Ok(Written::Applied(counter))
             }
             (None, Some(_)) => Ok(refused_by(&statement)),
@@ -187,7 +191,7 @@ impl Bench {
     fn tell_write(&self, buy: &Purchase, statement: &Statement, answer: &Answer) -> (Event, Vec<u64>) {
         let row = buy.row.clone();
         let read = self.reads.get(&row).copied();
-        let in_statement = matches!(statement, Statement::Take { .. });
+        let in_statement = matches!(statement, Statement::Take { .. } | Statement::Insert { .. });
         match (statement, &answer.overwrote, &answer.row) {
             (_, Some(overwrote), Some(now)) => {
                 let basis = if in_statement { Basis::Statement } else { Basis::EarlierRead };
@@ -197,7 +201,7 @@ impl Bench {
                 (event, read.into_iter().collect())
             }
             (Statement::Write { guard: Guard::Version(expected), .. }, _, Some(found)) => {
-                let causes = read.into_iter().chain(self.write_of(&found.last_op)).collect();
+                let causes = read.into_iter().chain(self.write_of(&found.last_op, &row)).collect();
                 let (found, found_op) = (found.version, found.last_op.clone());
                 (Event::Conflict { row, expected: *expected, found, found_op }, causes)
             }

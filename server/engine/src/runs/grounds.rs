@@ -164,7 +164,8 @@ impl Grounds {
 
 /// Whether the run takes leases, and takes them from ZooKeeper.
 fn needs_zookeeper(spec: &Spec) -> bool {
-    let leases = crate::strategies::find(&spec.strategy).is_some_and(|strategy| strategy.about.leases);
+    let leases =
+        crate::strategies::find(&spec.scenario, &spec.strategy).is_some_and(|strategy| strategy.about.leases);
     leases && spec.engine.locks == "zookeeper"
 }
 
@@ -179,7 +180,7 @@ fn sentence(error: PortError) -> String {
 /// How many actors a spec asks for.
 fn actors(spec: &Spec) -> u64 {
     let cast = crate::scenarios::find(&spec.scenario)
-        .zip(crate::strategies::find(&spec.strategy))
+        .zip(crate::strategies::find(&spec.scenario, &spec.strategy))
         .map(|(scenario, strategy)| crate::runner::cast(scenario, strategy, spec));
     cast.map_or(0, |actors| actors.len() as u64)
 }

@@ -90,6 +90,9 @@ impl Director {
 
     /// The next mover. A recorded choice that cannot be followed is written down and passed over.
     async fn choose(&mut self) -> Result<Option<usize>, Error> {
+        if self.waits_at_the_gate_only() {
+            return Ok(None);
+        }
         while let Some(choice) = self.chooser.next_recorded() {
             match self.follow(&choice).await? {
                 Ok(actor) => return Ok(Some(actor)),
@@ -166,6 +169,11 @@ impl Director {
             self.clock_us = self.clock_us.max(until_us);
             return self.wake_due().await;
         }
+        if let Some(number) = self.first_queued() {
+            self.send_in(number);
+            self.settle(number).await?;
+            return self.wake_waiting(false).await;
+        }
         if self.actors.iter().any(|actor| matches!(actor.place, Place::Resting(_))) {
             return self.wake_waiting(true).await;
         }
@@ -174,6 +182,18 @@ impl Director {
         let reason = format!("a deadlock: {} wait for each other and nobody can move", actors.join(", "));
         self.write(Event::Deadlocked { actors }).await?;
         Err(Error::new(reason))
+    }
+
+    /// Whether nobody can move, now or later, unless somebody is let in who is kept at the gate: then that actor is the
+    /// one that closes a circle, and only the engine can break it.
+    fn waits_at_the_gate_only(&self) -> bool {
+        let may_go_on = |actor: &Actor| actor.may_move() || actor.wakes_at().is_some();
+        self.first_queued().is_some() && !self.actors.iter().any(may_go_on)
+    }
+
+    /// The first in the queue of the first lock that has one.
+    fn first_queued(&self) -> Option<usize> {
+        self.queues.values().find_map(|queue| queue.front().copied())
     }
 
     /// Real time between two moves, so that people can follow.

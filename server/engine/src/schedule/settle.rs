@@ -75,7 +75,7 @@ impl Director {
         parked.or_else(queued)
     }
 
-    fn send_in(&mut self, number: usize) {
+    pub(super) fn send_in(&mut self, number: usize) {
         if matches!(self.actors[number].place, Place::Queued(_)) {
             self.queues.values_mut().for_each(|queue| queue.retain(|&queued| queued != number));
             self.queues.retain(|_, queue| !queue.is_empty());

@@ -123,8 +123,8 @@ impl Ground for PostgresGround {
         Box::pin(async move {
             let mut connection = self.connect().await?;
             let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
-            if !layout.rows.is_empty() {
-                tables.extend(sql::tables(layout.never_below_zero));
+            if let Some(counters) = layout.counters() {
+                tables.extend(sql::tables(counters, layout.never_below_zero));
             }
             for text in tables {
                 sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await.map_err(session::lost)?;

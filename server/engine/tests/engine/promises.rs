@@ -164,10 +164,11 @@ async fn what_is_refused_really_meets_the_engines_refusal() {
             if cell.value != PromiseValue::Refused {
                 continue;
             }
-            let trial = cell.trial.expect("whatever is refused has a trial");
+            let trial = cell.trial.as_ref().expect("what is refused has a trial");
             let mut refusals = 0;
             for seed in 0..SEEDS {
-                refusals += verdict(&run(&lab, Spec { seed, ..trial.clone() }).await).price.refusals;
+                let entries = run(&lab, Spec { seed, ..trial.clone() }).await;
+                refusals = verdict(&entries).price.refusals;
                 if refusals > 0 {
                     break;
                 }

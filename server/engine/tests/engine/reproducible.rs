@@ -75,8 +75,10 @@ async fn the_same_seed_gives_the_same_journal_100_times_transaction_only_on_post
 async fn the_same_seed_gives_the_same_journal_through_every_hardship_and_so_does_its_own_schedule() {
     let (lab, _folder) = open_lab().await;
     for card in &lab.catalog().strategies {
+        let mut tried: Vec<lab::spec::Spec> = Vec::new();
         for cell in card.promises.iter().filter(|cell| cell.scenario != "stock") {
-            let Some(trial) = cell.trial.clone() else { continue };
+            let Some(trial) = cell.trial.clone().filter(|trial| !tried.contains(trial)) else { continue };
+            tried.push(trial.clone());
             let first = run(&lab, trial.clone()).await;
             let again = run(&lab, trial.clone()).await;
             assert_eq!(canon::form(&first), canon::form(&again), "{} {}", card.name, cell.engine);

@@ -70,7 +70,7 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
 }
 
 async fn buy_two(mut bench: Bench) -> Outcome {
-    let strategy = strategies::find("units-skip-locked").expect("it is registered");
+    let strategy = strategies::find("stock", "units-skip-locked").expect("it is registered");
     let Play::BuyUnits(buy) = &strategy.play else { panic!("it sells units") };
     buy(&mut bench, &Purchase { row: product(), quantity: 2 }).await.expect("an outcome")
 }

@@ -7,9 +7,10 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
 
 use super::sql;
+use crate::store::counters::STOCK;
 use crate::store::table::{KEY, Put};
 use crate::store::{
-    Answer, Contents, Isolation, Layout, Locking, Need, PortError, STOCK, Session, Statement, records,
+    Answer, Contents, Counters, Isolation, Layout, Locking, Need, PortError, Session, Statement, records,
 };
 
 /// One actor's connection.
@@ -28,11 +29,11 @@ impl PostgresSession {
             Statement::Begin { isolation } => self.control(sql::begin(*isolation), true).await,
             Statement::Commit => self.control(sql::COMMIT, false).await,
             Statement::Rollback => self.control(sql::ROLLBACK, false).await,
-            Statement::Read { row, for_update } => self.read(vec![sql::read(&row.key, *for_update)]).await,
+            Statement::Read { row, for_update } => self.read(vec![sql::read(row, *for_update)]).await,
             Statement::Find { product, after, locking } => {
                 let sql = vec![sql::find(&product.key, after.as_deref(), *locking)];
                 let rows = self.fetch(&sql).await?;
-                let found = rows.first().map(counter_row).transpose()?;
+                let found = rows.first().map(unit_row).transpose()?;
                 Ok(Answer::of_find(sql, found))
             }
             Statement::TakeLock { name } => {
@@ -41,11 +42,19 @@ impl PostgresSession {
                 Ok(Answer { sql, ..Answer::default() })
             }
             Statement::Write { row, amount, guard, sale } => {
-                self.write(sql::write(&row.key, *amount, *guard, sale), row).await
+                self.write(sql::write(row, *amount, *guard, sale), row).await
             }
-            Statement::RaiseFence { row, token } => self.read(vec![sql::raise_fence(&row.key, *token)]).await,
-            Statement::Take { row, guarded, sale } => {
-                self.write(sql::take(&row.key, *guarded, sale), row).await
+            Statement::RaiseFence { row, token } => self.read(vec![sql::raise_fence(row, *token)]).await,
+            Statement::Take { row, guarded, sale } => self.write(sql::take(row, *guarded, sale), row).await,
+            Statement::Select { table, multiple_of } => {
+                let counters = Counters::of(table);
+                let sql = vec![sql::select(counters, *multiple_of)];
+                let rows = self.fetch(&sql).await?;
+                let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, rows, ..Answer::default() })
+            }
+            Statement::Insert { row, amount, operation } => {
+                self.insert(sql::insert(row, *amount, operation)).await
             }
             Statement::Put(put) => self.put(put).await,
             Statement::Prune { table, column, before } => {
@@ -80,7 +89,11 @@ impl PostgresSession {
 
     async fn read(&mut self, ran: Vec<Sql>) -> Result<Answer, PortError> {
         let rows = self.fetch(&ran).await?;
-        Ok(Answer { row: rows.first().map(counter).transpose()?, sql: ran, ..Answer::default() })
+        Ok(Answer {
+            row: rows.first().map(|row| counter(row, 0)).transpose()?,
+            sql: ran,
+            ..Answer::default()
+        })
     }
 
     /// A write that wrote nothing is followed by a read in a statement of its own, whose snapshot is newer.
@@ -89,10 +102,18 @@ impl PostgresSession {
         let rows = self.fetch(&ran).await?;
         if let Some(written) = rows.first() {
             let overwrote = Some(written.try_get("previous_op").map_err(lost)?);
-            return Ok(Answer { row: Some(counter(written)?), overwrote, sql: ran, ..Answer::default() });
+            return Ok(Answer { row: Some(counter(written, 0)?), overwrote, sql: ran, ..Answer::default() });
         }
-        ran.push(sql::read(&row.key, false));
+        ran.push(sql::read(row, false));
         self.read(ran).await
+    }
+
+    async fn insert(&mut self, insert: Sql) -> Result<Answer, PortError> {
+        let sql = vec![insert];
+        let rows = self.fetch(&sql).await?;
+        let row = rows.first().map(|row| counter(row, 0)).transpose()?;
+        // There was nothing to replace.
+        Ok(Answer { sql, row, overwrote: Some(String::new()), ..Answer::default() })
     }
 
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
@@ -109,7 +130,21 @@ impl PostgresSession {
         let Some(last) = ran.last() else {
             return Ok(Vec::new());
         };
-        query(last).fetch_all(&mut self.connection).await.map_err(|error| refused(error, ran))
+        match query(last).fetch_all(&mut self.connection).await {
+            Ok(rows) => Ok(rows),
+            Err(error) => Err(self.settled(refused(error, ran)).await),
+        }
+    }
+
+    /// The server tells an error before it lets go of what the transaction held; it is ready again afterwards.
+    async fn settled(&mut self, error: PortError) -> PortError {
+        if !matches!(error, PortError::Refused { .. }) {
+            return error;
+        }
+        match self.connection.ping().await {
+            Ok(()) => error,
+            Err(broken) => lost(broken),
+        }
     }
 }
 
@@ -123,6 +158,7 @@ impl Session for PostgresSession {
             Statement::Write { row, .. }
             | Statement::Take { row, .. }
             | Statement::RaiseFence { row, .. }
+            | Statement::Insert { row, .. }
             | Statement::Read { row, for_update: true } => {
                 Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
             }
@@ -145,6 +181,7 @@ impl Session for PostgresSession {
     fn begin_mode(&self, isolation: Isolation) -> &'static str {
         match isolation {
             Isolation::Standard | Isolation::ToWrite => "read committed",
+            Isolation::ReadUncommitted => "read uncommitted",
             Isolation::RepeatableRead => "repeatable read",
             Isolation::Serializable => "serializable",
         }
@@ -168,7 +205,10 @@ pub(super) async fn backend_pid(connection: &mut PgConnection) -> Result<i32, Po
 
 /// Everything in the run's schema, in order.
 pub(super) async fn contents(connection: &mut PgConnection, layout: &Layout) -> Result<Contents, PortError> {
-    let mut contents = if layout.rows.is_empty() { Contents::default() } else { stock(connection).await? };
+    let mut contents = match layout.counters() {
+        Some(counters) => counted(connection, counters).await?,
+        None => Contents::default(),
+    };
     for table in &layout.tables {
         let sql = sql::plain(&format!("select * from {} order by {KEY} collate \"C\"", table.name));
         for row in query(&sql).fetch_all(&mut *connection).await.map_err(lost)? {
@@ -179,28 +219,37 @@ pub(super) async fn contents(connection: &mut PgConnection, layout: &Layout) -> 
     Ok(contents)
 }
 
-async fn stock(connection: &mut PgConnection) -> Result<Contents, PortError> {
-    let sql = vec![sql::plain(sql::ALL_ROWS), sql::plain(sql::ALL_SALES)];
+async fn counted(connection: &mut PgConnection, counters: &Counters) -> Result<Contents, PortError> {
+    let mut sql = vec![sql::all_rows(counters)];
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let row = |row: &PgRow| -> Result<CounterRow, PortError> {
-        let product = RowRef { table: STOCK.into(), key: row.try_get("product").map_err(lost)? };
-        let (found, counter) = counter_row(row)?;
-        Ok(CounterRow { unit_of: (product != found).then_some(product), row: found, counter })
-    };
+    let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+    if !counters.has_records() {
+        return Ok(Contents { rows, sql, ..Contents::default() });
+    }
+    let records = sql::all_records(counters);
+    let sales = query(&records).fetch_all(&mut *connection).await.map_err(lost)?;
+    sql.push(records);
     let sale = |row: &PgRow| -> Result<Sale, PortError> {
         Ok(Sale {
-            operation: row.try_get("operation").map_err(lost)?,
-            key: row.try_get("sku").map_err(lost)?,
-            quantity: row.try_get("quantity").map_err(lost)?,
+            operation: row.try_get(0).map_err(lost)?,
+            key: row.try_get(1).map_err(lost)?,
+            quantity: row.try_get(2).map_err(lost)?,
         })
     };
     Ok(Contents {
-        rows: rows.iter().map(row).collect::<Result<_, _>>()?,
+        rows,
         sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
         sql,
         ..Contents::default()
     })
+}
+
+/// A counter row with what it is a part of.
+fn grouped(counters: &Counters, row: &PgRow) -> Result<CounterRow, PortError> {
+    let of_table = |key| RowRef { table: counters.table.into(), key };
+    let found = of_table(row.try_get(0).map_err(lost)?);
+    let group = of_table(row.try_get(1).map_err(lost)?);
+    Ok(CounterRow { unit_of: (group != found).then_some(group), row: found, counter: counter(row, 2)? })
 }
 
 /// A query with its values bound.
@@ -239,17 +288,18 @@ fn refused(error: sqlx::Error, ran: &[Sql]) -> PortError {
     PortError::Refused { refusal, code, message, may_wait: false, sql: ran.to_vec() }
 }
 
-fn counter(row: &PgRow) -> Result<Counter, PortError> {
+/// A counter from the columns that every statement returns, from this place on.
+fn counter(row: &PgRow, from: usize) -> Result<Counter, PortError> {
     Ok(Counter {
-        amount: row.try_get("quantity").map_err(lost)?,
-        version: row.try_get("version").map_err(lost)?,
-        last_op: row.try_get("last_op").map_err(lost)?,
+        amount: row.try_get(from).map_err(lost)?,
+        version: row.try_get(from + 1).map_err(lost)?,
+        last_op: row.try_get(from + 2).map_err(lost)?,
     })
 }
 
-fn counter_row(row: &PgRow) -> Result<(RowRef, Counter), PortError> {
-    let key = row.try_get("sku").map_err(lost)?;
-    Ok((RowRef { table: STOCK.into(), key }, counter(row)?))
+fn unit_row(row: &PgRow) -> Result<(RowRef, Counter), PortError> {
+    let key = row.try_get(0).map_err(lost)?;
+    Ok((RowRef { table: STOCK.table.into(), key }, counter(row, 1)?))
 }
 
 /// A row of any table, column by column.

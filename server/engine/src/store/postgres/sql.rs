@@ -1,23 +1,30 @@
 //! The SQL that runs on PostgreSQL.
 
-use lab::event::{CounterRow, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
+use crate::store::counters::STOCK;
 use crate::store::table::{Column, KEY, PLACE, Table};
-use crate::store::{Guard, Isolation, Locking};
+use crate::store::{Counters, Guard, Isolation, Locking};
 
-/// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
+/// The tables of counters. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 /// Autovacuum stays away, so that it does not take part in a run.
-pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
-    let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
-    [
-        format!(
-            "create table stock (sku text primary key, product text not null, quantity bigint not null{check}, \
+pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String> {
+    let Counters { table, key, group, amount, records, record_key, taken } = counters;
+    let check = if never_below_zero { format!(" check ({amount} >= 0)") } else { String::new() };
+    let rows = format!(
+        "create table {table} ({key} text primary key, {group} text not null, {amount} bigint not null{check}, \
              version bigint not null, last_op text not null, previous_op text not null, \
              fence bigint not null default 0) with (autovacuum_enabled = off)"
+    );
+    if !counters.has_records() {
+        return vec![rows];
+    }
+    vec![
+        rows,
+        format!(
+            "create table {records} (operation text, {record_key} text, {taken} bigint not null, \
+             primary key (operation, {record_key})) with (autovacuum_enabled = off)"
         ),
-        "create table sales (operation text, sku text, quantity bigint not null, primary key (operation, sku)) \
-         with (autovacuum_enabled = off)"
-            .into(),
     ]
 }
 
@@ -38,6 +45,7 @@ pub(super) fn table(table: &Table) -> String {
 pub(super) fn begin(isolation: Isolation) -> &'static str {
     match isolation {
         Isolation::Standard | Isolation::ToWrite => "begin",
+        Isolation::ReadUncommitted => "begin isolation level read uncommitted",
         Isolation::RepeatableRead => "begin isolation level repeatable read",
         Isolation::Serializable => "begin isolation level serializable",
     }
@@ -45,20 +53,57 @@ pub(super) fn begin(isolation: Isolation) -> &'static str {
 
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
-pub(super) const ALL_ROWS: &str =
-    "select sku, product, quantity, version, last_op from stock order by sku collate \"C\"";
-pub(super) const ALL_SALES: &str =
-    "select operation, sku, quantity from sales order by operation collate \"C\", sku collate \"C\"";
+
+/// Rows by a condition on their amount: key, group, and what every statement returns.
+pub(super) fn select(counters: &Counters, multiple_of: Option<i64>) -> Sql {
+    let Counters { table, key, group, amount, .. } = counters;
+    let condition = if multiple_of.is_some() { format!(" where {amount} % $1 = 0") } else { String::new() };
+    Sql {
+        text: format!(
+            "select {key}, {group}, {} from {table}{condition} order by {key}",
+            counters.returned()
+        ),
+        values: multiple_of.into_iter().map(Value::Integer).collect(),
+    }
+}
+
+/// A row more.
+pub(super) fn insert(row: &RowRef, amount: i64, operation: &str) -> Sql {
+    let counter = Counter { amount, version: 1, last_op: operation.to_owned() };
+    let mut sql = insert_row(&CounterRow { row: row.clone(), counter, unit_of: None });
+    sql.text = format!("{} returning {}", sql.text, Counters::of(&row.table).returned());
+    sql
+}
+
+/// All counter rows: key, group, and what every statement returns.
+pub(super) fn all_rows(counters: &Counters) -> Sql {
+    let Counters { table, key, group, .. } = counters;
+    plain(&format!(
+        "select {key}, {group}, {} from {table} order by {key} collate \"C\"",
+        counters.returned()
+    ))
+}
+
+/// All records of changes: operation, key, what was taken.
+pub(super) fn all_records(counters: &Counters) -> Sql {
+    let Counters { records, record_key, taken, .. } = counters;
+    plain(&format!(
+        "select operation, {record_key}, {taken} from {records} \
+         order by operation collate \"C\", {record_key} collate \"C\""
+    ))
+}
 
 pub(super) fn plain(text: &str) -> Sql {
     Sql { text: text.to_owned(), values: Vec::new() }
 }
 
 pub(super) fn insert_row(row: &CounterRow) -> Sql {
+    let Counters { table, key, group, amount, .. } = Counters::of(&row.row.table);
     Sql {
-        text: "insert into stock (sku, product, quantity, version, last_op, previous_op) \
-               values ($1, $2, $3, $4, $5, '')"
-            .into(),
+        text: format!(
+            "insert into {table} ({key}, {group}, {amount}, version, last_op, previous_op) \
+             values ($1, $2, $3, $4, $5, '')"
+        ),
         values: vec![
             Value::Text(row.row.key.clone()),
             Value::Text(row.unit_of.as_ref().unwrap_or(&row.row).key.clone()),
@@ -69,11 +114,17 @@ pub(super) fn insert_row(row: &CounterRow) -> Sql {
     }
 }
 
-pub(super) fn read(key: &str, for_update: bool) -> Sql {
+pub(super) fn read(row: &RowRef, for_update: bool) -> Sql {
+    let counters = Counters::of(&row.table);
     let lock = if for_update { " for update" } else { "" };
     Sql {
-        text: format!("select quantity, version, last_op from stock where sku = $1{lock}"),
-        values: vec![Value::Text(key.to_owned())],
+        text: format!(
+            "select {} from {} where {} = $1{lock}",
+            counters.returned(),
+            counters.table,
+            counters.key
+        ),
+        values: vec![Value::Text(row.key.clone())],
     }
 }
 
@@ -86,9 +137,9 @@ pub(super) fn find(product: &str, after: Option<&str>, locking: Locking) -> Sql 
         Locking::SkipLocked => " for update skip locked",
         Locking::Wait => " for update",
     };
+    let returned = STOCK.returned();
     let text = format!(
-        "select sku, quantity, version, last_op from stock where product = $1 and quantity > 0{later} \
-         order by sku limit 1{lock}"
+        "select sku, {returned} from stock where product = $1 and quantity > 0{later} order by sku limit 1{lock}"
     );
     let values = [Some(product), after].into_iter().flatten();
     Sql { text, values: values.map(|value| Value::Text(value.to_owned())).collect() }
@@ -104,36 +155,59 @@ pub(super) fn advisory_lock(name: &str) -> Sql {
 }
 
 /// Sets the row and records the sale in one statement, which PostgreSQL runs as one transaction.
-pub(super) fn write(key: &str, amount: i64, guard: Guard, sale: &Sale) -> Sql {
-    let values = [Value::Integer(amount), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
-    let set = format!("quantity = $1{}", guard.assignment(5));
-    with_sale(&set, &guard.condition(5), values, sale, guard.number())
+pub(super) fn write(row: &RowRef, amount: i64, guard: Guard, sale: &Sale) -> Sql {
+    let counters = Counters::of(&row.table);
+    let values = [Value::Integer(amount), Value::Text(sale.operation.clone()), Value::Text(row.key.clone())];
+    let set = format!("{} = $1{}", counters.amount, guard.assignment(5));
+    with_sale(counters, &set, &guard.condition(5), values, sale, guard.number())
 }
 
 /// Raises the fence and reads the row in one statement.
-pub(super) fn raise_fence(key: &str, token: i64) -> Sql {
+pub(super) fn raise_fence(row: &RowRef, token: i64) -> Sql {
+    let counters = Counters::of(&row.table);
     Sql {
-        text:
-            "update stock set fence = $1 where sku = $2 and fence < $1 returning quantity, version, last_op"
-                .into(),
-        values: vec![Value::Integer(token), Value::Text(key.to_owned())],
+        text: format!(
+            "update {} set fence = $1 where {} = $2 and fence < $1 returning {}",
+            counters.table,
+            counters.key,
+            counters.returned()
+        ),
+        values: vec![Value::Integer(token), Value::Text(row.key.clone())],
     }
 }
 
 /// Takes units inside the statement and records the sale with it.
-pub(super) fn take(key: &str, guarded: bool, sale: &Sale) -> Sql {
-    let guard = if guarded { " and quantity >= $1" } else { "" };
+pub(super) fn take(row: &RowRef, guarded: bool, sale: &Sale) -> Sql {
+    let counters = Counters::of(&row.table);
+    let amount = counters.amount;
+    let guard = if guarded { format!(" and {amount} >= $1") } else { String::new() };
     let values =
-        [Value::Integer(sale.quantity), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
-    with_sale("quantity = quantity - $1", guard, values, sale, None)
+        [Value::Integer(sale.quantity), Value::Text(sale.operation.clone()), Value::Text(row.key.clone())];
+    with_sale(counters, &format!("{amount} = {amount} - $1"), &guard, values, sale, None)
 }
 
-fn with_sale(set: &str, guard: &str, values: [Value; 3], sale: &Sale, number: Option<i64>) -> Sql {
+fn with_sale(
+    counters: &Counters,
+    set: &str,
+    guard: &str,
+    values: [Value; 3],
+    sale: &Sale,
+    number: Option<i64>,
+) -> Sql {
+    let Counters { table, key, records, record_key, taken, .. } = counters;
+    let returned = counters.returned();
+    if !counters.has_records() {
+        let text = format!(
+            "update {table} set {set}, version = version + 1, previous_op = last_op, last_op = $2 \
+             where {key} = $3{guard} returning {returned}, previous_op"
+        );
+        return Sql { text, values: values.to_vec() };
+    }
     let text = format!(
-        "with written as (update stock set {set}, version = version + 1, previous_op = last_op, \
-         last_op = $2 where sku = $3{guard} returning sku, quantity, version, last_op, previous_op), \
-         sale as (insert into sales (operation, sku, quantity) select last_op, sku, $4 from written) \
-         select quantity, version, last_op, previous_op from written"
+        "with written as (update {table} set {set}, version = version + 1, previous_op = last_op, \
+         last_op = $2 where {key} = $3{guard} returning {key}, {returned}, previous_op), \
+         sale as (insert into {records} (operation, {record_key}, {taken}) select last_op, {key}, $4 from written) \
+         select {returned}, previous_op from written"
     );
     let mut values = values.to_vec();
     values.push(Value::Integer(sale.quantity));

@@ -7,9 +7,10 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, Connection, Row, Sqlite, SqliteConnection};
 
 use super::sql;
+use crate::store::counters::STOCK;
 use crate::store::table::{KEY, Put};
 use crate::store::{
-    Answer, Contents, Isolation, Layout, Locking, Need, PortError, STOCK, Session, Statement, records,
+    Answer, Contents, Counters, Isolation, Layout, Locking, Need, PortError, Session, Statement, records,
 };
 
 /// SQLITE_BUSY: somebody holds the write lock (<https://sqlite.org/rescode.html#busy>).
@@ -41,23 +42,34 @@ impl SqliteSession {
             Statement::Commit => self.end(sql::COMMIT).await,
             Statement::Rollback => self.end(sql::ROLLBACK).await,
             // There are no row locks here: whoever began to write holds the whole database already.
-            Statement::Read { row, .. } => self.read(sql::read(&row.key)).await,
+            Statement::Read { row, .. } => self.read(sql::read(row)).await,
             Statement::Find { product, after, locking: Locking::None } => {
                 let sql = vec![sql::find(&product.key, after.as_deref())];
                 let rows = self.fetch(&sql).await?;
                 self.has_read = true;
-                let found = rows.first().map(counter_row).transpose()?;
+                let found = rows.first().map(unit_row).transpose()?;
                 Ok(Answer::of_find(sql, found))
             }
             Statement::Find { .. } => Err(PortError::Broken("SQLite has no row locks to skip".into())),
             Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
             Statement::Write { row, amount, guard, sale } => {
-                let update = sql::write(&row.key, *amount, *guard, &sale.operation);
+                let update = sql::write(row, *amount, *guard, &sale.operation);
                 self.write(update, row, sale).await
             }
-            Statement::RaiseFence { row, token } => self.read(sql::raise_fence(&row.key, *token)).await,
+            Statement::RaiseFence { row, token } => self.read(sql::raise_fence(row, *token)).await,
             Statement::Take { row, guarded, sale } => {
-                self.write(sql::take(&row.key, *guarded, sale), row, sale).await
+                self.write(sql::take(row, *guarded, sale), row, sale).await
+            }
+            Statement::Select { table, multiple_of } => {
+                let counters = Counters::of(table);
+                let sql = vec![sql::select(counters, *multiple_of)];
+                let rows = self.fetch(&sql).await?;
+                self.has_read = true;
+                let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, rows, ..Answer::default() })
+            }
+            Statement::Insert { row, amount, operation } => {
+                self.insert(sql::insert(row, *amount, operation)).await
             }
             Statement::Put(put) => self.put(put).await,
             Statement::Prune { table, column, before } => {
@@ -102,7 +114,7 @@ impl SqliteSession {
         let sql = vec![sql];
         let rows = self.fetch(&sql).await?;
         self.has_read = true;
-        Ok(Answer { row: rows.first().map(counter).transpose()?, sql, ..Answer::default() })
+        Ok(Answer { row: rows.first().map(|row| counter(row, 0)).transpose()?, sql, ..Answer::default() })
     }
 
     /// A write and its sale. Outside a transaction it brings its own, opened with the write lock, so that having
@@ -134,15 +146,30 @@ impl SqliteSession {
         let rows = self.fetch(&ran).await?;
         if let Some(written) = rows.first() {
             let overwrote = written.try_get("previous_op").map_err(lost)?;
-            let row = Some(counter(written)?);
-            ran.push(sql::insert_sale(sale));
-            self.execute(&ran).await?;
+            let counters = Counters::of(&row.table);
+            let row = Some(counter(written, 0)?);
+            if counters.has_records() {
+                ran.push(sql::insert_sale(counters, sale));
+                self.execute(&ran).await?;
+            }
             return Ok(Answer { sql: ran, row, overwrote: Some(overwrote), ..Answer::default() });
         }
-        ran.push(sql::read(&row.key));
+        ran.push(sql::read(row));
         let found = self.fetch(&ran).await?;
         self.has_read = true;
-        Ok(Answer { row: found.first().map(counter).transpose()?, sql: ran, ..Answer::default() })
+        Ok(Answer {
+            row: found.first().map(|row| counter(row, 0)).transpose()?,
+            sql: ran,
+            ..Answer::default()
+        })
+    }
+
+    async fn insert(&mut self, insert: Sql) -> Result<Answer, PortError> {
+        let sql = vec![insert];
+        let rows = self.fetch(&sql).await?;
+        let row = rows.first().map(|row| counter(row, 0)).transpose()?;
+        // There was nothing to replace.
+        Ok(Answer { sql, row, overwrote: Some(String::new()), ..Answer::default() })
     }
 
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
@@ -180,6 +207,7 @@ impl Session for SqliteSession {
             | Statement::Take { .. }
             | Statement::RaiseFence { .. }
             | Statement::Prune { .. }
+            | Statement::Insert { .. }
             | Statement::Put(_) => true,
             _ => false,
         };
@@ -216,7 +244,10 @@ pub(super) async fn contents(
     connection: &mut SqliteConnection,
     layout: &Layout,
 ) -> Result<Contents, PortError> {
-    let mut contents = if layout.rows.is_empty() { Contents::default() } else { stock(connection).await? };
+    let mut contents = match layout.counters() {
+        Some(counters) => counted(connection, counters).await?,
+        None => Contents::default(),
+    };
     for table in &layout.tables {
         let sql = sql::plain(&format!("select * from {} order by {KEY}", table.name));
         for row in query(&sql).fetch_all(&mut *connection).await.map_err(lost)? {
@@ -227,28 +258,37 @@ pub(super) async fn contents(
     Ok(contents)
 }
 
-async fn stock(connection: &mut SqliteConnection) -> Result<Contents, PortError> {
-    let sql = vec![sql::plain(sql::ALL_ROWS), sql::plain(sql::ALL_SALES)];
+async fn counted(connection: &mut SqliteConnection, counters: &Counters) -> Result<Contents, PortError> {
+    let mut sql = vec![sql::all_rows(counters)];
     let rows = query(&sql[0]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let sales = query(&sql[1]).fetch_all(&mut *connection).await.map_err(lost)?;
-    let row = |row: &SqliteRow| -> Result<CounterRow, PortError> {
-        let product = RowRef { table: STOCK.into(), key: row.try_get("product").map_err(lost)? };
-        let (found, counter) = counter_row(row)?;
-        Ok(CounterRow { unit_of: (product != found).then_some(product), row: found, counter })
-    };
+    let rows = rows.iter().map(|row| grouped(counters, row)).collect::<Result<_, _>>()?;
+    if !counters.has_records() {
+        return Ok(Contents { rows, sql, ..Contents::default() });
+    }
+    let records = sql::all_records(counters);
+    let sales = query(&records).fetch_all(&mut *connection).await.map_err(lost)?;
+    sql.push(records);
     let sale = |row: &SqliteRow| -> Result<Sale, PortError> {
         Ok(Sale {
-            operation: row.try_get("operation").map_err(lost)?,
-            key: row.try_get("sku").map_err(lost)?,
-            quantity: row.try_get("quantity").map_err(lost)?,
+            operation: row.try_get(0).map_err(lost)?,
+            key: row.try_get(1).map_err(lost)?,
+            quantity: row.try_get(2).map_err(lost)?,
         })
     };
     Ok(Contents {
-        rows: rows.iter().map(row).collect::<Result<_, _>>()?,
+        rows,
         sales: sales.iter().map(sale).collect::<Result<_, _>>()?,
         sql,
         ..Contents::default()
     })
+}
+
+/// A counter row with what it is a part of.
+fn grouped(counters: &Counters, row: &SqliteRow) -> Result<CounterRow, PortError> {
+    let of_table = |key| RowRef { table: counters.table.into(), key };
+    let found = of_table(row.try_get(0).map_err(lost)?);
+    let group = of_table(row.try_get(1).map_err(lost)?);
+    Ok(CounterRow { unit_of: (group != found).then_some(group), row: found, counter: counter(row, 2)? })
 }
 
 /// A query with its values bound.
@@ -286,17 +326,18 @@ fn refused(error: sqlx::Error, may_wait: bool, ran: &[Sql]) -> PortError {
     }
 }
 
-fn counter(row: &SqliteRow) -> Result<Counter, PortError> {
+/// A counter from the columns that every statement returns, from this place on.
+fn counter(row: &SqliteRow, from: usize) -> Result<Counter, PortError> {
     Ok(Counter {
-        amount: row.try_get("quantity").map_err(lost)?,
-        version: row.try_get("version").map_err(lost)?,
-        last_op: row.try_get("last_op").map_err(lost)?,
+        amount: row.try_get(from).map_err(lost)?,
+        version: row.try_get(from + 1).map_err(lost)?,
+        last_op: row.try_get(from + 2).map_err(lost)?,
     })
 }
 
-fn counter_row(row: &SqliteRow) -> Result<(RowRef, Counter), PortError> {
-    let key = row.try_get("sku").map_err(lost)?;
-    Ok((RowRef { table: STOCK.into(), key }, counter(row)?))
+fn unit_row(row: &SqliteRow) -> Result<(RowRef, Counter), PortError> {
+    let key = row.try_get(0).map_err(lost)?;
+    Ok((RowRef { table: STOCK.table.into(), key }, counter(row, 1)?))
 }
 
 /// A row of any table, column by column.

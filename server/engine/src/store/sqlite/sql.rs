@@ -1,22 +1,29 @@
 //! The SQL that runs on SQLite.
 
-use lab::event::{CounterRow, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
-use crate::store::Guard;
+use crate::store::counters::STOCK;
 use crate::store::table::{Column, KEY, PLACE, Table};
+use crate::store::{Counters, Guard};
 
-/// The tables of a run. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
-pub(super) fn tables(never_below_zero: bool) -> [String; 2] {
-    let check = if never_below_zero { " check (quantity >= 0)" } else { "" };
-    [
-        format!(
-            "create table stock (sku text primary key, product text not null, quantity integer not null{check}, \
+/// The tables of counters. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
+pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String> {
+    let Counters { table, key, group, amount, records, record_key, taken } = counters;
+    let check = if never_below_zero { format!(" check ({amount} >= 0)") } else { String::new() };
+    let rows = format!(
+        "create table {table} ({key} text primary key, {group} text not null, {amount} integer not null{check}, \
              version integer not null, last_op text not null, previous_op text not null, \
              fence integer not null default 0) strict"
+    );
+    if !counters.has_records() {
+        return vec![rows];
+    }
+    vec![
+        rows,
+        format!(
+            "create table {records} (operation text not null, {record_key} text not null, \
+             {taken} integer not null, primary key (operation, {record_key})) strict"
         ),
-        "create table sales (operation text not null, sku text not null, quantity integer not null, \
-         primary key (operation, sku)) strict"
-            .into(),
     ]
 }
 
@@ -40,18 +47,51 @@ pub(super) const BEGIN_DEFERRED: &str = "begin deferred";
 pub(super) const BEGIN_IMMEDIATE: &str = "begin immediate";
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
-pub(super) const ALL_ROWS: &str = "select sku, product, quantity, version, last_op from stock order by sku";
-pub(super) const ALL_SALES: &str = "select operation, sku, quantity from sales order by operation, sku";
+
+/// Rows by a condition on their amount: key, group, and what every statement returns.
+pub(super) fn select(counters: &Counters, multiple_of: Option<i64>) -> Sql {
+    let Counters { table, key, group, amount, .. } = counters;
+    let condition = if multiple_of.is_some() { format!(" where {amount} % $1 = 0") } else { String::new() };
+    Sql {
+        text: format!(
+            "select {key}, {group}, {} from {table}{condition} order by {key}",
+            counters.returned()
+        ),
+        values: multiple_of.into_iter().map(Value::Integer).collect(),
+    }
+}
+
+/// A row more.
+pub(super) fn insert(row: &RowRef, amount: i64, operation: &str) -> Sql {
+    let counter = Counter { amount, version: 1, last_op: operation.to_owned() };
+    let mut sql = insert_row(&CounterRow { row: row.clone(), counter, unit_of: None });
+    sql.text = format!("{} returning {}", sql.text, Counters::of(&row.table).returned());
+    sql
+}
+
+/// All counter rows: key, group, and what every statement returns.
+pub(super) fn all_rows(counters: &Counters) -> Sql {
+    let Counters { table, key, group, .. } = counters;
+    plain(&format!("select {key}, {group}, {} from {table} order by {key}", counters.returned()))
+}
+
+/// All records of changes: operation, key, what was taken.
+pub(super) fn all_records(counters: &Counters) -> Sql {
+    let Counters { records, record_key, taken, .. } = counters;
+    plain(&format!("select operation, {record_key}, {taken} from {records} order by operation, {record_key}"))
+}
 
 pub(super) fn plain(text: &str) -> Sql {
     Sql { text: text.to_owned(), values: Vec::new() }
 }
 
 pub(super) fn insert_row(row: &CounterRow) -> Sql {
+    let Counters { table, key, group, amount, .. } = Counters::of(&row.row.table);
     Sql {
-        text: "insert into stock (sku, product, quantity, version, last_op, previous_op) \
-               values ($1, $2, $3, $4, $5, '')"
-            .into(),
+        text: format!(
+            "insert into {table} ({key}, {group}, {amount}, version, last_op, previous_op) \
+             values ($1, $2, $3, $4, $5, '')"
+        ),
         values: vec![
             Value::Text(row.row.key.clone()),
             Value::Text(row.unit_of.as_ref().unwrap_or(&row.row).key.clone()),
@@ -62,60 +102,80 @@ pub(super) fn insert_row(row: &CounterRow) -> Sql {
     }
 }
 
-pub(super) fn read(key: &str) -> Sql {
+pub(super) fn read(row: &RowRef) -> Sql {
+    let counters = Counters::of(&row.table);
     Sql {
-        text: "select quantity, version, last_op from stock where sku = $1".into(),
-        values: vec![Value::Text(key.to_owned())],
+        text: format!("select {} from {} where {} = $1", counters.returned(), counters.table, counters.key),
+        values: vec![Value::Text(row.key.clone())],
     }
 }
 
 /// The first unit that is not sold.
 pub(super) fn find(product: &str, after: Option<&str>) -> Sql {
     let later = if after.is_some() { " and sku > $2" } else { "" };
+    let returned = STOCK.returned();
     let text = format!(
-        "select sku, quantity, version, last_op from stock where product = $1 and quantity > 0{later} \
-         order by sku limit 1"
+        "select sku, {returned} from stock where product = $1 and quantity > 0{later} order by sku limit 1"
     );
     let values = [Some(product), after].into_iter().flatten();
     Sql { text, values: values.map(|value| Value::Text(value.to_owned())).collect() }
 }
 
-pub(super) fn write(key: &str, amount: i64, guard: Guard, operation: &str) -> Sql {
-    let (also, condition) = (guard.assignment(4), guard.condition(4));
-    let text = format!(
-        "update stock set quantity = $1, version = version + 1, previous_op = last_op, last_op = $2{also} \
-         where sku = $3{condition} returning quantity, version, last_op, previous_op"
-    );
-    let mut values =
-        vec![Value::Integer(amount), Value::Text(operation.to_owned()), Value::Text(key.to_owned())];
-    values.extend(guard.number().map(Value::Integer));
-    Sql { text, values }
+pub(super) fn write(row: &RowRef, amount: i64, guard: Guard, operation: &str) -> Sql {
+    let counters = Counters::of(&row.table);
+    let set = format!("{} = $1", counters.amount);
+    let mut sql =
+        update(counters, &set, &guard.assignment(4), &guard.condition(4), amount, operation, &row.key);
+    sql.values.extend(guard.number().map(Value::Integer));
+    sql
 }
 
 /// Raises the fence and reads the row in one statement.
-pub(super) fn raise_fence(key: &str, token: i64) -> Sql {
+pub(super) fn raise_fence(row: &RowRef, token: i64) -> Sql {
+    let counters = Counters::of(&row.table);
     Sql {
-        text:
-            "update stock set fence = $1 where sku = $2 and fence < $1 returning quantity, version, last_op"
-                .into(),
-        values: vec![Value::Integer(token), Value::Text(key.to_owned())],
+        text: format!(
+            "update {} set fence = $1 where {} = $2 and fence < $1 returning {}",
+            counters.table,
+            counters.key,
+            counters.returned()
+        ),
+        values: vec![Value::Integer(token), Value::Text(row.key.clone())],
     }
 }
 
-pub(super) fn take(key: &str, guarded: bool, sale: &Sale) -> Sql {
-    let guard = if guarded { " and quantity >= $1" } else { "" };
+pub(super) fn take(row: &RowRef, guarded: bool, sale: &Sale) -> Sql {
+    let counters = Counters::of(&row.table);
+    let amount = counters.amount;
+    let guard = if guarded { format!(" and {amount} >= $1") } else { String::new() };
+    let set = format!("{amount} = {amount} - $1");
+    update(counters, &set, "", &guard, sale.quantity, &sale.operation, &row.key)
+}
+
+fn update(
+    counters: &Counters,
+    set: &str,
+    also: &str,
+    guard: &str,
+    number: i64,
+    operation: &str,
+    key: &str,
+) -> Sql {
     let text = format!(
-        "update stock set quantity = quantity - $1, version = version + 1, previous_op = last_op, last_op = $2 \
-         where sku = $3{guard} returning quantity, version, last_op, previous_op"
+        "update {} set {set}, version = version + 1, previous_op = last_op, last_op = $2{also} \
+         where {} = $3{guard} returning {}, previous_op",
+        counters.table,
+        counters.key,
+        counters.returned()
     );
-    let values =
-        vec![Value::Integer(sale.quantity), Value::Text(sale.operation.clone()), Value::Text(key.to_owned())];
+    let values = vec![Value::Integer(number), Value::Text(operation.to_owned()), Value::Text(key.to_owned())];
     Sql { text, values }
 }
 
-pub(super) fn insert_sale(sale: &Sale) -> Sql {
+pub(super) fn insert_sale(counters: &Counters, sale: &Sale) -> Sql {
+    let Counters { records, record_key, taken, .. } = counters;
     Sql {
-        text: "insert into sales (operation, sku, quantity) values ($1, $2, $3)".into(),
+        text: format!("insert into {records} (operation, {record_key}, {taken}) values ($1, $2, $3)"),
         values: vec![
             Value::Text(sale.operation.clone()),
             Value::Text(sale.key.clone()),
