@@ -156,7 +156,7 @@ fn escape(text: &str, out: &mut String) {
 /// A list of choices may be typed one to a line; a query has commas.
 fn tidy((key, value): (String, String)) -> (String, String) {
     let value = match key.as_str() {
-        "choices" | "crash" | "pause" => {
+        "choices" | "crash" | "pause" | "poison" => {
             let choices = value.split([',', '\n', '\r']).map(str::trim).filter(|choice| !choice.is_empty());
             choices.collect::<Vec<_>>().join(",")
         }

@@ -81,7 +81,7 @@ impl Form {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
             "engine.locks" => self.takes_leases(),
             "choices" => self.draft.with(Draft::is_recorded),
-            "crash" | "pause" => self.may_meet(key),
+            "crash" | "pause" | "poison" => self.may_meet(key),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
             knob => {
                 let scenario = self.value("scenario");

@@ -31,6 +31,8 @@ pub const CHOICES: &str = "choices";
 pub const CRASH: &str = "crash";
 /// The list of standstills.
 pub const PAUSE: &str = "pause";
+/// The list of publications that cannot be read.
+pub const POISON: &str = "poison";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.

@@ -56,6 +56,10 @@ pub const ALL: [&Check; 13] = [
 
 /// The table of orders as readers see them.
 pub const VIEW: &str = "order_view";
+/// The messages that the broker does not hand out any more, as the final read shows them.
+pub const DEAD_LETTERS: &str = "dead_letters";
+/// The table of events that wait for their predecessors.
+pub const BUFFER: &str = "buffer";
 /// The table of charges.
 pub const LEDGER: &str = "ledger";
 /// The table of orders as they were placed.

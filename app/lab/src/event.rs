@@ -5,6 +5,7 @@
 
 mod data;
 mod message;
+mod name;
 
 use std::collections::BTreeMap;
 
@@ -264,6 +265,46 @@ pub enum Event {
         /// The message's id.
         message: String,
     },
+    /// The consumer gave a message back: the broker will hand it out again after a while.
+    Nacked {
+        /// The message's id.
+        message: String,
+        /// Why.
+        reason: String,
+        /// After so many microseconds of run time.
+        again_us: u64,
+    },
+    /// The broker will not hand this message out any more: it lies with the dead letters.
+    DeadLettered {
+        /// The message's id.
+        message: String,
+        /// The partition it lay in, from 0.
+        partition: u64,
+        /// How often it was handed out.
+        deliveries: u64,
+        /// Why it was given back the last time.
+        reason: String,
+    },
+    /// The broker would hand this message out for ever, and the lab ends that: the message keeps its place.
+    Stuck {
+        /// The message's id.
+        message: String,
+        /// The partition it lies in, from 0.
+        partition: u64,
+        /// How often it was handed out.
+        deliveries: u64,
+        /// How many messages of its partition wait behind it.
+        behind: u64,
+    },
+    /// A dead letter was published anew, behind everything that was there.
+    Redriven {
+        /// The message's id.
+        message: String,
+        /// The partition it lies in now, from 0.
+        partition: u64,
+        /// Its place in the partition, from 0.
+        offset: u64,
+    },
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.
@@ -340,52 +381,4 @@ pub enum Event {
     },
     /// The last entry.
     Verdict(Box<Verdict>),
-}
-
-impl Event {
-    /// The event's name, as in JSON.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Header(_) => "header",
-            Self::Setup { .. } => "setup",
-            Self::OperationBegan { .. } => "operation-began",
-            Self::TransactionBegan { .. } => "transaction-began",
-            Self::Read { .. } => "read",
-            Self::Thought { .. } => "thought",
-            Self::Locked { .. } => "locked",
-            Self::LeaseGranted { .. } => "lease-granted",
-            Self::LeaseRefused { .. } => "lease-refused",
-            Self::LeaseReleased { .. } => "lease-released",
-            Self::FenceRaised { .. } => "fence-raised",
-            Self::Fenced { .. } => "fenced",
-            Self::Paused { .. } => "paused",
-            Self::Wrote { .. } => "wrote",
-            Self::Conflict { .. } => "conflict",
-            Self::Insufficient { .. } => "insufficient",
-            Self::EngineRefused { .. } => "engine-refused",
-            Self::Blocked { .. } => "blocked",
-            Self::Queued { .. } => "queued",
-            Self::RetryPlanned { .. } => "retry-planned",
-            Self::Committed => "committed",
-            Self::RolledBack => "rolled-back",
-            Self::OperationEnded { .. } => "operation-ended",
-            Self::Published { .. } => "published",
-            Self::Delivered { .. } => "delivered",
-            Self::Acked { .. } => "acked",
-            Self::AckLost { .. } => "ack-lost",
-            Self::NothingThere => "nothing-there",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Claimed { .. } => "claimed",
-            Self::Looked { .. } => "looked",
-            Self::Stored { .. } => "stored",
-            Self::Crashed => "crashed",
-            Self::Restarted => "restarted",
-            Self::Departed { .. } => "departed",
-            Self::Deadlocked { .. } => "deadlocked",
-            Self::Note { .. } => "note",
-            Self::FinalRead { .. } => "final-read",
-            Self::Interrupted { .. } => "interrupted",
-            Self::Verdict(_) => "verdict",
-        }
-    }
 }

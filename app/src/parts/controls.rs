@@ -46,6 +46,7 @@ pub fn Controls(
         {piece_when(move || retries.get(), move || view! { <RetryFields form /> })}
         {piece_when(move || form.may_meet("crash"), move || view! { <CrashField form /> })}
         {piece_when(move || form.may_meet("pause"), move || view! { <PauseField form /> })}
+        {piece_when(move || form.may_meet("poison"), move || view! { <PoisonField form /> })}
         <fieldset class="field-group">
             <legend>"How it runs"</legend>
             <StoreField form />
@@ -155,6 +156,22 @@ fn PauseField(form: Form) -> impl IntoView {
                 testid=testids::PAUSE
                 label="Standstills"
                 help="One to a line: the actor's process stands still before this step for two leases, as in buyer-1/write#1."
+            />
+        </fieldset>
+    }
+}
+
+#[component]
+fn PoisonField(form: Form) -> impl IntoView {
+    view! {
+        <fieldset class="field-group">
+            <legend>"Hardships"</legend>
+            <TextField
+                form
+                key="poison"
+                testid=testids::POISON
+                label="Poison"
+                help="One to a line: what is published at this step cannot be read, as in publisher/publish#1."
             />
         </fieldset>
     }

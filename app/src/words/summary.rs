@@ -36,7 +36,9 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
             format!("{policy}, at most {attempts}, base {} ms", spec.retry.base_ms),
         ));
     }
-    for (kind, title) in [("crash", "Crashes before"), ("pause", "Stands still before")] {
+    for (kind, title) in
+        [("crash", "Crashes before"), ("pause", "Stands still before"), ("poison", "Poison published at")]
+    {
         let places = query::places(spec, kind);
         if !places.is_empty() {
             lines.push((title.to_owned(), places.join(", ")));
@@ -87,6 +89,8 @@ pub fn stage(stage: &Stage) -> String {
         blind,
         (MarkKind::Publish, "message published", "messages published"),
         (MarkKind::Deliver, "delivery", "deliveries"),
+        (MarkKind::Nack, "message given back", "messages given back"),
+        (MarkKind::PutAside, "message put aside", "messages put aside"),
         (MarkKind::Lost, "loss on the way", "losses on the way"),
         (MarkKind::Crash, "crash", "crashes"),
         (MarkKind::Stall, "standstill", "standstills"),

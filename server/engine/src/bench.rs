@@ -1,5 +1,6 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
+mod buffer;
 mod crash;
 mod leases;
 mod messages;
@@ -15,12 +16,15 @@ use lab::event::{Event, Outcome, Refusal, RowRef};
 use lab::spec::Spec;
 
 use crate::Error;
-use crate::broker::Broker;
+use crate::broker::network::Network;
 use crate::locks::{LockClient, LockService};
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
 use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
+
+pub(crate) use buffer::BUFFER_TABLE;
+pub use buffer::Buffered;
 
 pub use crate::broker::Delivery;
 pub use crate::store::{Isolation, Locking};
@@ -91,8 +95,8 @@ pub struct Seat {
     pub spec: Arc<Spec>,
     /// The run's database.
     pub ground: Arc<dyn Ground>,
-    /// The run's broker.
-    pub broker: Arc<Broker>,
+    /// The way to the run's broker.
+    pub network: Arc<Network>,
     /// The run's lock service, if it has one.
     pub locks: Option<Arc<dyn LockService>>,
     /// Which entry wrote for which operation.
@@ -105,7 +109,7 @@ pub struct Bench {
     number: usize,
     session: Box<dyn Session>,
     ground: Arc<dyn Ground>,
-    broker: Arc<Broker>,
+    network: Arc<Network>,
     /// The run's lock service, where the leases are not a table of its database.
     locks: Option<Arc<dyn LockService>>,
     lock_client: Option<Box<dyn LockClient>>,
@@ -134,7 +138,7 @@ impl Bench {
             number: seat.number,
             session,
             ground: seat.ground,
-            broker: seat.broker,
+            network: seat.network,
             locks: seat.locks,
             lock_client: None,
             turn,
@@ -242,19 +246,6 @@ impl Bench {
                 Err(Halt::Refused(refused.refusal))
             }
         }
-    }
-
-    /// A step that no engine takes part in: turn, deed, entry. Returns the entry's seq.
-    async fn act(
-        &mut self,
-        label: &'static str,
-        deed: impl FnOnce(&mut Self) -> (Event, Vec<u64>) + Send,
-    ) -> Result<u64, Halt> {
-        let mut draft = self.come_to(label, None).await?;
-        (draft.event, draft.causes) = deed(self);
-        // A consumer learns only now what it works on.
-        draft.operation = (!self.operation.is_empty()).then(|| self.operation.clone());
-        Ok(self.turn.answered(draft, Held::Same).await?)
     }
 
     /// Comes to a step and gets its turn, unless this is where the actor dies.

@@ -1,5 +1,9 @@
 //! The engine's tests, in one binary so that they link once.
 
+#[path = "engine/broker_contract.rs"]
+mod broker_contract;
+#[path = "engine/dead_letters.rs"]
+mod dead_letters;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]

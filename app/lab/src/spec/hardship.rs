@@ -17,6 +17,11 @@ pub enum Hardship {
         /// Before which step.
         at: Selector,
     },
+    /// What the actor publishes at this step cannot be read by any consumer, until it is redriven from the dead letters.
+    Poison {
+        /// At which step.
+        at: Selector,
+    },
     /// The actor's process stands still just before this step, for twice as long as a lease lasts.
     Pause {
         /// Before which step.
@@ -38,13 +43,14 @@ pub struct Selector {
 
 impl Hardship {
     /// The kinds, by their names in a spec.
-    pub const KINDS: [&'static str; 2] = ["crash", "pause"];
+    pub const KINDS: [&'static str; 3] = ["crash", "pause", "poison"];
 
     /// The hardship of this kind at this place; `None` for a kind that there is not.
     pub fn new(kind: &str, at: Selector) -> Option<Self> {
         match kind {
             "crash" => Some(Self::Crash { at }),
             "pause" => Some(Self::Pause { at }),
+            "poison" => Some(Self::Poison { at }),
             _ => None,
         }
     }
@@ -54,13 +60,14 @@ impl Hardship {
         match self {
             Self::Crash { .. } => "crash",
             Self::Pause { .. } => "pause",
+            Self::Poison { .. } => "poison",
         }
     }
 
     /// Where it strikes.
     pub fn at(&self) -> &Selector {
         match self {
-            Self::Crash { at } | Self::Pause { at } => at,
+            Self::Crash { at } | Self::Pause { at } | Self::Poison { at } => at,
         }
     }
 }

@@ -31,7 +31,7 @@ impl Bench {
         asked || self.crashes < CRASHES_MAX && drawn()
     }
 
-    fn is_asked(&self, place: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
+    pub(super) fn is_asked(&self, place: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
         self.spec.hardships.iter().any(|hardship| kind(hardship) && hardship.at().to_string() == place)
     }
 
