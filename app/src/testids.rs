@@ -39,6 +39,8 @@ pub const LATE_ANSWER: &str = "late-answer";
 pub const LOST_CONFIRM: &str = "lost-confirm";
 /// The links to the crash points of a run.
 pub const CRASH_POINTS: &str = "crash-points";
+/// The list of publications that cannot be read.
+pub const POISON: &str = "poison";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.

@@ -130,6 +130,8 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
         MarkKind::Call => "call to the provider",
         MarkKind::Answer => "the provider's answer",
         MarkKind::Ack => "acknowledged",
+        MarkKind::Nack => "given back",
+        MarkKind::PutAside => "not handed out any more",
         MarkKind::Lost => "lost on the way",
         MarkKind::Crash => "crash",
         MarkKind::Stall => "stood still",
@@ -140,7 +142,7 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
 /// What the lower lanes show.
 pub fn lanes(has_messages: bool) -> &'static str {
     if has_messages {
-        "lower lanes: messages that a partition still keeps, rows in a table (in the outbox: rows that wait), a row's version"
+        "lower lanes: messages that a partition still keeps, rows in a table (in the outbox and the buffer: rows that wait), dead letters, a row's version"
     } else {
         "lower lanes: what a row holds"
     }

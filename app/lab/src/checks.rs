@@ -96,6 +96,10 @@ pub const TEST: &str = "test";
 pub const ACCOUNTS: &str = "accounts";
 /// The table of orders as readers see them.
 pub const VIEW: &str = "order_view";
+/// The messages that the broker does not hand out any more, as the final read shows them.
+pub const DEAD_LETTERS: &str = "dead_letters";
+/// The table of events that wait for their predecessors.
+pub const BUFFER: &str = "buffer";
 /// The table of charges.
 pub const LEDGER: &str = "ledger";
 /// The table of payments, where each is one row that says what became of it.

@@ -297,6 +297,46 @@ pub enum Event {
         /// The charges, oldest first.
         records: Vec<Record>,
     },
+    /// The consumer gave a message back: the broker will hand it out again after a while.
+    Nacked {
+        /// The message's id.
+        message: String,
+        /// Why.
+        reason: String,
+        /// After so many microseconds of run time.
+        again_us: u64,
+    },
+    /// The broker will not hand this message out any more: it lies with the dead letters.
+    DeadLettered {
+        /// The message's id.
+        message: String,
+        /// The partition it lay in, from 0.
+        partition: u64,
+        /// How often it was handed out.
+        deliveries: u64,
+        /// Why it was given back the last time.
+        reason: String,
+    },
+    /// The broker would hand this message out for ever, and the lab ends that: the message keeps its place.
+    Stuck {
+        /// The message's id.
+        message: String,
+        /// The partition it lies in, from 0.
+        partition: u64,
+        /// How often it was handed out.
+        deliveries: u64,
+        /// How many messages of its partition wait behind it.
+        behind: u64,
+    },
+    /// A dead letter was published anew, behind everything that was there.
+    Redriven {
+        /// The message's id.
+        message: String,
+        /// The partition it lies in now, from 0.
+        partition: u64,
+        /// Its place in the partition, from 0.
+        offset: u64,
+    },
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.

@@ -2,7 +2,7 @@
 //!
 //! Flat keys, defaults left out: `scenario=stock&strategy=optimistic&buyers=16&seed=7`. Retry fields carry the
 //! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...`, and
-//! hardships are listed by kind: `crash=a/b#1,...`, `pause=...`.
+//! hardships are listed by kind: `crash=a/b#1,...`, `pause=...`, `poison=...`.
 
 use serde_json::{Map, Value, json};
 

@@ -128,7 +128,7 @@ fn RetryFields(form: Form) -> impl IntoView {
 }
 
 /// The kinds of hardship that a spec may list, each with its name for tests, its label and its line of help.
-const HARDSHIPS: [(&str, &str, &str, &str); 5] = [
+const HARDSHIPS: [(&str, &str, &str, &str); 6] = [
     (
         "crash",
         testids::CRASH,
@@ -158,6 +158,12 @@ const HARDSHIPS: [(&str, &str, &str, &str); 5] = [
         testids::LOST_CONFIRM,
         "Lost confirmations",
         "One to a line: the broker takes it and the publisher does not learn so, as in publisher/publish#1.",
+    ),
+    (
+        "poison",
+        testids::POISON,
+        "Poison",
+        "One to a line: what is published at this step cannot be read, as in publisher/publish#1.",
     ),
 ];
 

@@ -41,6 +41,7 @@ pub fn is_trouble(kind: MarkKind) -> bool {
             | MarkKind::Refused
             | MarkKind::Unknown
             | MarkKind::Lost
+            | MarkKind::PutAside
             | MarkKind::Crash
             | MarkKind::Stall
     )
@@ -66,6 +67,8 @@ pub fn draw(mark: &Mark, at: Point, room: Room, out: &mut Vec<Shape>) {
         MarkKind::Answer => out.push(wedge(at, r + 1.0, false)),
         MarkKind::Deliver => out.push(wedge(at, r, false)),
         MarkKind::Ack => out.push(Shape::Circle { at, r: r * 0.6, ink: Ink::Done, fill: Fill::Solid }),
+        MarkKind::Nack => out.push(Shape::Circle { at, r: r * 0.8, ink: Ink::Message, fill: Fill::Outline }),
+        MarkKind::PutAside => put_aside(at, r, out),
         MarkKind::Lost => out.extend(Shape::cross(at, r, Ink::Trouble)),
         MarkKind::Crash => crash(at, room, out),
         MarkKind::Stall => stall(at, room, out),
@@ -88,6 +91,14 @@ fn blind_write(at: Point, r: f64, out: &mut Vec<Shape>) {
 fn wedge((x, y): Point, r: f64, leaves: bool) -> Shape {
     let (base, tip) = if leaves { (x - r, x + r + 2.0) } else { (x + r, x - r - 2.0) };
     Shape::Area { points: vec![(base, y - r), (tip, y), (base, y + r)], ink: Ink::Message }
+}
+
+/// A box with a bar across: it lies somewhere, and nobody gets it.
+fn put_aside((x, y): Point, r: f64, out: &mut Vec<Shape>) {
+    let (ink, r) = (Ink::Trouble, r + 1.0);
+    out.push(Shape::Bar { x: x - r, y: y - r, w: 2.0 * r, h: 2.0 * r, ink, fill: Fill::Outline });
+    let points = vec![(x - r, y), (x + r, y)];
+    out.push(Shape::Line { points, ink, width: 2.5, dashed: false });
 }
 
 /// The lane is cut through: whatever was open there is gone.
@@ -172,7 +183,13 @@ fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
     let codes = messages
         || matches!(
             mark.kind,
-            MarkKind::Refused | MarkKind::Insufficient | MarkKind::Lost | MarkKind::Crash | MarkKind::Stall
+            MarkKind::Refused
+                | MarkKind::Insufficient
+                | MarkKind::Nack
+                | MarkKind::PutAside
+                | MarkKind::Lost
+                | MarkKind::Crash
+                | MarkKind::Stall
         );
     if amounts && room.entry_px >= AMOUNT_PX || codes && room.entry_px >= WORDS_PX {
         out.push(Shape::label((x, above), &mark.label, Ink::Text));

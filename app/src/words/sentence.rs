@@ -140,6 +140,26 @@ fn mailed(entry: &Entry) -> String {
         Event::AckLost { message } => {
             format!("acknowledges {message}, but the acknowledgement is lost: it will be handed out again.")
         }
+        Event::Nacked { message, reason, again_us } => {
+            format!("gives {message} back, because {reason}: it comes again after {}.", duration(*again_us))
+        }
+        Event::DeadLettered { message, deliveries, reason, .. } => {
+            format!(
+                "sees {message} go to the dead letters after {}: {reason}.",
+                count(*deliveries, "delivery", "deliveries")
+            )
+        }
+        Event::Stuck { message, partition, behind, .. } => {
+            let waiting = count(*behind, "message waits", "messages wait");
+            format!(
+                "leaves {message} where it is, in partition {partition}: it would come for ever. {waiting} behind it."
+            )
+        }
+        Event::Redriven { message, partition, .. } => {
+            format!(
+                "redrives {message} from the dead letters. It lies in partition {partition}, behind all others."
+            )
+        }
         Event::NothingThere => "looks for work: nothing there.".into(),
         Event::Unreachable { port } => format!("does not reach the {port}."),
         Event::Claimed { rows } => {
@@ -212,6 +232,7 @@ fn stored(row: &RowRef, effect: Effect, now: &Fields, committed: bool) -> String
     match effect {
         Effect::Inserted => format!("writes {row}: {}{when}.", told(now)),
         Effect::Updated => format!("overwrites {row}: {}{when}.", told(now)),
+        Effect::Removed => format!("takes {row} out{when}."),
         Effect::Unchanged => format!("leaves {row} as it is."),
     }
 }

@@ -44,6 +44,7 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         ("lost-answer", "Answer lost at"),
         ("late-answer", "Answer late at"),
         ("lost-confirm", "Confirmation lost at"),
+        ("poison", "Poison published at"),
     ];
     for (kind, title) in kinds {
         let places = query::places(spec, kind);
@@ -97,6 +98,8 @@ pub fn stage(stage: &Stage) -> String {
         (MarkKind::Publish, "message published", "messages published"),
         (MarkKind::Deliver, "delivery", "deliveries"),
         (MarkKind::Call, "call", "calls"),
+        (MarkKind::Nack, "message given back", "messages given back"),
+        (MarkKind::PutAside, "message put aside", "messages put aside"),
         (MarkKind::Lost, "loss on the way", "losses on the way"),
         (MarkKind::Crash, "crash", "crashes"),
         (MarkKind::Stall, "standstill", "standstills"),

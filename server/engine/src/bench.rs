@@ -1,6 +1,7 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
 mod accounts;
+mod buffer;
 mod calls;
 mod checkout;
 mod crash;
@@ -20,7 +21,7 @@ use lab::event::{Event, Outcome, Refusal, RowRef};
 use lab::spec::Spec;
 
 use crate::Error;
-use crate::broker::Broker;
+use crate::broker::network::Network;
 use crate::locks::{LockClient, LockService};
 use crate::provider::Account;
 use crate::recorder::Draft;
@@ -28,6 +29,8 @@ use crate::schedule::message::Held;
 use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
 use crate::turn::Turn;
 
+pub(crate) use buffer::BUFFER_TABLE;
+pub use buffer::Buffered;
 pub use checkout::{End, Service};
 pub(crate) use checkout::{PREVIOUS_STATE, SAGAS_TABLE};
 
@@ -106,8 +109,8 @@ pub struct Seat {
     pub spec: Arc<Spec>,
     /// The run's database.
     pub ground: Arc<dyn Ground>,
-    /// The run's broker.
-    pub broker: Arc<Broker>,
+    /// The way to the run's broker.
+    pub network: Arc<Network>,
     /// The run's lock service, if it has one.
     pub locks: Option<Arc<dyn LockService>>,
     /// The run's account at the payment provider, if it has one.
@@ -122,7 +125,7 @@ pub struct Bench {
     number: usize,
     session: Box<dyn Session>,
     ground: Arc<dyn Ground>,
-    broker: Arc<Broker>,
+    network: Arc<Network>,
     /// The run's lock service, where the leases are not a table of its database.
     locks: Option<Arc<dyn LockService>>,
     lock_client: Option<Box<dyn LockClient>>,
@@ -157,7 +160,7 @@ impl Bench {
             number: seat.number,
             session,
             ground: seat.ground,
-            broker: seat.broker,
+            network: seat.network,
             locks: seat.locks,
             lock_client: None,
             account: seat.account,
@@ -281,8 +284,6 @@ impl Bench {
     ) -> Result<u64, Halt> {
         let mut draft = self.come_to(label, None).await?;
         (draft.event, draft.causes) = deed(self);
-        // A consumer learns only now what it works on.
-        draft.operation = (!self.operation.is_empty()).then(|| self.operation.clone());
         Ok(self.turn.answered(draft, Held::Same).await?)
     }
 

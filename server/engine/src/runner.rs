@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lab::checks::DEAD_LETTERS;
 use lab::dice::Dice;
-use lab::event::{Event, Header};
+use lab::event::{Event, Header, Record, RowRef, Value};
 use lab::spec::Spec;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, LEASE_TABLE, Seat, Writes, kept_us};
-use crate::broker::{Broker, Network, Topology};
+use crate::bench::{Bench, LEASE_TABLE, Seat, Writes, fields, kept_us};
+use crate::broker::embedded::Embedded;
+use crate::broker::network::{Network, Troubles};
+use crate::broker::{Broker, DeadLetter, LEASE_US, Terms, Topology};
 use crate::live::Flights;
 use crate::locks::LockService;
 use crate::provider::{self, Account};
@@ -26,8 +29,6 @@ use crate::store::{Contents, Ground, Layout, LockWatch, PortError, Table};
 use crate::strategies::{self, Strategy};
 use crate::turn::Turn;
 
-/// What the journal says of the broker.
-const BROKER: &str = "embedded log, in memory; its network is simulated";
 /// What the journal says of the lock service.
 const LOCKS: &str = "lease table, in the run's own database; its clock is the run time";
 /// The longest that a run may take.
@@ -112,19 +113,26 @@ impl Run {
             never_below_zero: strategy.about.never_below_zero,
             tables: tables(scenario, strategy, self.locks.is_none()),
         };
-        self.set_up(scenario, &layout, &actors).await?;
-        let at_us = self.act(scenario, strategy, &actors).await?;
+        let broker: Arc<dyn Broker> = Arc::new(Embedded::new(terms(&self.spec, strategy)));
+        self.set_up(scenario, &layout, &actors, &*broker).await?;
+        let at_us = self.act(scenario, strategy, &actors, broker.clone()).await?;
         self.read_provider(at_us).await?;
-        self.read_everything(&layout, at_us).await?;
+        self.read_everything(&layout, at_us, &*broker).await?;
         Ok(at_us)
     }
 
-    async fn set_up(&self, scenario: &Scenario, layout: &Layout, actors: &[Actor]) -> Result<(), Error> {
+    async fn set_up(
+        &self,
+        scenario: &Scenario,
+        layout: &Layout,
+        actors: &[Actor],
+        broker: &dyn Broker,
+    ) -> Result<(), Error> {
         self.ground.set_up(layout).await?;
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
         // Where nobody takes messages there is no broker.
         if actors.iter().any(|actor| matches!(actor.role, Role::Consumer(_))) {
-            engines.insert("broker".to_owned(), BROKER.to_owned());
+            engines.insert("broker".to_owned(), broker.version());
         }
         if let Some(locks) = &self.locks {
             engines.insert("locks".to_owned(), locks.version());
@@ -155,6 +163,7 @@ impl Run {
         scenario: &Scenario,
         strategy: &'static Strategy,
         actors: &[Actor],
+        broker: Arc<dyn Broker>,
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
@@ -162,7 +171,7 @@ impl Run {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            broker: Arc::new(broker(&self.spec, strategy)),
+            network: Arc::new(network(&self.spec, broker)),
             locks: self.locks.clone(),
             account: self.account.clone(),
             writes: Writes::default(),
@@ -225,8 +234,9 @@ impl Run {
         self.recorder.write(Draft::of_run(at_us, event)).await.map(drop)
     }
 
-    async fn read_everything(&self, layout: &Layout, at_us: u64) -> Result<(), Error> {
-        let Contents { rows, sales, records, sql } = self.ground.contents(layout).await?;
+    async fn read_everything(&self, layout: &Layout, at_us: u64, broker: &dyn Broker) -> Result<(), Error> {
+        let Contents { rows, sales, mut records, sql } = self.ground.contents(layout).await?;
+        records.extend(broker.dead_letters().await?.iter().map(dead_letter));
         let mut pages = sales.chunks(SALES_PAGE).peekable();
         let mut rows = Some((rows, records));
         loop {
@@ -255,26 +265,48 @@ pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec
     actors
 }
 
-/// The run's broker, with the network that the spec asks for. Run time in a live run is stretched by its pace.
-fn broker(spec: &Spec, strategy: &Strategy) -> Broker {
-    let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
+/// By how much a live run stretches its times: run time in a live run is real time.
+fn stretch(spec: &Spec) -> u64 {
+    if spec.is_scheduled() { 1 } else { spec.pace.stretch() }
+}
+
+/// What the run's broker is asked to be.
+fn terms(spec: &Spec, strategy: &Strategy) -> Terms {
     let topology = if strategy.about.by_key {
         Topology::Partitioned { partitions: spec.knob("partitions"), consumers: spec.knob("consumers") }
     } else {
         Topology::Shared
     };
+    let window_us = || kept_us(spec, stretch(spec)).unwrap_or(u64::MAX);
+    Terms {
+        topology,
+        lease_us: LEASE_US * stretch(spec),
+        attempts_max: spec.knob("deliveries_max"),
+        window_us: strategy.has_broker_window().then(window_us),
+    }
+}
+
+/// The simulated network that the spec asks for.
+fn network(spec: &Spec, broker: Arc<dyn Broker>) -> Network {
+    let stretch = stretch(spec);
     let outage_at = spec.knob("outage_at_ms") * 1_000 * stretch;
     let outage_for = spec.knob("outage_ms") * 1_000 * stretch;
-    let network = Network {
+    let troubles = Troubles {
         held_back: spec.knob("held_back"),
         lost_acks: spec.knob("lost_acks"),
         outage_us: (outage_for > 0).then_some((outage_at, outage_at + outage_for)),
     };
-    let broker = Broker::new(topology, network, Dice::new(spec.seed), stretch);
-    if strategy.has_broker_window() {
-        broker.with_window(kept_us(spec, stretch).unwrap_or(u64::MAX))
-    } else {
-        broker
+    Network::new(broker, troubles, Dice::new(spec.seed), stretch)
+}
+
+/// A dead letter as the final read shows it.
+fn dead_letter(letter: &DeadLetter) -> Record {
+    Record {
+        row: RowRef { table: DEAD_LETTERS.into(), key: letter.message.id.clone() },
+        fields: fields([
+            ("deliveries", Value::Integer(i64::try_from(letter.deliveries).unwrap_or(i64::MAX))),
+            ("reason", Value::Text(letter.reason.clone())),
+        ]),
     }
 }
 

@@ -75,6 +75,8 @@ pub enum Role {
     Service(u64),
     /// Sends what others left to be sent.
     Relay,
+    /// Redrives dead letters.
+    Operator,
 }
 
 /// What a scenario says of itself.

@@ -109,6 +109,11 @@ pub enum Statement {
         /// Below this.
         before: i64,
     },
+    /// Remove a record.
+    Remove {
+        /// Which row.
+        row: RowRef,
+    },
     /// Read the records that wait in a table, in the table's own order.
     Waiting {
         /// Which table.
@@ -210,7 +215,7 @@ pub struct Answer {
     pub found: Option<RowRef>,
     /// For writes: the operation whose write was replaced; `None` when nothing was written.
     pub overwrote: Option<String>,
-    /// For [`Statement::Put`]: what became of the record.
+    /// For [`Statement::Put`] and [`Statement::Remove`]: what became of the record.
     pub effect: Option<Effect>,
     /// The records as the engine returned them.
     pub records: Vec<Record>,

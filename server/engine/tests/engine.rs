@@ -2,8 +2,12 @@
 
 #[path = "engine/anomalies.rs"]
 mod anomalies;
+#[path = "engine/broker_contract.rs"]
+mod broker_contract;
 #[path = "engine/checkout.rs"]
 mod checkout;
+#[path = "engine/dead_letters.rs"]
+mod dead_letters;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]

@@ -108,11 +108,14 @@ fn evidence(history: &History, source: &Source<'_>, view: Option<&Record>) -> Ve
         message.version
     );
     let mut pieces = vec![Evidence { seq: source.last.seq, sentence }];
+    let of_order =
+        |id: &str| history.mail.publication(id).is_some_and(|published| published.message.key == message.key);
+    let trouble = history.mail.troubles.iter().rev().find(|trouble| of_order(&trouble.operation));
     let writes = || {
         let of_row = |row: &&super::mail::Stored| row.row.table == VIEW && row.row.key == message.key;
         history.mail.stored.iter().rev().filter(of_row)
     };
-    for stored in writes().take(2) {
+    for stored in writes().take(if trouble.is_some() { 1 } else { 2 }) {
         let sentence = match stored.effect {
             crate::event::Effect::Unchanged => {
                 format!("{} leaves the row as it is for {}.", stored.actor, stored.operation)
@@ -124,6 +127,9 @@ fn evidence(history: &History, source: &Source<'_>, view: Option<&Record>) -> Ve
             pieces.push(Evidence { seq: delivery.seq, sentence });
         }
         pieces.push(Evidence { seq: stored.seq, sentence });
+    }
+    if let Some(trouble) = trouble {
+        pieces.push(Evidence { seq: trouble.seq, sentence: trouble.words.clone() });
     }
     let sentence = format!("In the end {} is shown as {}.", message.key, words(view));
     pieces.push(Evidence { seq: history.final_seq(), sentence });

@@ -23,6 +23,8 @@ pub struct Mail {
     pub calls: Vec<Call>,
     /// What went wrong on the way, in order.
     pub troubles: Vec<Trouble>,
+    /// Whether the run keeps a view of what was published: then the header asks whether it is right.
+    pub keeps_view: bool,
     places: HashMap<String, usize>,
     open: HashMap<String, Vec<Stored>>,
 }
@@ -83,7 +85,7 @@ pub struct Call {
     pub request: Request,
 }
 
-/// A crash, an outage, a lost acknowledgement.
+/// A crash, an outage, a lost acknowledgement, a dead letter.
 #[derive(Debug, Clone)]
 pub struct Trouble {
     /// The entry.
@@ -99,6 +101,10 @@ impl Mail {
     pub fn see(&mut self, entry: &Entry) {
         let actor = entry.actor.clone().unwrap_or_default();
         match &entry.event {
+            Event::Header(header) => {
+                let is_asked = |invariant: &String| invariant == super::final_view_correct::CHECK.name;
+                self.keeps_view = header.invariants.iter().any(is_asked);
+            }
             Event::Published { message, .. } => self.published(entry.seq, actor, message),
             Event::Delivered { message, delivery, .. } => self.deliveries.push(Delivery {
                 seq: entry.seq,
@@ -137,6 +143,19 @@ impl Mail {
             }
             Event::NoAnswer { reason } => {
                 self.trouble(entry, format!("{actor} gets no answer to its call: {reason}."));
+            }
+            Event::DeadLettered { message, deliveries, reason, .. } => {
+                let words =
+                    format!("{message} goes to the dead letters after delivery {deliveries}: {reason}.");
+                self.put_aside(entry, message, words);
+            }
+            Event::Stuck { message, partition, behind, .. } => {
+                let words =
+                    format!("{message} is stuck in partition {partition}, and {behind} wait behind it.");
+                self.put_aside(entry, message, words);
+            }
+            Event::Redriven { message, .. } => {
+                self.put_aside(entry, message, format!("{message} is redriven from the dead letters."));
             }
             Event::FinalRead { records, .. } | Event::ServiceRead { records, .. } => {
                 self.records.extend(records.iter().map(|record| (entry.seq, record.clone())));
@@ -201,6 +220,10 @@ impl Mail {
         } else {
             self.open.entry(actor).or_default().push(stored);
         }
+    }
+
+    fn put_aside(&mut self, entry: &Entry, message: &str, words: String) {
+        self.troubles.push(Trouble { seq: entry.seq, operation: message.to_owned(), words });
     }
 
     fn trouble(&mut self, entry: &Entry, words: String) {

@@ -1,12 +1,13 @@
-//! No event lost. Where a view is kept: every published event was applied, or a newer whole document of its order was.
+//! No event lost. Where a view is kept: every published event was applied, or a newer whole document of its order was,
+//! or it lies with the dead letters, where somebody will find it.
 //! Where orders are placed: every committed order has its event at the broker.
 //!
 //! Judged when everything is quiet: before that an event may be late without being lost.
 
 use super::history::History;
-use super::mail::{Mail, Published};
-use super::{Check, Finding, ORDERS, VIEW, counted};
-use crate::event::Record;
+use super::mail::{Mail, Published, Stored};
+use super::{Check, DEAD_LETTERS, Finding, ORDERS, VIEW, counted};
+use crate::event::{Effect, Record};
 use crate::verdict::Evidence;
 
 /// The field of a message's body that only a whole document has.
@@ -16,7 +17,7 @@ const WHOLE: &str = "steps";
 pub const CHECK: Check = Check {
     name: "no-event-lost",
     title: "No event lost",
-    rule: "Every committed order has its event at the broker; every published event was applied, or superseded by an applied newer document of its order.",
+    rule: "Every committed order has its event at the broker; every published event was applied, superseded by an applied newer document of its order, or lies with the dead letters.",
     judge,
 };
 
@@ -25,13 +26,12 @@ fn judge(history: &History) -> Finding {
     let quiet = history.final_seq.is_some();
     let unsent: Vec<&Record> =
         mail.table(ORDERS).filter(|order| quiet && !is_published(mail, &order.row.key)).collect();
-    let keeps_view = mail.stored.iter().any(|stored| stored.row.table == VIEW);
-    let lost: Vec<&Published> =
-        mail.published.iter().filter(|published| quiet && keeps_view && !is_told(mail, published)).collect();
+    let is_lost = |published: &&Published| quiet && mail.keeps_view && !is_told(mail, published);
+    let lost: Vec<&Published> = mail.published.iter().filter(is_lost).collect();
     let found = match (unsent.first(), lost.first()) {
         (Some(order), _) => format!("{} is placed, and nobody was told", order.row.key),
         (None, Some(published)) => format!("{} never reached the view", published.message.id),
-        (None, None) => format!("{}, none lost", counted(mail.published.len(), "event")),
+        (None, None) => format!("{}, none lost{}", counted(mail.published.len(), "event"), dead_words(mail)),
     };
     let evidence = match (unsent.first(), lost.first()) {
         (Some(order), _) => unsent_evidence(history, order),
@@ -43,6 +43,13 @@ fn judge(history: &History) -> Finding {
         found,
         count: (unsent.len() + lost.len()) as u64,
         evidence,
+    }
+}
+
+fn dead_words(mail: &Mail) -> String {
+    match mail.table(DEAD_LETTERS).count() {
+        0 => String::new(),
+        count => format!(", {} among them", counted(count, "dead letter")),
     }
 }
 
@@ -60,7 +67,8 @@ fn is_told(mail: &Mail, published: &Published) -> bool {
                     && mail.applied(&newer.message.id, VIEW).next().is_some()
             })
     };
-    mail.applied(&message.id, VIEW).next().is_some() || superseded()
+    let is_dead = || mail.table(DEAD_LETTERS).any(|letter| letter.row.key == message.id);
+    mail.applied(&message.id, VIEW).next().is_some() || superseded() || is_dead()
 }
 
 fn unsent_evidence(history: &History, order: &Record) -> Vec<Evidence> {
@@ -97,9 +105,15 @@ fn lost_evidence(history: &History, published: &Published) -> Vec<Evidence> {
         let sentence = format!("{} is handed {id}.", delivery.actor);
         pieces.push(Evidence { seq: delivery.seq, sentence });
     }
-    if let Some(stored) = mail.stored.iter().rev().find(|stored| stored.operation == *id) {
+    let left_alone = |stored: &&Stored| {
+        stored.operation == *id && stored.row.table == VIEW && stored.effect == Effect::Unchanged
+    };
+    if let Some(stored) = mail.stored.iter().rev().find(left_alone) {
         let sentence = format!("{} leaves the row as it is for {id}.", stored.actor);
         pieces.push(Evidence { seq: stored.seq, sentence });
+    }
+    if let Some(trouble) = mail.troubles_of(id).last() {
+        pieces.push(Evidence { seq: trouble.seq, sentence: trouble.words.clone() });
     }
     let sentence = format!("In the end nothing of {id} is in the view of {}.", published.message.key);
     pieces.push(Evidence { seq: history.final_seq(), sentence });

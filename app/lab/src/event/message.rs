@@ -80,4 +80,6 @@ pub enum Effect {
     Updated,
     /// The row was there, and the statement's own condition left it alone.
     Unchanged,
+    /// The row was there, and is gone.
+    Removed,
 }

@@ -2,6 +2,7 @@
 //! versioned row, and a line from each publication to each delivery.
 
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
+use crate::checks::{DEAD_LETTERS, VIEW};
 use crate::event::{Effect, Entry, Event, Fields, RowRef, Value};
 
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
@@ -47,6 +48,34 @@ impl Stage {
                 }
                 self.mark(lane, queue, entry, MarkKind::Ack, "ack");
             }
+            Event::Nacked { message, .. } => {
+                let queue = self.queues.get(message).copied();
+                self.mark(lane, queue, entry, MarkKind::Nack, "given back");
+            }
+            Event::DeadLettered { message, .. } => {
+                if let Some(queue) =
+                    self.queues.get(message).copied().filter(|_| !self.acked.contains(message))
+                {
+                    self.change(queue, entry, Change::Add(-1));
+                }
+                let letters = self.lane_of(DEAD_LETTERS);
+                self.change(letters, entry, Change::Add(1));
+                self.mark(lane, Some(letters), entry, MarkKind::PutAside, "dead letter");
+            }
+            Event::Stuck { message, .. } => {
+                let queue = self.queues.get(message).copied();
+                self.mark(lane, queue, entry, MarkKind::PutAside, "stuck");
+            }
+            Event::Redriven { message, partition, .. } => {
+                let letters = self.lane_of(DEAD_LETTERS);
+                self.change(letters, entry, Change::Add(-1));
+                self.acked.remove(message);
+                let queue = self.queue(*partition, message);
+                self.change(queue, entry, Change::Add(1));
+                let label = message.rsplit('.').next().unwrap_or_default();
+                let place = self.mark(lane, Some(letters), entry, MarkKind::Publish, label);
+                self.publications.insert(message.clone(), place);
+            }
             Event::AckLost { .. } => {
                 self.mark(lane, None, entry, MarkKind::Lost, "ack lost");
             }
@@ -74,7 +103,9 @@ impl Stage {
                 self.mark(lane, table, entry, MarkKind::Read, &rows.len().to_string());
             }
             Event::Looked { row, found } => {
-                let table = self.lane_of(&row.table);
+                let own = self.lane(&row.to_string());
+                let name = if row.table == VIEW { row.to_string() } else { row.table.clone() };
+                let table = own.unwrap_or_else(|| self.lane_of(&name));
                 let label = if found.is_some() { "there" } else { "not there" };
                 self.mark(lane, Some(table), entry, MarkKind::Read, label);
             }
@@ -109,7 +140,7 @@ impl Stage {
         committed: bool,
     ) {
         // A versioned row has a lane of its own; of other tables the number of rows is what matters.
-        let name = if now.contains_key("version") { row.to_string() } else { row.table.clone() };
+        let name = if row.table == VIEW { row.to_string() } else { row.table.clone() };
         let target = match self.lane(&row.to_string()) {
             Some(own) if effect == Effect::Unchanged => own,
             _ => self.lane_of(&name),
@@ -119,8 +150,9 @@ impl Stage {
         }
         let change = match (effect, now.get("version")) {
             (Effect::Unchanged, _) => None,
-            (_, Some(Value::Integer(version))) => Some(Change::Set(*version)),
+            (_, Some(Value::Integer(version))) if row.table == VIEW => Some(Change::Set(*version)),
             (Effect::Inserted, _) => Some(Change::Add(1)),
+            (Effect::Removed, _) => Some(Change::Add(-1)),
             _ => None,
         };
         if let Some(change) = change {
@@ -137,6 +169,7 @@ impl Stage {
         let (kind, label) = match effect {
             Effect::Unchanged => (MarkKind::Insufficient, "left as it is".to_owned()),
             _ if went_back => (MarkKind::BlindWrite, version_label(now)),
+            Effect::Removed => (MarkKind::Write, "taken out".to_owned()),
             _ => (MarkKind::Write, version_label(now)),
         };
         self.mark(lane, Some(target), entry, kind, &label);

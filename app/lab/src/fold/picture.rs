@@ -139,6 +139,10 @@ pub enum MarkKind {
     Call,
     /// A service answered.
     Answer,
+    /// A delivery was given back.
+    Nack,
+    /// A message is not handed out any more: a dead letter, or one that the lab stopped.
+    PutAside,
     /// An acknowledgement was lost, or the other side did not answer.
     Lost,
     /// The actor's process died.

@@ -17,6 +17,11 @@ pub enum Hardship {
         /// Before which step.
         at: Selector,
     },
+    /// What the actor publishes at this step cannot be read by any consumer, until it is redriven from the dead letters.
+    Poison {
+        /// At which step.
+        at: Selector,
+    },
     /// The actor's process stands still just before this step, for twice as long as a lease lasts.
     Pause {
         /// Before which step.
@@ -53,7 +58,8 @@ pub struct Selector {
 
 impl Hardship {
     /// The kinds, by their names in a spec.
-    pub const KINDS: [&'static str; 5] = ["crash", "pause", "lost-answer", "late-answer", "lost-confirm"];
+    pub const KINDS: [&'static str; 6] =
+        ["crash", "pause", "lost-answer", "late-answer", "lost-confirm", "poison"];
 
     /// The hardship of this kind at this place; `None` for a kind that there is not.
     pub fn new(kind: &str, at: Selector) -> Option<Self> {
@@ -63,6 +69,7 @@ impl Hardship {
             "lost-answer" => Some(Self::LostAnswer { at }),
             "late-answer" => Some(Self::LateAnswer { at }),
             "lost-confirm" => Some(Self::LostConfirm { at }),
+            "poison" => Some(Self::Poison { at }),
             _ => None,
         }
     }
@@ -75,6 +82,7 @@ impl Hardship {
             Self::LostAnswer { .. } => "lost-answer",
             Self::LateAnswer { .. } => "late-answer",
             Self::LostConfirm { .. } => "lost-confirm",
+            Self::Poison { .. } => "poison",
         }
     }
 
@@ -85,7 +93,8 @@ impl Hardship {
             | Self::Pause { at }
             | Self::LostAnswer { at }
             | Self::LateAnswer { at }
-            | Self::LostConfirm { at } => at,
+            | Self::LostConfirm { at }
+            | Self::Poison { at } => at,
         }
     }
 }

@@ -45,12 +45,7 @@ impl Bench {
     /// As [`Bench::remember`].
     pub async fn was_handled(&mut self, message: &Message) -> Result<bool, Halt> {
         let row = RowRef { table: INBOX.to_owned(), key: message.id.clone() };
-        let event = |_: &Self, answer: &Answer| {
-            let found = answer.records.first().map(|record| record.fields.clone());
-            (Event::Looked { row: row.clone(), found }, Vec::new())
-        };
-        let (answer, _) = self.step("look", &Statement::Look { row: row.clone() }, event).await?;
-        Ok(!answer.records.is_empty())
+        Ok(self.look_up(row).await?.is_some())
     }
 
     /// Removes the ids that are older than they are kept; does nothing where they are kept for ever.

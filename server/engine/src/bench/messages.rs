@@ -1,4 +1,4 @@
-//! The words for messages: publish, receive, acknowledge.
+//! The words for messages: publish, receive, acknowledge, give back, redrive.
 
 use std::sync::Arc;
 
@@ -6,12 +6,21 @@ use lab::event::{Event, Message, Value};
 use lab::spec::Hardship;
 
 use super::{Bench, Delivery, Halt};
-use crate::broker::{Prospect, Refused};
+use crate::Error;
+use crate::broker::network::GivenBack;
+use crate::broker::{DeadLetter, Prospect, Refused, Taken};
+use crate::recorder::Draft;
+use crate::schedule::message::Held;
 
 /// The field of a message that holds its sender's time in microseconds; before it is sent, by how much the sender's
 /// clock is ahead.
 pub(crate) const STAMP: &str = "stamp_us";
-
+/// The field of a poison message: what it says is written in a way that no consumer reads yet.
+const POISON: &str = "poison";
+/// The knob for messages that the seed poisons, in per cent.
+const POISON_KNOB: &str = "poisoned";
+/// Why a poison message is given back.
+const UNREADABLE: &str = "cannot be read";
 /// The knob for confirmations that are lost, in per cent of the messages.
 const CONFIRMS_KNOB: &str = "lost_confirms";
 
@@ -22,47 +31,57 @@ impl Bench {
     /// # Errors
     /// When the process dies, or the broker is full.
     pub async fn publish(&mut self, message: &Message) -> Result<bool, Halt> {
-        let mut place = Err(Refused::Unreachable);
-        let mut is_confirmed = true;
-        let seq = self
-            .act("publish", |bench| {
-                let message = stamped(message, bench.now_us);
-                place = bench.broker.publish(&message, 0, bench.now_us);
-                let event = match place {
-                    Ok(place) => {
-                        is_confirmed = !bench.loses_confirmation(&message);
-                        Event::Published { message, partition: place.partition, offset: place.offset }
-                    }
-                    Err(Refused::Known) => Event::KnownAlready { message: message.id },
-                    Err(_) => Event::Unreachable { port: "broker".into() },
-                };
-                (event, Vec::new())
-            })
-            .await?;
+        let mut draft = self.come_to("publish", None).await?;
+        let step = draft.step.clone().unwrap_or_default();
+        let message = self.poisoned(stamped(message, self.now_us), &step);
+        let place = match self.network.publish(&message, self.now_us).await {
+            Ok(place) => Ok(place),
+            Err(Refused::Full) => return Err(Halt::Broken(Error::new("the broker keeps no more messages"))),
+            Err(Refused::Lost(error)) => return Err(Halt::of(error)),
+            Err(refused) => Err(refused),
+        };
+        let id = message.id.clone();
+        draft.event = match &place {
+            Ok(place) => Event::Published { message, partition: place.partition, offset: place.offset },
+            Err(Refused::Known) => Event::KnownAlready { message: message.id },
+            Err(_) => Event::Unreachable { port: "broker".into() },
+        };
+        let seq = self.turn.answered(draft, Held::Same).await?;
         match place {
             Ok(place) => {
-                self.broker.published_as(place, seq);
+                self.network.broker().published_as(place, seq);
                 self.turn.changed();
-                if !is_confirmed {
-                    self.unconfirmed.clone_from(&message.id);
-                    let event = Event::ConfirmLost { message: message.id.clone() };
-                    self.turn.note(self.draft(event)).await?;
-                }
-                Ok(is_confirmed)
+                self.confirm(id, &step).await
             }
-            Err(Refused::Known) => Ok(true),
-            Err(Refused::Unreachable) => Ok(false),
-            Err(Refused::Full) => Err(Halt::Broken(crate::Error::new("the broker keeps no more messages"))),
+            Err(refused) => Ok(refused == Refused::Known),
         }
+    }
+
+    /// Whether the publisher learns that the broker has its message.
+    async fn confirm(&mut self, message: String, step: &str) -> Result<bool, Halt> {
+        if !self.loses_confirmation(&message, step) {
+            return Ok(true);
+        }
+        self.unconfirmed.clone_from(&message);
+        self.turn.note(self.draft(Event::ConfirmLost { message })).await?;
+        Ok(false)
+    }
+
+    /// The message as it is, or made unreadable, because the spec or the seed says so.
+    fn poisoned(&self, mut message: Message, step: &str) -> Message {
+        let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Poison { .. }));
+        if asked || self.dice.below(&["poison", &message.id], 100) < self.spec.knob(POISON_KNOB) {
+            message.body.insert(POISON.into(), Value::Integer(1));
+        }
+        message
     }
 
     /// Whether the broker's confirmation of this publication is lost: because the spec says so, or because the seed
     /// does, which never loses two for one message.
-    fn loses_confirmation(&self, message: &Message) -> bool {
-        let step = format!("publish#{}", self.steps.get("publish").copied().unwrap_or_default());
-        let asked = self.is_asked_at(&step, |hardship| matches!(hardship, Hardship::LostConfirm { .. }));
-        let drawn = || self.dice.below(&["lost-confirm", &message.id], 100) < self.spec.knob(CONFIRMS_KNOB);
-        asked || self.unconfirmed != message.id && drawn()
+    fn loses_confirmation(&self, message: &str, step: &str) -> bool {
+        let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::LostConfirm { .. }));
+        let drawn = || self.dice.below(&["lost-confirm", message], 100) < self.spec.knob(CONFIRMS_KNOB);
+        asked || self.unconfirmed != message && drawn()
     }
 
     /// The next message for this consumer; `None` when none will come any more.
@@ -70,7 +89,7 @@ impl Bench {
         self.operation.clear();
         self.attempt = 1;
         loop {
-            let until_us = match self.broker.prospect(consumer, self.now_us) {
+            let until_us = match self.network.prospect(consumer, self.now_us) {
                 Prospect::Ready => {
                     if let Some(delivery) = self.take_message(consumer).await? {
                         return Ok(Some(delivery));
@@ -80,33 +99,52 @@ impl Bench {
                 Prospect::At(until_us) => Some(until_us),
                 Prospect::Nothing => None,
             };
-            let (broker, now_us) = (Arc::clone(&self.broker), self.now_us);
-            let has_work = move || broker.prospect(consumer, now_us) == Prospect::Ready;
+            let (network, now_us) = (Arc::clone(&self.network), self.now_us);
+            let has_work = move || network.prospect(consumer, now_us) == Prospect::Ready;
             let woken = self.turn.wait(now_us, until_us, has_work).await?;
             self.now_us = self.now_us.max(woken.at_us);
-            if woken.alone && self.broker.prospect(consumer, self.now_us) == Prospect::Nothing {
+            if woken.alone && self.network.prospect(consumer, self.now_us) == Prospect::Nothing {
                 return Ok(None);
             }
         }
     }
 
     async fn take_message(&mut self, consumer: u64) -> Result<Option<Delivery>, Halt> {
-        let mut taken = None;
-        self.act("receive", |bench| {
-            taken = bench.broker.take(consumer, bench.now_us);
-            let Some(delivery) = &taken else { return (Event::NothingThere, Vec::new()) };
-            bench.operation.clone_from(&delivery.message.id);
-            let event = Event::Delivered {
-                message: delivery.message.clone(),
-                partition: delivery.place.partition,
-                offset: delivery.place.offset,
-                delivery: delivery.number,
-            };
-            // In a live run a message may be here before the entry that published it has its number.
-            (event, Some(delivery.seq).filter(|seq| *seq > 0).into_iter().collect())
-        })
-        .await?;
-        Ok(taken)
+        let mut draft = self.come_to("receive", None).await?;
+        let taken = self.network.take(consumer, self.now_us).await.map_err(Halt::of)?;
+        let delivery = match taken {
+            None => {
+                draft.event = Event::NothingThere;
+                None
+            }
+            Some(Taken::Dead(letter)) => {
+                draft.operation = Some(letter.message.id.clone());
+                draft.event = dead(letter);
+                None
+            }
+            Some(Taken::Stuck { message, place, deliveries, behind }) => {
+                draft.operation = Some(message.id.clone());
+                let (message, partition) = (message.id, place.partition);
+                draft.event = Event::Stuck { message, partition, deliveries, behind };
+                None
+            }
+            Some(Taken::Delivery(delivery)) => {
+                // A consumer learns only now what it works on.
+                self.operation.clone_from(&delivery.message.id);
+                draft.operation = Some(delivery.message.id.clone());
+                // In a live run a message may be here before the entry that published it has its number.
+                draft.causes = Some(delivery.seq).filter(|seq| *seq > 0).into_iter().collect();
+                draft.event = Event::Delivered {
+                    message: delivery.message.clone(),
+                    partition: delivery.place.partition,
+                    offset: delivery.place.offset,
+                    delivery: delivery.number,
+                };
+                Some(delivery)
+            }
+        };
+        self.tell(draft).await?;
+        Ok(delivery)
     }
 
     /// Acknowledges a delivery: the broker need not hand it out again. The acknowledgement may be lost unseen.
@@ -114,14 +152,52 @@ impl Bench {
     /// # Errors
     /// When the process dies.
     pub async fn ack(&mut self, delivery: &Delivery) -> Result<(), Halt> {
-        self.act("ack", |bench| {
-            let message = delivery.message.id.clone();
-            let taken = bench.broker.ack(delivery, bench.now_us);
-            (if taken { Event::Acked { message } } else { Event::AckLost { message } }, Vec::new())
-        })
-        .await?;
-        self.turn.changed();
-        Ok(())
+        let mut draft = self.come_to("ack", None).await?;
+        let taken = self.network.ack(delivery, self.now_us).await.map_err(Halt::of)?;
+        let message = delivery.message.id.clone();
+        draft.event = if taken { Event::Acked { message } } else { Event::AckLost { message } };
+        self.tell(draft).await
+    }
+
+    /// Gives a delivery back: the broker hands it out again after a while, or, when it has done so often enough, puts
+    /// it to the dead letters.
+    ///
+    /// # Errors
+    /// As [`Bench::ack`].
+    pub async fn nack(&mut self, delivery: &Delivery, reason: &str) -> Result<(), Halt> {
+        let mut draft = self.come_to("nack", None).await?;
+        let given = self.network.nack(delivery, self.now_us, reason).await.map_err(Halt::of)?;
+        let message = delivery.message.id.clone();
+        draft.event = match given {
+            GivenBack::Again(again_us) => Event::Nacked { message, reason: reason.to_owned(), again_us },
+            GivenBack::Dead(letter) => dead(letter),
+            GivenBack::Lost => Event::AckLost { message },
+        };
+        self.tell(draft).await
+    }
+
+    /// Gives a message back that no consumer can read. Whoever redrives dead letters has mended the consumers before.
+    pub(crate) async fn reject_poison(&mut self, delivery: &Delivery) -> Result<bool, Halt> {
+        if delivery.redriven || !delivery.message.body.contains_key(POISON) {
+            return Ok(false);
+        }
+        self.nack(delivery, UNREADABLE).await.map(|()| true)
+    }
+
+    /// The first dead letter, in the order of the source, that was not redriven yet.
+    pub(crate) async fn next_dead_letter(&mut self) -> Result<Option<DeadLetter>, Halt> {
+        let letters = self.network.broker().dead_letters().await.map_err(Halt::of)?;
+        Ok(letters.into_iter().find(|letter| !letter.redriven))
+    }
+
+    /// Publishes a dead letter anew.
+    pub(crate) async fn redrive(&mut self, letter: &DeadLetter) -> Result<(), Halt> {
+        self.operation.clone_from(&letter.message.id);
+        let mut draft = self.come_to("redrive", None).await?;
+        let place = self.network.broker().redrive(letter, self.now_us).await.map_err(Halt::of)?;
+        let message = letter.message.id.clone();
+        draft.event = Event::Redriven { message, partition: place.partition, offset: place.offset };
+        self.tell(draft).await
     }
 
     /// Waits before it looks for work again; true when nobody else can do anything any more.
@@ -133,6 +209,18 @@ impl Bench {
         self.now_us = self.now_us.max(woken.at_us);
         Ok(woken.alone)
     }
+
+    /// Writes the step down, and wakes those who wait for what others do.
+    async fn tell(&mut self, draft: Draft) -> Result<(), Halt> {
+        self.turn.answered(draft, Held::Same).await?;
+        self.turn.changed();
+        Ok(())
+    }
+}
+
+fn dead(letter: DeadLetter) -> Event {
+    let DeadLetter { message, place, deliveries, reason, .. } = letter;
+    Event::DeadLettered { message: message.id, partition: place.partition, deliveries, reason }
 }
 
 /// The message with its sender's time, if it wants one: run time, and what the sender's clock is ahead.

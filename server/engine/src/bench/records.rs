@@ -40,23 +40,18 @@ impl Bench {
         event: &Message,
         if_higher: Option<&'static str>,
     ) -> Result<Effect, Halt> {
-        // A whole document says how many steps there were; a delta adds one.
-        let is_whole = event.body.contains_key("steps");
-        let steps = if is_whole { event.number("steps") } else { 1 };
-        let fields = fields([
-            ("status", Value::Text(event.text("status").to_owned())),
-            ("version", Value::Integer(i64::try_from(event.version).unwrap_or(i64::MAX))),
-            ("steps", Value::Integer(steps)),
-            (STAMP, Value::Integer(event.number(STAMP))),
-            ("previous_version", Value::Integer(0)),
-        ]);
-        let how = Overwrite {
-            if_higher,
-            if_passed: None,
-            add: if is_whole { &[] } else { &["steps"] },
-            keep: &[("version", "previous_version")],
-        };
+        let (fields, how) = on_view(event);
+        let how = Overwrite { if_higher, ..how };
         self.put("apply", VIEW, &event.key, fields, WhenThere::Overwrite(how)).await
+    }
+
+    pub(super) async fn look_up(&mut self, row: RowRef) -> Result<Option<Record>, Halt> {
+        let event = |_: &Self, answer: &Answer| {
+            let found = answer.records.first().map(|record| record.fields.clone());
+            (Event::Looked { row: row.clone(), found }, Vec::new())
+        };
+        let (answer, _) = self.step("look", &Statement::Look { row: row.clone() }, event).await?;
+        Ok(answer.records.into_iter().next())
     }
 
     /// Sends the goods for an order: one shipment more, whatever is there.
@@ -149,6 +144,27 @@ impl Bench {
         let (answer, _) = self.step(label, &statement, event).await?;
         Ok(answer.effect.unwrap_or(Effect::Unchanged))
     }
+}
+
+/// What an event says of its order, and how it is brought into the view.
+pub(super) fn on_view(event: &Message) -> (Fields, Overwrite) {
+    // A whole document says how many steps there were; a delta adds one.
+    let is_whole = event.body.contains_key("steps");
+    let steps = if is_whole { event.number("steps") } else { 1 };
+    let fields = fields([
+        ("status", Value::Text(event.text("status").to_owned())),
+        ("version", Value::Integer(version(event))),
+        ("steps", Value::Integer(steps)),
+        (STAMP, Value::Integer(event.number(STAMP))),
+        ("previous_version", Value::Integer(0)),
+    ]);
+    let add: &[&str] = if is_whole { &[] } else { &["steps"] };
+    (fields, Overwrite { add, keep: &[("version", "previous_version")], ..Overwrite::default() })
+}
+
+/// An event's version as a database keeps it.
+pub(super) fn version(event: &Message) -> i64 {
+    i64::try_from(event.version).unwrap_or(i64::MAX)
 }
 
 /// The event that a row of the outbox holds.

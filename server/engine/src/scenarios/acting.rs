@@ -8,11 +8,17 @@ use super::{Actor, Role};
 use crate::Error;
 use crate::bench::{Bench, Delivery, Halt};
 
-/// One publisher, and as many consumers as the spec asks for.
+/// The knob for an operator who redrives dead letters.
+const REDRIVE_KNOB: &str = "redrive";
+
+/// One publisher, as many consumers as the spec asks for, and an operator if it asks for one.
 pub(super) fn publisher_and_consumers(spec: &Spec) -> Vec<Actor> {
     let publisher = Actor { name: "publisher".into(), role: Role::Publisher };
     let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
-    std::iter::once(publisher).chain((0..spec.knob("consumers")).map(consumer)).collect()
+    let operator = Actor { name: "operator".into(), role: Role::Operator };
+    let operators = usize::try_from(spec.knob(REDRIVE_KNOB)).unwrap_or_default();
+    let others = (0..spec.knob("consumers")).map(consumer).chain(std::iter::repeat_n(operator, operators));
+    std::iter::once(publisher).chain(others).collect()
 }
 
 /// A consumer's life: until no message will come any more.
@@ -25,7 +31,11 @@ pub(super) async fn consume(
     loop {
         match bench.receive(consumer).await {
             Ok(Some(delivery)) => {
-                let handled = handle(&mut bench, &delivery).await;
+                let handled = match bench.reject_poison(&delivery).await {
+                    Ok(true) => Ok(()),
+                    Ok(false) => handle(&mut bench, &delivery).await,
+                    Err(halt) => Err(halt),
+                };
                 go_on(&mut bench, handled).await?;
             }
             Ok(None) => break,
@@ -33,6 +43,31 @@ pub(super) async fn consume(
         }
     }
     bench.finish().await
+}
+
+/// How often the operator looks whether everything is quiet, in microseconds of run time.
+const LOOK_AGAIN_US: u64 = 20_000;
+
+/// An operator's life: whenever nobody else can do anything any more, it redrives the next dead letter, in the order of
+/// the source, each once. The consumers that could not read a message have been mended by then.
+pub(super) async fn redrive(mut bench: Bench) -> Result<(), Error> {
+    bench.start().await?;
+    loop {
+        let looked = redrive_next(&mut bench).await;
+        match looked {
+            Ok(false) => return bench.finish().await,
+            other => go_on(&mut bench, other.map(drop)).await?,
+        }
+    }
+}
+
+/// False when everything is quiet and there is nothing to redrive.
+async fn redrive_next(bench: &mut Bench) -> Result<bool, Halt> {
+    if !bench.poll(LOOK_AGAIN_US).await? {
+        return Ok(true);
+    }
+    let Some(letter) = bench.next_dead_letter().await? else { return Ok(false) };
+    bench.redrive(&letter).await.map(|()| true)
 }
 
 /// How long a publisher waits before it tries a broker again that was down, in microseconds of run time.

@@ -5,12 +5,13 @@
 //! What it shows: a view that goes back, events that are lost or counted twice, and what versions and partitions
 //! can do about it, each alone and together.
 
+use lab::catalog::Knob;
 use lab::checks::VIEW;
 use lab::event::{Message, Value};
 
 use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
 use crate::Error;
-use crate::bench::{Bench, STAMP, fields};
+use crate::bench::{BUFFER_TABLE, Bench, STAMP, fields};
 use crate::store::{Column, Table};
 use crate::strategies::{Play, Strategy};
 
@@ -35,7 +36,7 @@ pub static SCENARIO: Scenario = Scenario {
     name: "order-status",
     about,
     rows: no_rows,
-    tables: &[&VIEW_TABLE],
+    tables: &[&BUFFER_TABLE, &VIEW_TABLE],
     actors: acting::publisher_and_consumers,
     live,
     trial: &[],
@@ -48,67 +49,114 @@ fn about() -> About {
         story: "A shop publishes an event for each step of an order: placed, paid, packed, shipped, delivered. \
                 Consumers bring the events into the view that customers see. The events of one order are numbered \
                 by the shop.",
-        knobs: vec![
-            knob("orders", "Orders", "How many orders the shop tells about.", "orders", [1, 50, 1]),
-            knob(
-                "steps",
-                "Steps",
-                "How far each order goes: placed, paid, packed, shipped, delivered.",
-                "steps",
-                [2, 5, 2],
-            ),
-            knob("consumers", "Consumers", "How many take events from the broker.", "consumers", [1, 8, 2]),
-            knob(
-                "partitions",
-                "Partitions",
-                "How many partitions a strategy that uses them has.",
-                "partitions",
-                [1, 16, 2],
-            ),
-            knob(
-                "deltas",
-                "Deltas",
-                "What an event carries: 0 for the whole state, 1 for one step more.",
-                "",
-                [0, 1, 0],
-            ),
-            knob(
-                "clock_skew_ms",
-                "Clock skew",
-                "Simulated: every other event is stamped by a clock that is ahead by this much.",
-                "ms",
-                [0, 1_000, 0],
-            ),
-            knob(
-                "held_back",
-                "Held back",
-                "Messages that the simulated network delays by 60 ms.",
-                "%",
-                [0, 100, 0],
-            ),
-            knob(
-                "lost_acks",
-                "Lost acknowledgements",
-                "Acknowledgements that the simulated network loses.",
-                "%",
-                [0, 100, 0],
-            ),
-            knob(
-                "crashes",
-                "Crashes",
-                "Chance that a process, the publisher's too, dies before a step.",
-                "%",
-                [0, 50, 0],
-            ),
-        ],
+        knobs: work().into_iter().chain(troubles()).collect(),
         invariants: vec!["final-view-correct", "view-never-goes-back", "no-event-lost", "none-applied-twice"],
-        hardships: &["crash"],
+        hardships: &["crash", "poison"],
     }
+}
+
+/// What there is to do, and by whom.
+fn work() -> Vec<Knob> {
+    vec![
+        knob("orders", "Orders", "How many orders the shop tells about.", "orders", [1, 50, 1]),
+        knob(
+            "steps",
+            "Steps",
+            "How far each order goes: placed, paid, packed, shipped, delivered.",
+            "steps",
+            [2, 5, 2],
+        ),
+        knob("consumers", "Consumers", "How many take events from the broker.", "consumers", [1, 8, 2]),
+        knob(
+            "partitions",
+            "Partitions",
+            "How many partitions a strategy that uses them has.",
+            "partitions",
+            [1, 16, 2],
+        ),
+        knob(
+            "deltas",
+            "Deltas",
+            "What an event carries: 0 for the whole state, 1 for one step more.",
+            "",
+            [0, 1, 0],
+        ),
+        knob(
+            "buffer_span",
+            "Buffer bound",
+            "A strategy with a buffer keeps events that are at most so many versions ahead of the view.",
+            "versions",
+            [1, 5, 5],
+        ),
+        knob(
+            "buffer_ms",
+            "Buffer time-out",
+            "How long a buffered event waits for its predecessor before it is applied without; 0 for as long as it takes.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+    ]
+}
+
+/// What goes wrong, and what is done about it.
+fn troubles() -> Vec<Knob> {
+    vec![
+        knob(
+            "clock_skew_ms",
+            "Clock skew",
+            "Simulated: every other event is stamped by a clock that is ahead by this much.",
+            "ms",
+            [0, 1_000, 0],
+        ),
+        knob(
+            "held_back",
+            "Held back",
+            "Messages that the simulated network delays by 60 ms.",
+            "%",
+            [0, 100, 0],
+        ),
+        knob(
+            "lost_acks",
+            "Lost acknowledgements",
+            "Acknowledgements that the simulated network loses.",
+            "%",
+            [0, 100, 0],
+        ),
+        knob(
+            "poisoned",
+            "Poison",
+            "Messages that no consumer can read, until they are redriven from the dead letters.",
+            "%",
+            [0, 100, 0],
+        ),
+        knob(
+            "deliveries_max",
+            "Attempt limit",
+            "After so many deliveries a message goes to the dead letters; 0 for never.",
+            "deliveries",
+            [0, 20, 0],
+        ),
+        knob(
+            "redrive",
+            "Redrive",
+            "1: when everything is quiet, an operator redrives the dead letters, one by one, in order.",
+            "",
+            [0, 1, 0],
+        ),
+        knob(
+            "crashes",
+            "Crashes",
+            "Chance that a process, the publisher's too, dies before a step.",
+            "%",
+            [0, 50, 0],
+        ),
+    ]
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
     match (actor.role, &strategy.play) {
         (Role::Consumer(number), Play::Handle(handle)) => Box::pin(acting::consume(bench, number, *handle)),
+        (Role::Operator, _) => Box::pin(acting::redrive(bench)),
         _ => Box::pin(tell(bench)),
     }
 }

@@ -6,9 +6,12 @@ use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
 
 /// Writes a record and returns it; returns nothing where nothing was written.
 pub(super) fn put(put: &Put) -> Sql {
-    match put.when_there {
-        WhenThere::Change => return change(put, None),
-        WhenThere::ChangeIf(column, number) => return change(put, Some((column, number))),
+    match &put.when_there {
+        WhenThere::Change => return change(put, None, &Overwrite::default()),
+        WhenThere::ChangeIf(column, number) => {
+            return change(put, Some((column, *number)), &Overwrite::default());
+        }
+        WhenThere::Advance(column, number, how) => return change(put, Some((column, *number)), how),
         _ => {}
     }
     let table = &put.row.table;
@@ -20,7 +23,9 @@ pub(super) fn put(put: &Put) -> Sql {
     }
     let places: Vec<String> = (1..=values.len()).map(|number| format!("${number}")).collect();
     let conflict = match &put.when_there {
-        WhenThere::Refuse | WhenThere::Change | WhenThere::ChangeIf(..) => String::new(),
+        WhenThere::Refuse | WhenThere::Change | WhenThere::ChangeIf(..) | WhenThere::Advance(..) => {
+            String::new()
+        }
         WhenThere::Leave => format!(" on conflict ({KEY}) do nothing"),
         WhenThere::Overwrite(how) => overwrite(table, &put.fields, how),
     };
@@ -49,10 +54,17 @@ fn overwrite(table: &str, fields: &Fields, how: &Overwrite) -> String {
     format!(" on conflict ({KEY}) do update set {}{guard}", set.join(", "))
 }
 
-fn change(put: &Put, only_if: Option<(&str, i64)>) -> Sql {
-    let set: Vec<String> =
-        put.fields.keys().enumerate().map(|(place, column)| format!("{column} = ${}", place + 1)).collect();
-    let mut values: Vec<Value> = put.fields.values().cloned().collect();
+fn change(put: &Put, only_if: Option<(&str, i64)>, how: &Overwrite) -> Sql {
+    let is_kept = |column: &str| how.keep.iter().any(|(_, to)| *to == column);
+    let fields = put.fields.iter().filter(|(column, _)| !is_kept(column));
+    let mut values: Vec<Value> = Vec::new();
+    let mut set: Vec<String> = Vec::new();
+    for (column, value) in fields {
+        values.push(value.clone());
+        let added = if how.add.contains(&column.as_str()) { format!("{column} + ") } else { String::new() };
+        set.push(format!("{column} = {added}${}", values.len()));
+    }
+    set.extend(how.keep.iter().map(|(from, to)| format!("{to} = {from}")));
     values.push(Value::Text(put.row.key.clone()));
     let mut condition = format!("{KEY} = ${}", values.len());
     if let Some((column, number)) = only_if {
@@ -61,6 +73,14 @@ fn change(put: &Put, only_if: Option<(&str, i64)>) -> Sql {
     }
     let text = format!("update {} set {} where {condition} returning *", put.row.table, set.join(", "));
     Sql { text, values }
+}
+
+/// Removes one record and returns it.
+pub(super) fn remove(row: &RowRef) -> Sql {
+    Sql {
+        text: format!("delete from {} where {KEY} = $1 returning *", row.table),
+        values: vec![Value::Text(row.key.clone())],
+    }
 }
 
 /// Reads one record.
@@ -86,11 +106,12 @@ pub(super) fn in_order(mut records: Vec<Record>) -> Vec<Record> {
 }
 
 /// The records that wait, in the table's own order.
-pub(super) fn waiting(table: &Table, which: Which, limit: u64) -> Sql {
+pub(super) fn waiting(table: &Table, which: &Which, limit: u64) -> Sql {
     let order = if table.numbered { PLACE } else { KEY };
     let (condition, value) = match which {
-        Which::State(state) => ("state = $1".to_owned(), Value::Text(state.to_owned())),
-        Which::After(place) => (format!("{PLACE} > $1"), Value::Integer(place)),
+        Which::State(state) => ("state = $1".to_owned(), Value::Text((*state).to_owned())),
+        Which::After(place) => (format!("{PLACE} > $1"), Value::Integer(*place)),
+        Which::Holding(column, text) => (format!("{column} = $1"), Value::Text(text.clone())),
     };
     Sql {
         text: format!("select * from {} where {condition} order by {order} limit $2", table.name),
@@ -104,7 +125,7 @@ pub(super) fn effect(put: &Put, returned: Option<&Record>) -> Effect {
     let Some(record) = returned else { return Effect::Unchanged };
     let was_there = match &put.when_there {
         WhenThere::Refuse | WhenThere::Leave => false,
-        WhenThere::Change | WhenThere::ChangeIf(..) => true,
+        WhenThere::Change | WhenThere::ChangeIf(..) | WhenThere::Advance(..) => true,
         WhenThere::Overwrite(how) => {
             how.keep.iter().any(|(_, to)| record.fields.get(*to) != put.fields.get(*to))
         }

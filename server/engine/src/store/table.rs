@@ -28,12 +28,14 @@ pub enum Column {
 }
 
 /// Which records of a table wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
     /// Those whose column `state` says this.
     State(&'static str),
     /// Those that were numbered after this one.
     After(i64),
+    /// Those whose column holds this text.
+    Holding(&'static str, String),
 }
 
 /// One record to write.
@@ -60,6 +62,8 @@ pub enum WhenThere {
     Change,
     /// It is changed if this column holds this number; else nothing is written.
     ChangeIf(&'static str, i64),
+    /// The same, adding to some columns and keeping others' old values.
+    Advance(&'static str, i64, Overwrite),
 }
 
 /// How a row is overwritten.

@@ -7,6 +7,8 @@ registry! {
     arrival_order,
     newest_timestamp,
     version_ignore_stale,
+    version_buffer,
+    version_requeue,
     partitioned,
     partitioned_versioned,
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use engine::bench::{Bench, Locking, Purchase, Seat, Writes};
-use engine::broker::{Broker, Network, Topology};
+use engine::broker::embedded::Embedded;
+use engine::broker::network::{Network, Troubles};
+use engine::broker::{Terms, Topology};
 use engine::live::Flights;
 use engine::quiet::Quiet;
 use engine::recorder::{QUEUE_MAX, Recorder};
@@ -55,12 +57,14 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         pace: Pace::Instant,
         quiet: Quiet::new(number + 1),
     };
-    let broker = Broker::new(Topology::Shared, Network::default(), Dice::new(1), 1);
+    let broker =
+        Embedded::new(Terms { topology: Topology::Shared, lease_us: 1, attempts_max: 0, window_us: None });
+    let network = Network::new(Arc::new(broker), Troubles::default(), Dice::new(1), 1);
     let seat = Seat {
         number,
         spec,
         ground: ground.clone(),
-        broker: Arc::new(broker),
+        network: Arc::new(network),
         locks: None,
         account: None,
         writes: Writes::default(),

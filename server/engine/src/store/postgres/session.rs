@@ -1,7 +1,7 @@
 //! One actor's connection to PostgreSQL, and what its SQLSTATEs mean.
 
 use futures::future::BoxFuture;
-use lab::event::{Counter, CounterRow, Lock, Record, Refusal, RowRef, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql, Value};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
@@ -63,6 +63,7 @@ impl PostgresSession {
                 let records = rows.iter().map(|row| record(table, row)).collect::<Result<_, _>>()?;
                 Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
             }
+            Statement::Remove { row } => self.remove(row).await,
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
                 let rows = self.fetch(&sql).await?;
@@ -70,7 +71,7 @@ impl PostgresSession {
                 Ok(Answer { sql, records, ..Answer::default() })
             }
             Statement::Waiting { table, which, limit } => {
-                let sql = vec![records::waiting(table, *which, *limit)];
+                let sql = vec![records::waiting(table, which, *limit)];
                 let rows = self.fetch(&sql).await?;
                 let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
                 Ok(Answer { sql, records, ..Answer::default() })
@@ -114,6 +115,15 @@ impl PostgresSession {
         let row = rows.first().map(|row| counter(row, 0)).transpose()?;
         // There was nothing to replace.
         Ok(Answer { sql, row, overwrote: Some(String::new()), ..Answer::default() })
+    }
+
+    async fn remove(&mut self, row: &RowRef) -> Result<Answer, PortError> {
+        let sql = vec![records::remove(row)];
+        let rows = self.fetch(&sql).await?;
+        let records: Vec<Record> =
+            rows.iter().map(|found| record(&row.table, found)).collect::<Result<_, _>>()?;
+        let effect = Some(if records.is_empty() { Effect::Unchanged } else { Effect::Removed });
+        Ok(Answer { sql, records, effect, ..Answer::default() })
     }
 
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
@@ -166,7 +176,9 @@ impl Session for PostgresSession {
             Statement::Find { product, locking: Locking::Wait, .. } => {
                 Some(Need { lock: Lock::Row { row: product.clone() }, waits: true })
             }
-            Statement::Put(put) => Some(Need { lock: Lock::Row { row: put.row.clone() }, waits: true }),
+            Statement::Put(Put { row, .. }) | Statement::Remove { row } => {
+                Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
+            }
             Statement::TakeLock { name } => {
                 Some(Need { lock: Lock::Advisory { name: name.clone() }, waits: true })
             }

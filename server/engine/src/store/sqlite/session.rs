@@ -1,7 +1,7 @@
 //! One actor's connection to SQLite, and what SQLite's codes mean.
 
 use futures::future::BoxFuture;
-use lab::event::{Counter, CounterRow, Lock, Record, Refusal, RowRef, Sale, Sql, Value};
+use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql, Value};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, Connection, Row, Sqlite, SqliteConnection};
@@ -78,6 +78,7 @@ impl SqliteSession {
                 let records = rows.iter().map(|row| record(table, row)).collect::<Result<_, _>>()?;
                 Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
             }
+            Statement::Remove { row } => self.remove(row).await,
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
                 let rows = self.fetch(&sql).await?;
@@ -86,7 +87,7 @@ impl SqliteSession {
                 Ok(Answer { sql, records, ..Answer::default() })
             }
             Statement::Waiting { table, which, limit } => {
-                let sql = vec![records::waiting(table, *which, *limit)];
+                let sql = vec![records::waiting(table, which, *limit)];
                 let rows = self.fetch(&sql).await?;
                 self.has_read = true;
                 let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
@@ -172,6 +173,15 @@ impl SqliteSession {
         Ok(Answer { sql, row, overwrote: Some(String::new()), ..Answer::default() })
     }
 
+    async fn remove(&mut self, row: &RowRef) -> Result<Answer, PortError> {
+        let sql = vec![records::remove(row)];
+        let rows = self.fetch(&sql).await?;
+        let records: Vec<Record> =
+            rows.iter().map(|found| record(&row.table, found)).collect::<Result<_, _>>()?;
+        let effect = Some(if records.is_empty() { Effect::Unchanged } else { Effect::Removed });
+        Ok(Answer { sql, records, effect, ..Answer::default() })
+    }
+
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
         let sql = vec![records::put(put)];
         let rows = self.fetch(&sql).await?;
@@ -208,7 +218,8 @@ impl Session for SqliteSession {
             | Statement::RaiseFence { .. }
             | Statement::Prune { .. }
             | Statement::Insert { .. }
-            | Statement::Put(_) => true,
+            | Statement::Put(_)
+            | Statement::Remove { .. } => true,
             _ => false,
         };
         writes.then_some(Need { lock: Lock::Database, waits: !self.open || !self.has_read })
