@@ -38,6 +38,8 @@ test.describe('workbench', () => {
 
   test('tells of every strategy how it works, how it fails, what it promises, and its source', async ({ lab }) => {
     const { strategies, scenarios } = await lab.api.catalog();
+    // One page for each strategy: the time grows with their number.
+    test.setTimeout(5_000 * strategies.length);
     for (const card of strategies) {
       const [scenario] = card.scenarios;
       const { lab: name } = scenarios.find((other) => other.name === scenario)!;

@@ -17,6 +17,10 @@ use crate::store::Waiting;
 
 /// How long to listen for an answer before asking the engine who waits.
 const LISTEN: Duration = Duration::from_millis(2);
+/// How often in a row everybody must be seen waiting before somebody new counts as waiting. Waiting backends look for a
+/// circle when their own timer wakes them, and on a busy machine that may be late; a look of ours is then late as well, so
+/// several looks are the better clock. Whoever looked too late would be the victim instead of the closer of a circle.
+const SIGHTINGS_MIN: u32 = 4;
 /// A move that has not settled after this long is the lab's fault.
 const SETTLE_MAX: Duration = Duration::from_secs(30);
 /// How often a statement may find a lock taken that nobody in the run holds.
@@ -92,46 +96,60 @@ impl Director {
     /// Waits until nobody is in the engine but those who are seen waiting.
     async fn quiet(&mut self, mover: usize) -> Result<(), Error> {
         let deadline = Instant::now() + SETTLE_MAX;
+        let mut sightings = 0;
         while self.actors.iter().any(super::parked::Actor::in_engine) {
             if let Ok(message) = timeout(LISTEN, self.inbox.recv()).await {
                 let message = message.ok_or_else(|| Error::new("the actors are gone"))?;
                 self.take(message).await?;
+                sightings = 0;
                 continue;
             }
-            if self.all_seen_waiting().await? {
+            let Some(waiting) = self.all_seen_waiting().await? else {
+                sightings = 0;
+                if Instant::now() > deadline {
+                    return Err(Error::new(format!(
+                        "a move did not settle within {} s",
+                        SETTLE_MAX.as_secs()
+                    )));
+                }
+                continue;
+            };
+            sightings += 1;
+            let somebody_new = self.actors.iter().any(|actor| matches!(actor.place, Place::InEngine));
+            if sightings >= SIGHTINGS_MIN || !somebody_new {
+                self.note_waiting(&waiting).await?;
                 break;
-            }
-            if Instant::now() > deadline {
-                return Err(Error::new(format!("a move did not settle within {} s", SETTLE_MAX.as_secs())));
             }
         }
         self.note_parked(mover).await
     }
 
-    /// Asks the engine who waits. True when everybody in the engine waits, long enough, and in no circle.
-    async fn all_seen_waiting(&mut self) -> Result<bool, Error> {
+    /// Asks the engine who waits. Tells of everybody if everybody in the engine waits, long enough, and in no circle.
+    async fn all_seen_waiting(&mut self) -> Result<Option<Vec<Waiting>>, Error> {
         let Some(watch) = &mut self.watch else {
-            return Ok(false);
+            return Ok(None);
         };
         let settled_after_us = watch.settled_after_us();
         let waiting = watch.waiting().await.map_err(|error| Error::new(error.to_string()))?;
-        let seen: BTreeMap<usize, &Waiting> = waiting.iter().map(|wait| (wait.actor, wait)).collect();
-        let settled = |number: usize| {
-            seen.get(&number).is_some_and(|wait| wait.for_us > settled_after_us && !in_circle(number, &seen))
+        let all = {
+            let seen: BTreeMap<usize, &Waiting> = waiting.iter().map(|wait| (wait.actor, wait)).collect();
+            let settled = |wait: &&Waiting| wait.for_us > settled_after_us && !in_circle(wait.actor, &seen);
+            let mut inside = (0..self.actors.len()).filter(|&number| self.actors[number].in_engine());
+            inside.all(|number| seen.get(&number).is_some_and(settled))
         };
-        let inside: Vec<usize> =
-            (0..self.actors.len()).filter(|&number| self.actors[number].in_engine()).collect();
-        if !inside.iter().all(|&number| settled(number)) {
-            return Ok(false);
-        }
-        for number in inside {
+        Ok(all.then_some(waiting))
+    }
+
+    /// Writes who is new among those who wait inside the engine.
+    async fn note_waiting(&mut self, waiting: &[Waiting]) -> Result<(), Error> {
+        for number in 0..self.actors.len() {
             if matches!(self.actors[number].place, Place::InEngine) {
                 self.actors[number].place = Place::Waiting;
-                let by = seen.get(&number).map(|wait| wait.by.clone()).unwrap_or_default();
-                self.write_blocked(number, &by).await?;
+                let by = waiting.iter().find(|wait| wait.actor == number).map(|wait| wait.by.clone());
+                self.write_blocked(number, &by.unwrap_or_default()).await?;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Writes that the mover found its lock taken, where the engine does not let it wait inside.
