@@ -18,6 +18,9 @@ use crate::reading::read;
 #[cfg(feature = "ssr")]
 use pack::pack;
 
+/// So many runs stand side by side at most: each needs a picture that can still be read.
+pub const COMPARED_MAX: usize = 4;
+
 /// Which runs a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
@@ -25,6 +28,8 @@ pub enum Wanted {
     Nothing,
     /// The run with this id.
     Run(String),
+    /// The runs with these ids, in this order.
+    Runs(Vec<String>),
     /// For each scenario's pinned witness, the latest finished run of it.
     Classics,
 }

@@ -1,6 +1,6 @@
 // Every kind of page, with what it takes to get there.
 import { CLASSIC } from './api.js';
-import { CLASSIC_ADDRESS, type Lab } from './lab.js';
+import { CLASSIC_ADDRESS, expect, type Lab } from './lab.js';
 
 type Stop = { name: string; go: (lab: Lab) => Promise<void> };
 
@@ -32,6 +32,14 @@ export const PAGES: Stop[] = [
       const run = await lab.api.finished(CLASSIC);
       await lab.open(`/runs/${run.id}`);
       await lab.at('source').locator('summary').click();
+    },
+  },
+  {
+    name: 'runs side by side',
+    go: async (lab) => {
+      await lab.open('/compare?lab=concurrency&strategies=unprotected,optimistic');
+      await lab.at('run').click();
+      await expect(lab.at('outcomes')).toBeVisible();
     },
   },
   {

@@ -18,6 +18,7 @@ pub mod checks;
 pub mod dice;
 pub mod event;
 pub mod fold;
+pub mod matrix;
 pub mod price;
 pub mod query;
 pub mod retry;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lab::spec::Spec;
 use lab::wire::{RunSummary, State};
 
-use super::{Parcel, Shown, Wanted};
+use super::{COMPARED_MAX, Parcel, Shown, Wanted};
 use crate::backend::Backend;
 
 /// So many entries travel with the page; the feed brings the rest.
@@ -19,6 +19,7 @@ pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted) -> S
     let found = match wanted {
         Wanted::Nothing => Ok(Vec::new()),
         Wanted::Run(id) => run(&*backend, &id).await,
+        Wanted::Runs(ids) => each(&*backend, &ids).await,
         Wanted::Classics => classics(&*backend).await,
     };
     let (shown, problem) = match found {
@@ -33,6 +34,14 @@ async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {
     let Some(run) = backend.run(id).await? else { return Ok(Vec::new()) };
     let entries = backend.entries(id, ENTRIES_IN_PAGE).await?;
     Ok(vec![Shown { run, entries }])
+}
+
+async fn each(backend: &dyn Backend, ids: &[String]) -> Result<Vec<Shown>, String> {
+    let mut found = Vec::new();
+    for id in ids.iter().take(COMPARED_MAX) {
+        found.extend(run(backend, id).await?);
+    }
+    Ok(found)
 }
 
 async fn classics(backend: &dyn Backend) -> Result<Vec<Shown>, String> {

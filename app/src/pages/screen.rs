@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::live::piece;
 use crate::parts::Shelf;
 use crate::parts::connection::ConnectionState;
+use crate::parts::crash_points::CrashPoints;
 use crate::parts::entries::EntriesPanel;
 use crate::parts::inspector::Inspector;
 use crate::parts::price::PricePanel;
@@ -47,6 +48,7 @@ pub fn Screen(
                 <EntriesPanel replay />
                 <Inspector replay />
             </div>
+            <CrashPoints replay shelf />
             <Story shelf names />
         </div>
     }

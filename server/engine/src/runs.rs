@@ -189,14 +189,12 @@ impl Lab {
     async fn check(&self, spec: &Spec) -> Result<(), StartError> {
         let card = self.inner.catalog.strategy(&spec.scenario, &spec.strategy);
         let not_here = card.and_then(|card| {
-            let here = |cell: &&Promise| {
-                cell.engine == spec.engine.store && cell.value == PromiseValue::NotOnThisEngine
-            };
+            let here = |cell: &&Promise| cell.is_about(spec) && cell.value == PromiseValue::NotOnThisEngine;
             card.promises.iter().find(here)
         });
         if let Some(cell) = not_here {
-            let sentence =
-                format!("{} is not on this engine ({}): {}", spec.strategy, cell.engine, cell.premises);
+            let words = if cell.knobs.is_empty() { "is not on this engine" } else { "makes no sense here" };
+            let sentence = format!("{} {words} ({}): {}", spec.strategy, cell.engine, cell.premises);
             return Err(StartError::EngineMissing(sentence));
         }
         self.inner.grounds.check(spec).await
@@ -287,8 +285,17 @@ impl Lab {
     ) -> Result<Run, StartError> {
         let ground = self.inner.grounds.take(id, &spec, reserved).await?;
         let locks = self.inner.grounds.locks(id, &spec).await?;
+        let account = self.inner.grounds.account(id, &spec).await?;
         let recorder = Recorder::new(sender, !spec.is_scheduled());
-        Ok(Run { spec, catalog: self.inner.catalog.version.clone(), ground, locks, recorder, cancel })
+        Ok(Run {
+            spec,
+            catalog: self.inner.catalog.version.clone(),
+            ground,
+            locks,
+            account,
+            recorder,
+            cancel,
+        })
     }
 
     /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.
