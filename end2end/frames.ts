@@ -10,7 +10,7 @@ const BUSY = workbench({
   strategy: 'atomic-update',
   buyers: 16,
   purchases: 625,
-  products: 100,
+  products: 1,
   quantity: 1_000_000,
   think_ms: 0,
 });
