@@ -59,7 +59,7 @@ fn unreachable_problem(why: &str) -> Problem {
 mod browser {
     use gloo_net::http::{Request, Response};
 
-    use crate::page_data::read;
+    use crate::reading::read;
 
     use super::{Problem, RunSummary, Spec, unreachable_problem};
 

@@ -3,6 +3,7 @@
 //! - [`pages`]: the pages; [`parts`]: what they are made of.
 //! - [`stage`]: the picture of a run; [`journal`] and [`replay`]: the run behind it.
 //! - [`draft`] and [`form`]: the controls' state; [`client`]: the way to the API.
+//! - [`reading`]: JSON from the server into the words of `lab`.
 //! - [`live`]: views that change, in few types.
 //! - [`backend`]: what the server provides; [`page_data`]: how it gets into the page.
 //! - [`words`]: our texts; [`testids`]: the names that browser tests use.
@@ -20,6 +21,7 @@ pub mod live;
 pub mod page_data;
 pub mod pages;
 pub mod parts;
+pub mod reading;
 pub mod replay;
 pub mod stage;
 pub mod testids;

@@ -2,22 +2,21 @@
 //!
 //! It travels as one text of one type. Leptos would carry any type, but compiles its machinery anew for each.
 
+#[cfg(feature = "ssr")]
+mod pack;
+
 use std::sync::Arc;
 
 use lab::catalog::Catalog;
 use lab::event::Entry;
-use lab::spec::Spec;
-use lab::wire::{RunSummary, State};
+use lab::wire::RunSummary;
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::backend::Backend;
-
-/// So many entries travel with the page; the feed brings the rest.
-const ENTRIES_IN_PAGE: usize = 200;
-/// Among so many latest runs a picture for the home page is looked for.
-const RUNS_LOOKED_AT: usize = 50;
+use crate::reading::read;
+#[cfg(feature = "ssr")]
+use pack::pack;
 
 /// So many runs stand side by side at most: each needs a picture that can still be read.
 pub const COMPARED_MAX: usize = 4;
@@ -36,7 +35,8 @@ pub enum Wanted {
 }
 
 /// What a page starts with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Parcel {
     /// The catalog.
     pub catalog: Catalog,
@@ -47,7 +47,8 @@ pub struct Parcel {
 }
 
 /// A run and the first entries of its journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Shown {
     /// The run.
     pub run: RunSummary,
@@ -79,21 +80,6 @@ pub fn Loaded(
     }
 }
 
-/// Reads a struct from JSON.
-///
-/// # Errors
-/// When the text is not JSON, or not of this type.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    /// Flattening leads all of it through the same buffer as the journal's tagged events. Read directly, every type
-    /// would be compiled a second time for the text itself.
-    #[derive(Deserialize)]
-    struct Buffered<T> {
-        #[serde(flatten)]
-        it: T,
-    }
-    serde_json::from_str::<Buffered<T>>(text).map(|buffered| buffered.it)
-}
-
 impl Parcel {
     fn empty(problem: &str) -> Self {
         let catalog = Catalog {
@@ -108,54 +94,13 @@ impl Parcel {
     }
 }
 
-async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted) -> String {
-    // Only the server packs; the browser finds the parcel in the page.
-    let Some(backend) = backend else { return String::new() };
-    let found = match wanted {
-        Wanted::Nothing => Ok(Vec::new()),
-        Wanted::Run(id) => run(&*backend, &id).await,
-        Wanted::Runs(ids) => each(&*backend, &ids).await,
-        Wanted::Classics => classics(&*backend).await,
-    };
-    let (shown, problem) = match found {
-        Ok(shown) => (shown, None),
-        Err(problem) => (Vec::new(), Some(problem)),
-    };
-    let parcel = Parcel { catalog: (*backend.catalog()).clone(), shown, problem };
-    serde_json::to_string(&parcel).unwrap_or_default()
+/// The browser finds the parcel in the page, and packs none.
+#[cfg(not(feature = "ssr"))]
+async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted) -> String {
+    String::new()
 }
 
-async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {
-    let Some(run) = backend.run(id).await? else { return Ok(Vec::new()) };
-    let entries = backend.entries(id, ENTRIES_IN_PAGE).await?;
-    Ok(vec![Shown { run, entries }])
-}
-
-async fn each(backend: &dyn Backend, ids: &[String]) -> Result<Vec<Shown>, String> {
-    let mut found = Vec::new();
-    for id in ids.iter().take(COMPARED_MAX) {
-        found.extend(run(backend, id).await?);
-    }
-    Ok(found)
-}
-
-async fn classics(backend: &dyn Backend) -> Result<Vec<Shown>, String> {
-    let catalog = backend.catalog();
-    let runs = backend.runs(RUNS_LOOKED_AT).await?;
-    let mut found = Vec::new();
-    for card in &catalog.scenarios {
-        let is_classic = |run: &&RunSummary| {
-            run.state == State::Finished && run.spec == Spec { pace: run.spec.pace, ..card.classic.clone() }
-        };
-        if let Some(run) = runs.iter().find(is_classic) {
-            let entries = backend.entries(&run.id, ENTRIES_IN_PAGE).await?;
-            found.push(Shown { run: run.clone(), entries });
-        }
-    }
-    Ok(found)
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -14,6 +14,7 @@ use axum::routing::get;
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context};
+use tower_http::compression::CompressionLayer;
 
 use self::backend::LabBackend;
 use crate::headers::PageNonce;
@@ -40,7 +41,9 @@ pub fn router(state: &AppState) -> Router {
     let missing = leptos_axum::render_app_to_stream_in_order_with_context(context, shell);
     let missing = get(move |request: Request| not_found(missing(request))).fallback(wrong_method);
     let files = site::files(&state.site, Router::new().fallback_service(missing));
-    pages.method_not_allowed_fallback(wrong_method).with_state(options).fallback_service(files)
+    let all = pages.method_not_allowed_fallback(wrong_method).with_state(options).fallback_service(files);
+    // A page carries the catalog, which is mostly text; what the builder has compressed is left as it is.
+    all.layer(CompressionLayer::new())
 }
 
 /// Gives the page the nonce that its policy header will name, instead of one that leptos draws.

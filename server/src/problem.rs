@@ -25,6 +25,8 @@ pub enum ApiError {
     EngineUnreachable(String),
     #[error("{0}")]
     QueueFull(String),
+    #[error("{0}")]
+    NoRoom(String),
     #[error("This session asks for runs faster than they are taken; try again in {retry_s} s.")]
     Flood { retry_s: u64 },
     #[error("There is no run {0}; GET /api/v1/runs lists them.")]
@@ -80,6 +82,7 @@ impl ApiError {
                 (StatusCode::SERVICE_UNAVAILABLE, "engine-unreachable", "The engine does not answer")
             }
             Self::QueueFull(_) => (StatusCode::TOO_MANY_REQUESTS, "queue-full", "The queue is full"),
+            Self::NoRoom(_) => (StatusCode::INSUFFICIENT_STORAGE, "no-room", "The disk is full"),
             Self::Flood { .. } => (StatusCode::TOO_MANY_REQUESTS, "flood", "Too many runs"),
             Self::NoSuchRun(_) => (StatusCode::NOT_FOUND, "no-such-run", "No such run"),
             Self::NoSuchPath(_) => (StatusCode::NOT_FOUND, "no-such-path", "No such path"),
@@ -170,6 +173,7 @@ pub fn examples() -> Vec<ApiError> {
         ),
         ApiError::EngineUnreachable("PostgreSQL does not answer: connection refused.".into()),
         ApiError::QueueFull("32 runs go on or wait already; try again when some are over.".into()),
+        ApiError::NoRoom("The disk that holds the journal is full; make room, then try again.".into()),
         ApiError::Flood { retry_s: 1 },
         ApiError::NoSuchRun(id()),
         ApiError::NoSuchPath("/api/v1/nothing".into()),
@@ -198,6 +202,7 @@ impl From<StartError> for ApiError {
             StartError::EngineMissing(sentence) => Self::EngineMissing(sentence),
             StartError::EngineUnreachable(sentence) => Self::EngineUnreachable(sentence),
             StartError::Full(sentence) => Self::QueueFull(sentence),
+            StartError::NoRoom(sentence) => Self::NoRoom(sentence),
             StartError::Broken(sentence) => Self::Broken(sentence),
         }
     }

@@ -11,9 +11,10 @@ use wasm_bindgen_cli_support::Bindgen;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::disk::files_below;
+use crate::leave_out::trimmed;
 
 /// Part of the key of the kept result: to be changed when the settings below change.
-const SETTINGS: &str = "wasm-bindgen 0.2.130, web, no typescript, no names, 1";
+const SETTINGS: &str = "wasm-bindgen 0.2.130, web, no typescript, no names, trimmed, 2";
 
 /// What the browser gets of the program.
 pub struct Glue {
@@ -35,7 +36,7 @@ pub fn generate(input: &Path, name: &str) -> Result<Glue> {
     let key = format!("{SETTINGS}, {name}, {:016x}", xxh3_64(&bytes));
     let kept = Kept { folder: input.with_extension("glue") };
     if !kept.is_for(&key) {
-        kept.renew(&key, name, bytes)?;
+        kept.renew(&key, name, &bytes)?;
     }
     kept.read(name)
 }
@@ -54,12 +55,12 @@ impl Kept {
         fs::read_to_string(self.key_file()).is_ok_and(|kept| kept == key)
     }
 
-    fn renew(&self, key: &str, name: &str, bytes: Vec<u8>) -> Result<()> {
+    fn renew(&self, key: &str, name: &str, bytes: &[u8]) -> Result<()> {
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder)?;
         }
         Bindgen::new()
-            .input_bytes(name, bytes)
+            .input_module(name, trimmed(bytes)?)
             .web(true)?
             .typescript(false)
             // Function names are for debuggers, and take two thirds of the file.

@@ -6,6 +6,7 @@
 mod compress;
 mod disk;
 mod glue;
+mod leave_out;
 mod site;
 mod stylesheet;
 

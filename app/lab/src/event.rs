@@ -45,9 +45,10 @@ pub struct Header {
 }
 
 /// Everything that can happen in a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(not(feature = "page"), derive(Serialize), serde(tag = "type"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Event {
     /// Entry 1.
     Header(Box<Header>),

@@ -35,6 +35,8 @@ pub struct Stage {
     lane_places: HashMap<String, usize>,
     /// The mark of the latest write for an operation on a row.
     writes_by_operation: HashMap<(String, RowRef), usize>,
+    /// By lane: the spans whose end is not known yet, so that a long run's are not all searched for each entry.
+    unfinished: HashMap<usize, Vec<usize>>,
     /// By actor's lane: what its open transaction wrote, as (row's lane, amount before), to undo on a rollback.
     uncommitted: HashMap<usize, Vec<(usize, i64)>>,
     /// By actor's lane: what its open transaction will change when it commits.
@@ -159,8 +161,7 @@ impl Stage {
             self.close(lane, SpanKind::Wait, entry);
         }
         // A wait before the next attempt knows its end in run time from the start, but not in entries.
-        let waiting = |span: &&mut Span| span.kind == SpanKind::Pause && span.to_seq.is_none();
-        if let Some(span) = self.lanes[lane].spans.iter_mut().rev().find(waiting) {
+        if let Some(span) = self.take_unfinished(lane, |span| span.kind == SpanKind::Pause) {
             span.to_seq = Some(entry.seq);
         }
         match &entry.event {
@@ -200,15 +201,29 @@ impl Stage {
             Event::RetryPlanned { wait_us, .. } => span.to_us = Some(entry.at_us + wait_us),
             _ => {}
         }
-        self.lanes[lane].spans.push(span);
+        self.begin(lane, span);
+    }
+
+    fn begin(&mut self, lane: usize, span: Span) {
+        let spans = &mut self.lanes[lane].spans;
+        if span.to_seq.is_none() {
+            self.unfinished.entry(lane).or_default().push(spans.len());
+        }
+        spans.push(span);
     }
 
     fn close(&mut self, lane: usize, kind: SpanKind, entry: &Entry) {
-        let open = |span: &&mut Span| span.kind == kind && span.to_us.is_none();
-        if let Some(span) = self.lanes[lane].spans.iter_mut().rev().find(open) {
+        if let Some(span) = self.take_unfinished(lane, |span| span.kind == kind) {
             span.to_us = Some(entry.at_us);
             span.to_seq = Some(entry.seq);
         }
+    }
+
+    /// The span of this sort that began last and whose end was not known; it is known now.
+    fn take_unfinished(&mut self, lane: usize, is_it: impl Fn(&Span) -> bool) -> Option<&mut Span> {
+        let (places, spans) = (self.unfinished.get_mut(&lane)?, &mut self.lanes[lane].spans);
+        let found = places.iter().rposition(|&place| is_it(&spans[place]))?;
+        spans.get_mut(places.remove(found))
     }
 
     fn arcs(&mut self, place: usize, entry: &Entry) {

@@ -10,6 +10,8 @@
 //! - [`checks`] and [`verdict`]: what is judged, from the journal alone; [`price`]: what it cost.
 //! - [`fold`]: the picture; [`wire`]: what travels to the browser.
 
+// The page writes no entries, so it compares none.
+#[cfg(not(feature = "page"))]
 pub mod canon;
 pub mod catalog;
 pub mod checks;

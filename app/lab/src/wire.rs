@@ -43,9 +43,10 @@ pub struct RunSummary {
 }
 
 /// A frame of the feed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(not(feature = "page"), derive(Serialize), serde(tag = "kind"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Frame {
     /// First: whom you talk to.
     Hello {

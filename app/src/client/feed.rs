@@ -7,6 +7,7 @@ use lab::wire::{Frame, State};
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::reading::read;
 use crate::replay::{Connection, Replay};
 
 /// The wait before the first attempt to come back, in milliseconds; it doubles each time.
@@ -53,7 +54,7 @@ async fn listen(replay: Replay, id: &str) -> End {
         }
         let Message::Text(text) = message else { continue };
         // A frame that cannot be read is a broken connection: what it held will be asked for again.
-        let Ok(frame) = serde_json::from_str::<Frame>(&text) else {
+        let Ok(frame) = read::<Frame>(&text) else {
             return End::Lost { heard };
         };
         heard = true;

@@ -9,6 +9,9 @@ mod keeper;
 mod recovery;
 mod shelf;
 mod shelves;
+#[cfg(test)]
+mod tests;
+mod whole;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +27,8 @@ use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{Error, OpenError};
+use chunk::Chunk;
+pub use chunk::Lines;
 pub use feed::Feed;
 use keeper::{Item, Keeper};
 use shelf::Shelf;
@@ -38,6 +43,16 @@ const READERS_MAX: u32 = 4;
 /// The most entries that one page of [`Journal::entries`] gives.
 pub const PAGE_MAX: usize = 5_000;
 
+/// What an entry that was told survives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// The death of the program: it was written to the operating system.
+    #[default]
+    Process,
+    /// Loss of power as well: each group was flushed to the disk.
+    Power,
+}
+
 /// The journal of all runs.
 #[derive(Debug, Clone)]
 pub struct Journal {
@@ -51,7 +66,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the file cannot be opened or written.
-    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+    pub async fn open(folder: &Path, durability: Durability) -> Result<Self, OpenError> {
         let path = folder.join(FILE);
         let unusable = |why: String| {
             OpenError::Data(format!(
@@ -59,11 +74,15 @@ impl Journal {
                 path.display()
             ))
         };
+        whole::check(&path).map_err(OpenError::Data)?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(match durability {
+                Durability::Process => SqliteSynchronous::Normal,
+                Durability::Power => SqliteSynchronous::Full,
+            })
             .foreign_keys(true);
         let mut writer =
             SqliteConnection::connect_with(&options).await.map_err(|error| unusable(error.to_string()))?;
@@ -76,11 +95,13 @@ impl Journal {
                 "runs that an earlier process left unfinished are marked as interrupted"
             );
         }
+        let writable = options.clone();
         let readers =
             SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.read_only(true));
         let (queue, requests) = mpsc::channel(QUEUE_MAX);
         let shelves = Shelves::default();
-        Keeper::spawn(writer, requests, shelves.clone());
+        Keeper::spawn(writer, writable, requests, shelves.clone())
+            .map_err(|error| unusable(error.to_string()))?;
         Ok(Self { queue, readers, shelves })
     }
 
@@ -98,12 +119,14 @@ impl Journal {
     ///
     /// # Errors
     /// When the journal is closed.
-    pub async fn append(&self, run: &str, entries: Vec<Entry>) -> Result<(), Error> {
+    pub async fn append(&self, run: &str, entries: &[Entry]) -> Result<(), Error> {
         // The writer drops the shelf of a run that it could not write: what came after would leave a hole.
         if self.shelves.get(run).is_none() {
             return Err(Error::new("the journal could not keep this run's entries"));
         }
-        let item = Item::Append { run: run.to_owned(), entries };
+        // Written down here, beside the other runs, and not by the one writer.
+        let Some(chunk) = Chunk::of(entries)? else { return Ok(()) };
+        let item = Item::Append { run: run.to_owned(), chunk };
         self.queue.send(item).await.map_err(|_| closed())
     }
 
@@ -167,10 +190,9 @@ impl Journal {
             let Some(chunk) = self.chunk(run, after).await? else {
                 break;
             };
-            let Some(last) = chunk.last() else { break };
-            let seen = after;
-            after = last.seq;
-            page.extend(chunk.into_iter().filter(|entry| entry.seq > seen));
+            let lines = Lines { after, chunk: Arc::new(chunk) };
+            page.extend(lines.entries()?);
+            after = lines.chunk.last_seq;
         }
         page.truncate(limit);
         Ok(page)
@@ -191,15 +213,14 @@ impl Journal {
     }
 
     /// The chunk that holds the entry after a seq.
-    pub(crate) async fn chunk(&self, run: &str, after: u64) -> Result<Option<Vec<Entry>>, Error> {
+    async fn chunk(&self, run: &str, after: u64) -> Result<Option<Chunk>, Error> {
         // The chunk that begins last before the next entry; a search by last_seq would read every chunk.
-        let text = "select body, last_seq from chunks where run = $1 and first_seq <= $2 \
+        let text = "select first_seq, last_seq, body from chunks where run = $1 and first_seq <= $2 \
                     order by first_seq desc limit 1";
         let next = i64::try_from(after.saturating_add(1)).unwrap_or(i64::MAX);
         let row = sqlx::query(text).bind(run).bind(next).fetch_optional(&self.readers).await?;
         let row = row.filter(|row| row.try_get::<i64, _>("last_seq").is_ok_and(|last| last >= next));
-        let Some(row) = row else { return Ok(None) };
-        chunk::unpack(row.try_get("body")?).map(Some)
+        row.as_ref().map(Chunk::read).transpose()
     }
 
     async fn ask(&self, item: impl FnOnce(oneshot::Sender<Result<(), Error>>) -> Item) -> Result<(), Error> {

@@ -24,7 +24,7 @@ pub mod turn;
 
 use std::path::PathBuf;
 
-pub use journal::Feed;
+pub use journal::{Feed, Lines};
 pub use runs::Lab;
 
 /// What the lab is opened with.
@@ -61,6 +61,9 @@ pub enum StartError {
     /// Too many runs wait already.
     #[error("{0}")]
     Full(String),
+    /// The disk that holds the journal is full.
+    #[error("{0}")]
+    NoRoom(String),
     /// The lab itself broke.
     #[error("{0}")]
     Broken(String),
@@ -68,24 +71,40 @@ pub enum StartError {
 
 /// The lab broke. A conflict, a refusal or a lost connection is never this: those are findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Error(String);
+#[error("{words}")]
+pub struct Error {
+    words: String,
+    is_for_room: bool,
+}
+
+/// What SQLite calls a full disk.
+const SQLITE_FULL: &str = "13";
 
 impl Error {
     /// An error in words.
     pub fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
+        Self { words: words.into(), is_for_room: false }
+    }
+
+    /// What the journal's file answered.
+    fn of_journal(error: &sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code());
+        if code.as_deref() == Some(SQLITE_FULL) {
+            let words = "The disk that holds the journal is full; make room, then try again.".into();
+            return Self { words, is_for_room: true };
+        }
+        Self::new(format!("the journal: {error}"))
     }
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 
 impl From<Error> for StartError {
     fn from(error: Error) -> Self {
-        Self::Broken(error.0)
+        if error.is_for_room { Self::NoRoom(error.words) } else { Self::Broken(error.words) }
     }
 }

@@ -4,7 +4,7 @@ mod grounds;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lab::catalog::{Catalog, Promise, PromiseValue};
 use lab::event::Entry;
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::journal::{Feed, Journal};
+use crate::journal::{Durability, Feed, Journal};
 use crate::recorder::{QUEUE_MAX, Recorder};
 use crate::runner::Run;
 use crate::{Config, Error, OpenError, StartError, catalog};
@@ -28,6 +28,9 @@ const RUNS_AT_ONCE: usize = 4;
 const RUNS_OPEN_MAX: usize = 32;
 /// How many entries one append carries at most.
 const CHUNK_MAX: usize = 512;
+/// Two appends of one run are this far apart, unless the first was full: each wakes the journal's writer and every feed,
+/// and half the time between two frames of a display delays nobody.
+const APPEND_EVERY: Duration = Duration::from_millis(8);
 
 /// The handle that everybody holds; cheap to clone.
 #[derive(Clone)]
@@ -54,7 +57,7 @@ impl Lab {
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let folder_lock = grounds::lock_folder(&config.data)?;
         let grounds = Grounds::open(&config).await?;
-        let journal = Journal::open(&config.data).await?;
+        let journal = Journal::open(&config.data, Durability::default()).await?;
         let inner = Inner {
             catalog: Arc::new(catalog::catalog(grounds.missing())),
             grounds,
@@ -302,15 +305,19 @@ impl Lab {
         mut entries: mpsc::Receiver<Entry>,
     ) -> Result<Option<Verdict>, Error> {
         let mut verdict = None;
+        let mut chunk = Vec::with_capacity(CHUNK_MAX);
         loop {
-            let mut chunk = Vec::new();
+            chunk.clear();
             if entries.recv_many(&mut chunk, CHUNK_MAX).await == 0 {
                 return Ok(verdict);
             }
             if let Some(lab::event::Event::Verdict(found)) = chunk.last().map(|entry| &entry.event) {
                 verdict = Some((**found).clone());
             }
-            self.inner.journal.append(id, chunk).await?;
+            self.inner.journal.append(id, &chunk).await?;
+            if chunk.len() < CHUNK_MAX && verdict.is_none() {
+                tokio::time::sleep(APPEND_EVERY).await;
+            }
         }
     }
 }

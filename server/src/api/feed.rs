@@ -15,9 +15,8 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::Method;
 use axum::response::Response;
 use axum::routing::get;
-use engine::Feed;
+use engine::{Feed, Lines};
 use futures::{Stream, StreamExt, stream};
-use lab::event::Entry;
 use lab::wire::{Frame, PROTOCOL};
 use tokio_util::sync::CancellationToken;
 
@@ -109,7 +108,7 @@ async fn speak(tether: &mut Tether, run: String, feed: Feed, stop: CancellationT
 /// Passes entries on until there are no more; says why it ended.
 async fn relay(
     tether: &mut Tether,
-    batches: impl Stream<Item = Result<Arc<[Entry]>, engine::Error>>,
+    batches: impl Stream<Item = Result<Lines, engine::Error>>,
 ) -> Result<&'static str, Cut> {
     let mut batches = pin!(batches);
     let mut batch = Batch::default();
@@ -143,6 +142,6 @@ async fn relay(
 }
 
 /// The feed as a stream, because a stream's next item may be given up and asked for again without loss.
-fn batches(feed: Feed) -> impl Stream<Item = Result<Arc<[Entry]>, engine::Error>> {
+fn batches(feed: Feed) -> impl Stream<Item = Result<Lines, engine::Error>> {
     stream::unfold(feed, |mut feed| async move { feed.next().await.transpose().map(|batch| (batch, feed)) })
 }

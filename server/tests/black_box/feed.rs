@@ -94,6 +94,21 @@ async fn many_watch_one_run_and_see_the_same() {
     assert!(first == second && second == third);
 }
 
+/// A run with more entries than fit between server and client.
+const LONG: &str = r#"{"strategy":"optimistic","pace":"instant","retry":{"policy":"immediate","attempts_max":100},
+    "workload":{"buyers":16,"purchases":100,"quantity":100000,"products":100,"think_ms":0}}"#;
+
+#[tokio::test]
+async fn a_client_that_does_not_read_holds_up_neither_the_run_nor_who_reads() {
+    let server = Server::start().await;
+    let id = server.run(LONG).await;
+    let idle = [server.feed(&id, 0).await, server.feed(&id, 0).await];
+    let read = server.feed(&id, 0).await.entries().await;
+    check_whole(&read);
+    assert_eq!(read, server.journal(&id, 0).await);
+    drop(idle);
+}
+
 #[tokio::test]
 async fn a_place_beyond_the_end_is_refused() {
     let server = Server::start().await;

@@ -119,3 +119,14 @@ async fn a_page_that_is_not_there_says_so_in_words_and_in_its_status() {
     let refused = server.send("POST /nowhere", &[], b"").await;
     assert_eq!((refused.status, refused.problem().kind.as_str()), (405, "/problems/wrong-method"));
 }
+
+#[tokio::test]
+async fn a_page_is_compressed_for_whoever_understands_it() {
+    let server = Server::start().await;
+    let plain = server.get("/labs/concurrency").await;
+    assert_eq!((plain.status, plain.header("content-encoding")), (200, ""));
+    for coding in ["gzip", "br"] {
+        let answer = server.send("GET /labs/concurrency", &[("Accept-Encoding", coding)], b"").await;
+        assert_eq!((answer.status, answer.header("content-encoding")), (200, coding));
+    }
+}

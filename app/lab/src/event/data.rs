@@ -53,9 +53,10 @@ impl std::fmt::Display for RowRef {
 }
 
 /// What somebody waits for: a row, or the whole database where the engine has one write lock.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(not(feature = "page"), derive(Serialize), serde(tag = "kind"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case")]
 pub enum Lock {
     /// A row's lock.
     Row {

@@ -10,7 +10,7 @@ impl Stage {
         match &entry.event {
             Event::LeaseGranted { lease, token, until_us } => {
                 self.end_lease(lease, entry);
-                self.lanes[lane].spans.push(Span {
+                let span = Span {
                     kind: SpanKind::Lease,
                     from_us: entry.at_us,
                     to_us: None,
@@ -19,7 +19,8 @@ impl Stage {
                     to_seq: None,
                     label: lease_label(lease),
                     attempt: u64::try_from(*token).unwrap_or_default(),
-                });
+                };
+                self.begin(lane, span);
                 self.lease_ends.insert(lease.clone(), (lane, until_us.unwrap_or(u64::MAX)));
             }
             Event::LeaseReleased { lease, was_held: true, .. } => self.end_lease(lease, entry),
@@ -31,9 +32,8 @@ impl Stage {
     fn end_lease(&mut self, lease: &str, entry: &Entry) {
         let Some((lane, until_us)) = self.lease_ends.remove(lease) else { return };
         let label = lease_label(lease);
-        let open =
-            |span: &&mut Span| span.kind == SpanKind::Lease && span.to_us.is_none() && span.label == label;
-        if let Some(span) = self.lanes[lane].spans.iter_mut().rev().find(open) {
+        let it = |span: &Span| span.kind == SpanKind::Lease && span.label == label;
+        if let Some(span) = self.take_unfinished(lane, it) {
             span.to_us = Some(entry.at_us.min(until_us));
             span.to_seq = Some(entry.seq);
         }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use lab::event::Entry;
 use lab::wire::{RunSummary, State};
 use tokio::sync::watch;
 
 use super::Journal;
+use super::chunk::{Chunk, Lines};
 use super::shelf::{Progress, Shelf};
 use crate::Error;
 
@@ -40,13 +40,16 @@ impl Feed {
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub async fn next(&mut self) -> Result<Option<Arc<[Entry]>>, Error> {
+    pub async fn next(&mut self) -> Result<Option<Lines>, Error> {
         loop {
             let Progress { seq, over } = *self.progress.borrow_and_update();
             if self.after < seq {
-                let chunk = self.read().await?;
-                self.after = chunk.last().map_or(seq, |entry| entry.seq);
-                return Ok(Some(chunk));
+                let Some(chunk) = self.read().await? else {
+                    // The file has nothing here any more: the run was forgotten meanwhile.
+                    return Ok(None);
+                };
+                let after = std::mem::replace(&mut self.after, chunk.last_seq);
+                return Ok(Some(Lines { chunk, after }));
             }
             if over || self.progress.changed().await.is_err() {
                 return Ok(None);
@@ -54,14 +57,10 @@ impl Feed {
         }
     }
 
-    async fn read(&self) -> Result<Arc<[Entry]>, Error> {
-        let chunk = match self.shelf.after(self.after) {
-            Some(chunk) => chunk,
-            None => self.journal.chunk(&self.run.id, self.after).await?.unwrap_or_default().into(),
-        };
-        if chunk.first().is_some_and(|first| first.seq > self.after) {
-            return Ok(chunk);
+    async fn read(&self) -> Result<Option<Arc<Chunk>>, Error> {
+        match self.shelf.after(self.after) {
+            Some(chunk) => Ok(Some(chunk)),
+            None => Ok(self.journal.chunk(&self.run.id, self.after).await?.map(Arc::new)),
         }
-        Ok(chunk.iter().filter(|entry| entry.seq > self.after).cloned().collect())
     }
 }

@@ -1,19 +1,27 @@
 //! The one writer of the journal's file.
 
-use lab::event::Entry;
+use std::sync::Arc;
+
 use lab::verdict::Verdict;
 use lab::wire::{RunSummary, State};
-use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, QueryBuilder, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
+use super::chunk::{Chunk, Packer};
 use super::shelves::Shelves;
-use super::{chunk, recovery, state_name};
+use super::{recovery, state_name};
 use crate::Error;
 
 /// What all runs together may take, in bytes of compressed entries; beyond it the oldest ones go.
 pub const BYTES_MAX: i64 = 512 * 1024 * 1024;
 /// The most requests that share one commit.
 const GROUP_MAX: usize = 128;
+/// Of so many runs whose end could not be kept it is remembered that they must be ended later. More than may go on at
+/// once, so none is forgotten; a restart would find them all.
+const OWED_MAX: usize = 64;
+/// What the journal of such a run says.
+const OWED_REASON: &str = "the journal could not be written";
 
 /// A request to the writer.
 pub(super) enum Item {
@@ -29,7 +37,7 @@ pub(super) enum Item {
         /// Of this run.
         run: String,
         /// In order.
-        entries: Vec<Entry>,
+        chunk: Chunk,
     },
     /// A new state.
     Mark {
@@ -63,19 +71,29 @@ pub(super) enum Item {
 /// Owns the file.
 pub(super) struct Keeper {
     connection: SqliteConnection,
+    options: SqliteConnectOptions,
+    packer: Packer,
     shelves: Shelves,
+    /// Runs that are over, though the file does not say so.
+    owed: Vec<String>,
 }
 
 impl Keeper {
     /// Starts the writer; it ends when nobody can ask it any more.
-    pub fn spawn(connection: SqliteConnection, mut requests: mpsc::Receiver<Item>, shelves: Shelves) {
-        let mut keeper = Self { connection, shelves };
+    pub fn spawn(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        mut requests: mpsc::Receiver<Item>,
+        shelves: Shelves,
+    ) -> Result<(), Error> {
+        let mut keeper = Self { connection, options, packer: Packer::new()?, shelves, owed: Vec::new() };
         tokio::spawn(async move {
             let mut group = Vec::with_capacity(GROUP_MAX);
             while requests.recv_many(&mut group, GROUP_MAX).await > 0 {
                 keeper.keep(&mut group).await;
             }
         });
+        Ok(())
     }
 
     /// Keeps a group in one commit, then tells.
@@ -92,36 +110,86 @@ impl Keeper {
     /// Ends a run in a commit of its own: that is rare, and must not fail with others.
     async fn cut_off(&mut self, item: Item) {
         let Item::CutOff { run, reason, done } = item else { return };
-        let added = recovery::finish(&mut self.connection, &run, &reason).await;
-        if let (Ok(added), Some(shelf)) = (&added, self.shelves.get(&run)) {
-            shelf.put(added.clone().into());
-        }
+        let added = recovery::finish(&mut self.connection, &mut self.packer, &run, &reason).await;
+        let kept = added.map(|added| {
+            if let (Some(added), Some(shelf)) = (added, self.shelves.get(&run)) {
+                shelf.put(Arc::new(added));
+            }
+        });
         self.shelves.close(&run);
-        let _ = done.send(added.map(drop));
+        if kept.is_err() {
+            self.owe(&run);
+            self.reopen().await;
+        }
+        let _ = done.send(kept);
     }
 
     async fn keep_group(&mut self, group: &mut Vec<Item>) {
-        let result = self.commit(group).await.map_err(|error| Error::new(format!("the journal: {error}")));
+        let result = self.commit(group).await.map_err(|error| Error::of_journal(&error));
         if let Err(error) = &result {
             tracing::error!(%error, requests = group.len(), "the journal could not be written");
+            group.iter().filter_map(run_ended_by).for_each(|run| self.owe(run));
+            self.reopen().await;
         }
         for item in group.drain(..) {
             self.tell(item, &result);
         }
+        if result.is_ok() {
+            self.pay().await;
+        }
     }
 
+    fn owe(&mut self, run: &str) {
+        if self.owed.len() < OWED_MAX {
+            self.owed.push(run.to_owned());
+        }
+    }
+
+    /// Ends what is owed, now that the file takes something again.
+    async fn pay(&mut self) {
+        while let Some(run) = self.owed.last() {
+            let ended = recovery::finish(&mut self.connection, &mut self.packer, run, OWED_REASON).await;
+            if let Err(error) = ended {
+                tracing::error!(run, %error, "a run could not be marked as over");
+                return self.reopen().await;
+            }
+            self.owed.pop();
+        }
+    }
+
+    /// A new connection for one on which something failed: SQLite may have rolled back by itself, on a full disk it
+    /// does, and then the driver's count of open transactions is wrong for ever.
+    async fn reopen(&mut self) {
+        match SqliteConnection::connect_with(&self.options).await {
+            Ok(connection) => self.connection = connection,
+            Err(error) => tracing::error!(%error, "the journal could not be opened again"),
+        }
+    }
+
+    /// Runs are made first and marked last, so that the entries of all of them can be written between, together.
     async fn commit(&mut self, group: &[Item]) -> Result<(), sqlx::Error> {
+        let appends = group.iter().filter_map(|item| match item {
+            Item::Append { run, chunk } => Some((run.as_str(), chunk)),
+            _ => None,
+        });
+        let appends = pack(&mut self.packer, appends)?;
         let mut transaction = self.connection.begin_with("begin immediate").await?;
         for item in group {
-            write(&mut transaction, item).await?;
+            if let Item::Create { run, .. } = item {
+                create(&mut transaction, run).await?;
+            }
+        }
+        append(&mut transaction, appends).await?;
+        for item in group {
+            finish(&mut transaction, item).await?;
         }
         transaction.commit().await
     }
 
     fn tell(&self, item: Item, result: &Result<(), Error>) {
         match item {
-            Item::Append { run, entries } => match (result, self.shelves.get(&run)) {
-                (Ok(()), Some(shelf)) => shelf.put(entries.into()),
+            Item::Append { run, chunk } => match (result, self.shelves.get(&run)) {
+                (Ok(()), Some(shelf)) => shelf.put(Arc::new(chunk)),
                 // What is not kept is not told: the run's feeds end where the journal ends.
                 _ => self.shelves.close(&run),
             },
@@ -138,83 +206,103 @@ impl Keeper {
     }
 }
 
+/// The run whose end a request would have kept.
+fn run_ended_by(item: &Item) -> Option<&str> {
+    match item {
+        Item::Mark { run, state: State::Finished | State::Interrupted, .. } => Some(run),
+        _ => None,
+    }
+}
+
 /// Joins what a run appends within one group into one chunk. A run's other requests never come between its
 /// appends: it is created before the first and marked after the last.
 fn join_appends(group: &mut Vec<Item>) {
     let mut joined: Vec<Item> = Vec::with_capacity(group.len());
     for item in group.drain(..) {
-        let Item::Append { run, mut entries } = item else {
+        let Item::Append { run, chunk } = item else {
             joined.push(item);
             continue;
         };
         let same = |kept: &&mut Item| matches!(kept, Item::Append { run: other, .. } if *other == run);
         match joined.iter_mut().find(same) {
-            Some(Item::Append { entries: kept, .. }) => kept.append(&mut entries),
-            _ => joined.push(Item::Append { run, entries }),
+            Some(Item::Append { chunk: kept, .. }) => kept.join(&chunk),
+            _ => joined.push(Item::Append { run, chunk }),
         }
     }
     *group = joined;
 }
 
-async fn write(transaction: &mut Transaction<'_, Sqlite>, item: &Item) -> Result<(), sqlx::Error> {
+async fn create(connection: &mut SqliteConnection, run: &RunSummary) -> Result<(), sqlx::Error> {
+    sqlx::query("insert into runs (id, created_ms, state, spec) values ($1, $2, $3, $4)")
+        .bind(&run.id)
+        .bind(number(run.created_ms))
+        .bind(state_name(run.state))
+        .bind(json(&run.spec)?)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Marks, or forgets.
+async fn finish(connection: &mut SqliteConnection, item: &Item) -> Result<(), sqlx::Error> {
     match item {
-        Item::Create { run, .. } => create(transaction, run).await,
-        Item::Append { run, entries } => append(transaction, run, entries).await,
         Item::Mark { run, state, verdict, .. } => {
             let verdict = verdict.as_ref().map(json).transpose()?;
             sqlx::query("update runs set state = $1, verdict = coalesce($2, verdict) where id = $3")
                 .bind(state_name(*state))
                 .bind(verdict)
                 .bind(run)
-                .execute(&mut **transaction)
+                .execute(&mut *connection)
                 .await?;
-            if *state == State::Running { Ok(()) } else { make_room(transaction).await }
+            if *state == State::Running { Ok(()) } else { make_room(connection).await }
         }
-        // Ended in a commit of its own.
-        Item::CutOff { .. } => Ok(()),
-        Item::Forget { run, .. } => sqlx::query("delete from runs where id = $1")
-            .bind(run)
-            .execute(&mut **transaction)
-            .await
-            .map(drop),
+        Item::Forget { run, .. } => {
+            sqlx::query("delete from runs where id = $1").bind(run).execute(connection).await.map(drop)
+        }
+        // Written before; ended in a commit of its own.
+        Item::Create { .. } | Item::Append { .. } | Item::CutOff { .. } => Ok(()),
     }
 }
 
-async fn create(transaction: &mut Transaction<'_, Sqlite>, run: &RunSummary) -> Result<(), sqlx::Error> {
-    sqlx::query("insert into runs (id, created_ms, state, spec) values ($1, $2, $3, $4)")
-        .bind(&run.id)
-        .bind(i64::try_from(run.created_ms).unwrap_or(i64::MAX))
-        .bind(state_name(run.state))
-        .bind(json(&run.spec)?)
-        .execute(&mut **transaction)
-        .await
-        .map(drop)
+/// A chunk that is ready for the file.
+pub(super) struct Packed<'a> {
+    run: &'a str,
+    first_seq: i64,
+    last_seq: i64,
+    body: Vec<u8>,
 }
 
-/// Keeps entries of a run as one chunk.
+/// Makes chunks ready for the file; at most one for each run.
+pub(super) fn pack<'a>(
+    packer: &mut Packer,
+    chunks: impl Iterator<Item = (&'a str, &'a Chunk)>,
+) -> Result<Vec<Packed<'a>>, sqlx::Error> {
+    let pack = |(run, chunk): (&'a str, &'a Chunk)| {
+        let body = packer.pack(chunk).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        Ok(Packed { run, first_seq: number(chunk.first_seq), last_seq: number(chunk.last_seq), body })
+    };
+    chunks.map(pack).collect()
+}
+
+/// Keeps chunks: two statements, however many there are, because each costs a way to the file's thread and back.
 pub(super) async fn append(
     connection: &mut SqliteConnection,
-    run: &str,
-    entries: &[Entry],
+    chunks: Vec<Packed<'_>>,
 ) -> Result<(), sqlx::Error> {
-    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
-    let body = chunk::pack(entries).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let bytes = number(body.len() as u64);
-    sqlx::query("insert into chunks (run, first_seq, last_seq, body) values ($1, $2, $3, $4)")
-        .bind(run)
-        .bind(number(first.seq))
-        .bind(number(last.seq))
-        .bind(body)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("update runs set entries = $1, bytes = bytes + $2 where id = $3")
-        .bind(number(last.seq))
-        .bind(bytes)
-        .bind(run)
-        .execute(connection)
-        .await
-        .map(drop)
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    let mut heads =
+        QueryBuilder::new("update runs set entries = kept.column2, bytes = bytes + kept.column3 from (");
+    heads.push_values(&chunks, |mut row, chunk| {
+        row.push_bind(chunk.run).push_bind(chunk.last_seq).push_bind(number(chunk.body.len() as u64));
+    });
+    heads.push(") as kept where runs.id = kept.column1").build().execute(&mut *connection).await?;
+    let mut bodies = QueryBuilder::new("insert into chunks (run, first_seq, last_seq, body) ");
+    bodies.push_values(chunks, |mut row, chunk| {
+        row.push_bind(chunk.run).push_bind(chunk.first_seq).push_bind(chunk.last_seq).push_bind(chunk.body);
+    });
+    bodies.build().execute(connection).await.map(drop)
 }
 
 /// Makes room: the oldest runs that are over go, as long as all together take more than [`BYTES_MAX`].
@@ -228,6 +316,10 @@ async fn make_room(connection: &mut SqliteConnection) -> Result<(), sqlx::Error>
     .execute(connection)
     .await
     .map(drop)
+}
+
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {

@@ -8,7 +8,8 @@ use lab::event::{Entry, Event};
 use lab::wire::State;
 use sqlx::{Row, SqliteConnection};
 
-use super::{chunk, keeper, state_name};
+use super::chunk::{Chunk, Packer};
+use super::{keeper, state_name};
 use crate::Error;
 use crate::recorder::Draft;
 
@@ -17,11 +18,12 @@ const REASON: &str = "the program ended before the run did";
 
 /// Finishes what was cut off. Returns how many runs that were.
 pub(super) async fn finish_cut_off(connection: &mut SqliteConnection) -> Result<usize, Error> {
+    let mut packer = Packer::new()?;
     let text = "select id from runs where state in ('queued', 'running') order by id";
     let rows = sqlx::query(text).fetch_all(&mut *connection).await?;
     for row in &rows {
         let run: String = row.try_get("id")?;
-        if let Err(error) = finish(connection, &run, REASON).await {
+        if let Err(error) = finish(connection, &mut packer, &run, REASON).await {
             // One run that cannot be read must not keep the others from being there.
             tracing::warn!(run, %error, "a run that was cut off could not be judged");
             let text = "update runs set state = 'interrupted' where id = $1";
@@ -34,9 +36,10 @@ pub(super) async fn finish_cut_off(connection: &mut SqliteConnection) -> Result<
 /// Ends one run: what its journal lacks of an interruption and a verdict is added. Returns what was added.
 pub(super) async fn finish(
     connection: &mut SqliteConnection,
+    packer: &mut Packer,
     run: &str,
     reason: &str,
-) -> Result<Vec<Entry>, Error> {
+) -> Result<Option<Chunk>, Error> {
     let mut judge = Judge::default();
     let (mut last, mut interrupted, mut verdict) = (None::<Entry>, false, None);
     while let Some(entries) = read_chunk(connection, run, last.as_ref().map_or(0, |entry| entry.seq)).await? {
@@ -63,7 +66,9 @@ pub(super) async fn finish(
         added.push(follow(last.as_ref(), Event::Verdict(Box::new(verdict.clone()))));
         verdict
     });
-    keeper::append(connection, run, &added).await?;
+    let added = Chunk::of(&added)?;
+    let packed = keeper::pack(packer, added.iter().map(|chunk| (run, chunk)))?;
+    keeper::append(connection, packed).await?;
     let state = if interrupted { State::Interrupted } else { State::Finished };
     let json = serde_json::to_string(&verdict).map_err(|error| Error::new(error.to_string()))?;
     let text = "update runs set state = $1, verdict = $2 where id = $3";
@@ -76,10 +81,10 @@ async fn read_chunk(
     run: &str,
     after: u64,
 ) -> Result<Option<Vec<Entry>>, Error> {
-    let text = "select body from chunks where run = $1 and first_seq > $2 order by first_seq limit 1";
+    let text = "select first_seq, last_seq, body from chunks where run = $1 and first_seq > $2 order by first_seq limit 1";
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let row = sqlx::query(text).bind(run).bind(after).fetch_optional(&mut *connection).await?;
-    row.map(|row| chunk::unpack(row.try_get("body")?)).transpose()
+    row.map(|row| Chunk::read(&row)?.entries()).transpose()
 }
 
 /// An entry of the run itself, right after another.

@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lab::event::Entry;
 use tokio::sync::watch;
 
-/// How many entries a shelf holds at most; who is further behind reads from the file.
-const ENTRIES_HELD_MAX: usize = 4_096;
+use super::chunk::Chunk;
+
+/// A shelf drops a chunk when so many entries have come after it; who is further behind reads from the file.
+const ENTRIES_HELD_MAX: u64 = 4_096;
 
 /// How far a run has been kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) struct Progress {
 /// One run's latest chunks.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    chunks: Mutex<VecDeque<Arc<[Entry]>>>,
+    chunks: Mutex<VecDeque<Arc<Chunk>>>,
     progress: watch::Sender<Progress>,
 }
 
@@ -37,13 +38,13 @@ impl Shelf {
     }
 
     /// Takes a chunk that was kept, and tells.
-    pub fn put(&self, chunk: Arc<[Entry]>) {
-        let Some(last) = chunk.last().map(|entry| entry.seq) else {
-            return;
-        };
+    pub fn put(&self, chunk: Arc<Chunk>) {
+        let last = chunk.last_seq;
         let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
         chunks.push_back(chunk);
-        while chunks.len() > 1 && chunks.iter().map(|chunk| chunk.len()).sum::<usize>() > ENTRIES_HELD_MAX {
+        while chunks.len() > 1
+            && chunks.front().is_some_and(|oldest| last - oldest.last_seq >= ENTRIES_HELD_MAX)
+        {
             chunks.pop_front();
         }
         drop(chunks);
@@ -56,12 +57,9 @@ impl Shelf {
     }
 
     /// The chunk that holds the entry after this one, if the shelf still has it.
-    pub fn after(&self, seq: u64) -> Option<Arc<[Entry]>> {
+    pub fn after(&self, seq: u64) -> Option<Arc<Chunk>> {
         let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-        let holds = |chunk: &&Arc<[Entry]>| {
-            chunk.first().is_some_and(|first| first.seq <= seq + 1)
-                && chunk.last().is_some_and(|last| last.seq > seq)
-        };
+        let holds = |chunk: &&Arc<Chunk>| chunk.first_seq <= seq + 1 && chunk.last_seq > seq;
         chunks.iter().find(holds).cloned()
     }
 

@@ -10,8 +10,8 @@ use crate::harness::{Folder, open_lab, spec};
 async fn drain(lab: &Lab, id: &str, after: u64) -> Vec<Entry> {
     let mut feed = lab.feed(id, after).await.expect("the journal reads").expect("the run is there");
     let mut entries = Vec::new();
-    while let Some(chunk) = feed.next().await.expect("the journal reads") {
-        entries.extend(chunk.iter().cloned());
+    while let Some(lines) = feed.next().await.expect("the journal reads") {
+        entries.extend(lines.entries().expect("lines are entries"));
     }
     entries
 }

@@ -3,7 +3,6 @@
 use std::future::pending;
 use std::time::Duration;
 
-use lab::event::Entry;
 use tokio::time::{Instant, sleep_until};
 
 /// Two frames are at least this far apart: a display draws no faster.
@@ -14,7 +13,7 @@ const FRAME_BYTES_MAX: usize = 256 * 1024;
 const HEAD: &str = r#"{"kind":"entries","entries":["#;
 const TAIL: &str = "]}";
 
-/// The frame that is being filled. Entries are written into it at once, so it never holds them twice.
+/// The frame that is being filled with entries as they stand in the journal.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     text: String,
@@ -22,11 +21,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Puts an entry in.
-    pub(super) fn push(&mut self, entry: &Entry) {
+    /// Puts an entry in, which is a line of JSON.
+    pub(super) fn push(&mut self, entry: &str) {
         self.text.push_str(if self.text.is_empty() { HEAD } else { "," });
-        let written = serde_json::to_string(entry);
-        self.text += &written.expect("an entry has text keys and finite numbers, so it is always JSON");
+        self.text.push_str(entry);
     }
 
     /// Whether nothing is in it.
@@ -59,7 +57,7 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
-    use lab::event::Event;
+    use lab::event::{Entry, Event};
     use lab::wire::Frame;
 
     use super::*;
@@ -82,11 +80,15 @@ mod tests {
         }
     }
 
+    fn push(batch: &mut Batch, entry: &Entry) {
+        batch.push(&serde_json::to_string(entry).unwrap());
+    }
+
     #[test]
     fn a_batch_reads_back_as_a_frame() {
         let mut batch = Batch::default();
         let entries: Vec<Entry> = (1..=3).map(entry).collect();
-        entries.iter().for_each(|entry| batch.push(entry));
+        entries.iter().for_each(|entry| push(&mut batch, entry));
         assert_eq!(serde_json::from_str::<Frame>(&batch.take()).unwrap(), Frame::Entries { entries });
         assert!(batch.is_empty());
     }
@@ -97,7 +99,7 @@ mod tests {
         let mut pushed = 0;
         while !batch.is_full() {
             pushed += 1;
-            batch.push(&entry(pushed));
+            push(&mut batch, &entry(pushed));
         }
         let length = batch.take().len();
         assert!((FRAME_BYTES_MAX..FRAME_BYTES_MAX + 1_000).contains(&length), "{length}");

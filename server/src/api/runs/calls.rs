@@ -35,6 +35,7 @@ pub const CREATE: Call = Call {
         "bad-spec",
         "engine-missing",
         "engine-unreachable",
+        "no-room",
         "not-json",
         "too-large",
         "broken-body",

@@ -1,0 +1,61 @@
+//! Packs what a page starts with: on the server, from the [`Backend`].
+
+use std::sync::Arc;
+
+use lab::spec::Spec;
+use lab::wire::{RunSummary, State};
+
+use super::{COMPARED_MAX, Parcel, Shown, Wanted};
+use crate::backend::Backend;
+
+/// So many entries travel with the page; the feed brings the rest.
+const ENTRIES_IN_PAGE: usize = 200;
+/// Among so many latest runs a picture for the home page is looked for.
+const RUNS_LOOKED_AT: usize = 50;
+
+/// The parcel of a page, as a text.
+pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted) -> String {
+    let Some(backend) = backend else { return String::new() };
+    let found = match wanted {
+        Wanted::Nothing => Ok(Vec::new()),
+        Wanted::Run(id) => run(&*backend, &id).await,
+        Wanted::Runs(ids) => each(&*backend, &ids).await,
+        Wanted::Classics => classics(&*backend).await,
+    };
+    let (shown, problem) = match found {
+        Ok(shown) => (shown, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let parcel = Parcel { catalog: (*backend.catalog()).clone(), shown, problem };
+    serde_json::to_string(&parcel).unwrap_or_default()
+}
+
+async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {
+    let Some(run) = backend.run(id).await? else { return Ok(Vec::new()) };
+    let entries = backend.entries(id, ENTRIES_IN_PAGE).await?;
+    Ok(vec![Shown { run, entries }])
+}
+
+async fn each(backend: &dyn Backend, ids: &[String]) -> Result<Vec<Shown>, String> {
+    let mut found = Vec::new();
+    for id in ids.iter().take(COMPARED_MAX) {
+        found.extend(run(backend, id).await?);
+    }
+    Ok(found)
+}
+
+async fn classics(backend: &dyn Backend) -> Result<Vec<Shown>, String> {
+    let catalog = backend.catalog();
+    let runs = backend.runs(RUNS_LOOKED_AT).await?;
+    let mut found = Vec::new();
+    for card in &catalog.scenarios {
+        let is_classic = |run: &&RunSummary| {
+            run.state == State::Finished && run.spec == Spec { pace: run.spec.pace, ..card.classic.clone() }
+        };
+        if let Some(run) = runs.iter().find(is_classic) {
+            let entries = backend.entries(&run.id, ENTRIES_IN_PAGE).await?;
+            found.push(Shown { run: run.clone(), entries });
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,85 @@
+// Frames, heap and nodes of a page that shows ten thousand unpaced operations: a measurement, not a test.
+//
+// The page beside it: the same browser on a page that does nothing, because a machine without a graphics card and with
+// neighbours has long frames of its own.
+import type { CDPSession, Page } from '@playwright/test';
+import { expect, test, workbench } from './tests/lab.js';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const BUSY = workbench({
+  strategy: 'atomic-update',
+  buyers: 16,
+  purchases: 625,
+  products: 1,
+  quantity: 1_000_000,
+  think_ms: 0,
+});
+
+type Frames = { p50: number; p99: number; max: number; count: number };
+
+test('frames', async ({ lab }) => {
+  const devtools = await lab.page.context().newCDPSession(lab.page);
+  await devtools.send('Performance.enable');
+  await devtools.send('HeapProfiler.enable');
+  console.log('round           frames  p50 ms  p99 ms  max ms   heap MB  DOM nodes  entries    took s');
+  for (let round = 1; round <= ROUNDS; round++) {
+    await lab.open('/labs/concurrency');
+    await begin(lab.page);
+    await lab.page.waitForTimeout(3_000);
+    tell(`${round} idle page`, await end(lab.page), await memory(devtools));
+    await lab.open(BUSY);
+    const before = await memory(devtools);
+    await begin(lab.page);
+    const began = Date.now();
+    const run = await lab.another(() => lab.at('run').click());
+    await expect(lab.at('scrubber')).toHaveJSProperty('value', String(run.entries));
+    const took = (Date.now() - began) / 1000;
+    const frames = await end(lab.page);
+    const after = await memory(devtools);
+    tell(`${round} busy before`, undefined, before);
+    tell(`${round} busy after`, frames, after, `${run.entries.toString().padStart(8)} ${took.toFixed(1).padStart(9)}`);
+  }
+});
+
+/** Begins to note how far frames are apart. */
+async function begin(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const noted: number[] = [];
+    let last = performance.now();
+    let goes_on = true;
+    const note = (now: number) => {
+      noted.push(now - last);
+      last = now;
+      if (goes_on) requestAnimationFrame(note);
+    };
+    requestAnimationFrame((now) => {
+      last = now;
+      requestAnimationFrame(note);
+    });
+    Object.assign(window, { framesNoted: () => ((goes_on = false), noted) });
+  });
+}
+
+async function end(page: Page): Promise<Frames> {
+  const noted = await page.evaluate(() => (window as unknown as { framesNoted: () => number[] }).framesNoted());
+  noted.sort((a, b) => a - b);
+  const at = (part: number) => noted[Math.min(noted.length - 1, Math.floor(noted.length * part))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), max: at(1), count: noted.length };
+}
+
+/** What is left after the garbage is gone. */
+async function memory(devtools: CDPSession): Promise<{ heap: number; nodes: number }> {
+  await devtools.send('HeapProfiler.collectGarbage');
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+  return { heap: value('JSHeapUsedSize') / 1e6, nodes: value('Nodes') };
+}
+
+function tell(name: string, frames: Frames | undefined, memory: { heap: number; nodes: number }, more = ''): void {
+  const cell = (value: number | undefined, digits: number) => (value?.toFixed(digits) ?? '').padStart(7);
+  const { count, p50, p99, max } = frames ?? {};
+  console.log(
+    `${name.padEnd(14)} ${cell(count, 0)} ${cell(p50, 1)} ${cell(p99, 1)} ${cell(max, 1)} ` +
+      `${cell(memory.heap, 2).padStart(9)} ${cell(memory.nodes, 0).padStart(10)} ${more}`,
+  );
+}

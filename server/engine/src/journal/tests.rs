@@ -1,0 +1,122 @@
+//! A journal whose disk is full, and one whose file was cut.
+
+use std::path::PathBuf;
+
+use lab::dice::Dice;
+use lab::event::{Entry, Event};
+use lab::spec::Spec;
+
+use super::*;
+use crate::recorder::Draft;
+
+/// A folder that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("interleave-journal-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(id: &str) -> RunSummary {
+    let catalog = crate::catalog::catalog(Default::default());
+    let spec = Spec::read(&serde_json::json!({}), &catalog).expect("defaults are a spec");
+    RunSummary { id: id.into(), state: State::Running, spec, created_ms: 0, entries: 0, verdict: None }
+}
+
+/// An entry that compresses badly and fills dozens of pages.
+fn large(seq: u64) -> Entry {
+    let dice = Dice::new(seq);
+    let text =
+        (0..20_000).map(|word| dice.below(&["word", &word.to_string()], u64::MAX).to_string()).collect();
+    let draft = Draft::of_run(0, Event::Note { text });
+    Entry {
+        seq,
+        at_us: 0,
+        wall_us: 0,
+        actor: None,
+        step: None,
+        began_us: None,
+        operation: None,
+        attempt: None,
+        causes: Vec::new(),
+        event: draft.event,
+        sql: Vec::new(),
+        raw: draft.raw,
+    }
+}
+
+/// A journal whose writer finds the disk full after some more pages, until it opens the file again.
+async fn nearly_full(folder: &Folder) -> Journal {
+    drop(Journal::open(&folder.0, Durability::Process).await.expect("it opens"));
+    let options = SqliteConnectOptions::new().filename(folder.0.join(FILE)).foreign_keys(true);
+    let mut writer = SqliteConnection::connect_with(&options).await.expect("it connects");
+    let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut writer).await.expect("counts");
+    let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {}", pages + 8));
+    sqlx::query(limit).execute(&mut writer).await.expect("it is limited");
+    let readers = SqlitePoolOptions::new().connect_lazy_with(options.clone().read_only(true));
+    let (queue, requests) = mpsc::channel(QUEUE_MAX);
+    let shelves = Shelves::default();
+    Keeper::spawn(writer, options, requests, shelves.clone()).expect("it starts");
+    Journal { queue, readers, shelves }
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_run_that_met_it_and_no_other() {
+    let folder = Folder::new("full");
+    let journal = nearly_full(&folder).await;
+    journal.create(&run("a")).await.expect("there is room for a run");
+    let mut feed = journal.feed("a", 0).await.expect("reads").expect("is there");
+    journal.append("a", &[large(1)]).await.expect("it is taken");
+    assert!(feed.next().await.expect("reads").is_none(), "what is not kept is not told");
+    assert!(journal.append("a", &[large(2)]).await.is_err(), "a hole in a journal is refused");
+    journal.cut_off("a", "the journal could not be written").await.expect("there is room again");
+    assert_eq!(journal.run("a").await.expect("reads").expect("is there").state, State::Interrupted);
+    journal.create(&run("b")).await.expect("there is room again");
+    let mut feed = journal.feed("b", 0).await.expect("reads").expect("is there");
+    journal.append("b", &[large(1)]).await.expect("it is taken");
+    let told = feed.next().await.expect("reads").expect("it is told").entries().expect("an entry");
+    assert_eq!(told, [large(1)]);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_in_a_sentence_with_the_remedy() {
+    let folder = Folder::new("sentence");
+    let journal = nearly_full(&folder).await;
+    let mut huge = run("a");
+    // The spec stands in the run's row, so that making the run is what fails.
+    huge.spec.scenario = "x".repeat(200_000);
+    let error = journal.create(&huge).await.expect_err("there is no room");
+    assert!(
+        matches!(crate::StartError::from(error), crate::StartError::NoRoom(words) if words.contains("make room"))
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_is_refused_in_a_sentence() {
+    let folder = Folder::new("cut");
+    drop(Journal::open(&folder.0, Durability::Process).await.expect("it opens"));
+    let path = folder.0.join(FILE);
+    // The last connection brings everything into the file, and goes.
+    let options = SqliteConnectOptions::new().filename(&path);
+    let connection = SqliteConnection::connect_with(&options).await.expect("it connects");
+    connection.close().await.expect("it closes");
+    let whole = std::fs::read(&path).expect("reads");
+    for left in [whole.len() / 2, whole.len() - 1, 100] {
+        std::fs::write(&path, &whole[..left]).expect("writes");
+        let Err(error) = Journal::open(&folder.0, Durability::Process).await else {
+            panic!("it was opened with {left} bytes")
+        };
+        assert!(error.to_string().contains(&format!("{left} of {} bytes", whole.len())), "{error}");
+    }
+    std::fs::write(&path, &whole).expect("writes");
+    assert!(Journal::open(&folder.0, Durability::Process).await.is_ok());
+}
