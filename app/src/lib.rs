@@ -2,7 +2,7 @@
 //!
 //! - [`pages`]: the pages; [`parts`]: what they are made of.
 //! - [`stage`]: the picture of a run; [`journal`] and [`replay`]: the run behind it.
-//! - [`draft`] and [`form`]: the controls' state; [`client`]: the way to the API.
+//! - [`draft`] and [`form`]: the controls' state; [`hand`]: who moves next; [`client`]: the way to the API.
 //! - [`live`]: views that change, in few types.
 //! - [`backend`]: what the server provides; [`page_data`]: how it gets into the page.
 //! - [`words`]: our texts; [`testids`]: the names that browser tests use.
@@ -15,6 +15,7 @@ pub mod browser;
 pub mod client;
 pub mod draft;
 pub mod form;
+pub mod hand;
 pub mod journal;
 pub mod live;
 pub mod page_data;

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod controls;
 pub mod entries;
+pub mod hand_panel;
 pub mod icon;
 pub mod inspector;
 pub mod keys;
@@ -12,6 +13,7 @@ pub mod replay_bar;
 pub mod source;
 pub mod stage_view;
 pub mod verdict;
+pub mod wait_graph;
 
 use lab::catalog::Catalog;
 use leptos::prelude::StoredValue;

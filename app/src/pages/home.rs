@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lab::catalog::{LabCard, ScenarioCard};
+use lab::schedule::Schedule;
 use lab::spec::Spec;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -72,6 +73,7 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
             </li>
         }
     });
+    let by_hand = Spec { schedule: Schedule::ByHand { choices: Vec::new() }, ..scenario.classic.clone() };
     let crowd = crowd(&scenario).map(|spec| {
         view! {
             <li>
@@ -88,6 +90,15 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
                 <PlayClassic href=address(&scenario.classic) spec=scenario.classic.clone() shelf />
                 <ul class="ways-on">
                     {cure}
+                    <li>
+                        <Play
+                            href=address(&by_hand)
+                            spec=by_hand.clone()
+                            shelf
+                            words="You choose the order: say who moves next"
+                            testid=testids::PLAY_BY_HAND
+                        />
+                    </li>
                     {crowd}
                     <li>
                         <a href=format!("/labs/{}", lab.name) rel="external">"All about it: the workbench"</a>
@@ -99,9 +110,27 @@ fn LabSection(lab: LabCard, scenario: ScenarioCard, shown: Option<Shown>, shelf:
     }
 }
 
-/// A link for those without scripts: it opens the workbench with the spec. With scripts it starts the run at once.
+/// The one big button.
 #[component]
 fn PlayClassic(href: String, spec: Spec, shelf: Shelf) -> impl IntoView {
+    view! {
+        <div class="play-classic">
+            <Play href spec shelf words="Break it" class="button primary" testid=testids::PLAY_CLASSIC />
+            <span class="quiet">"Plays the classic failure on a real database, slowly enough to follow."</span>
+        </div>
+    }
+}
+
+/// A link for those without scripts: it opens the workbench with the spec. With scripts it starts the run at once.
+#[component]
+fn Play(
+    href: String,
+    spec: Spec,
+    shelf: Shelf,
+    words: &'static str,
+    #[prop(optional)] class: &'static str,
+    testid: &'static str,
+) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let is_starting = RwSignal::new(false);
     let play = move |event: web_sys::MouseEvent| {
@@ -127,13 +156,10 @@ fn PlayClassic(href: String, spec: Spec, shelf: Shelf) -> impl IntoView {
         });
     };
     view! {
-        <p class="play-classic">
-            <a class="button primary" href=href rel="external" data-testid=testids::PLAY_CLASSIC on:click=play>
-                {text(move || if is_starting.get() { "Starting" } else { "Break it" })}
-            </a>
-            <span class="quiet">"Plays the classic failure on a real database, slowly enough to follow."</span>
-        </p>
-        <p class="fault" role="alert">{piece(move || problem.get())}</p>
+        <a class=class href=href rel="external" data-testid=testid on:click=play>
+            {text(move || if is_starting.get() { "Starting" } else { words })}
+        </a>
+        <span class="fault" role="alert">{piece(move || problem.get())}</span>
     }
 }
 
@@ -174,5 +200,5 @@ fn crowd(scenario: &ScenarioCard) -> Option<Spec> {
     let mut workload: std::collections::BTreeMap<String, u64> =
         scenario.knobs.iter().map(|knob| (knob.name.clone(), knob.default)).collect();
     workload.insert(knob.name.clone(), CROWD);
-    Some(Spec { workload, schedule: lab::schedule::Schedule::Live, ..scenario.classic.clone() })
+    Some(Spec { workload, schedule: Schedule::Live, ..scenario.classic.clone() })
 }

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 
 pub use journal::Feed;
 pub use runs::Lab;
+pub use schedule::listener::{HandRefusal, Patience};
 
 /// What the lab is opened with.
 #[derive(Debug, Clone, Default)]

@@ -21,6 +21,7 @@ use crate::recorder::{Draft, Recorder};
 use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
 use crate::schedule::director::Director;
+use crate::schedule::listener::Listener;
 use crate::store::{Contents, Ground, Layout, LockWatch, PortError, Table};
 use crate::strategies::{self, Strategy};
 use crate::turn::Turn;
@@ -31,6 +32,8 @@ const BROKER: &str = "embedded log, in memory; its network is simulated";
 const LOCKS: &str = "lease table, in the run's own database; its clock is the run time";
 /// The longest that a run may take.
 const RUN_MAX: Duration = Duration::from_secs(15 * 60);
+/// The longest that a run by hand may take: people stop to talk.
+pub(crate) const BY_HAND_MAX: Duration = Duration::from_secs(60 * 60);
 /// How long an engine may take to remove a run's database.
 const TEAR_DOWN_MAX: Duration = Duration::from_secs(10);
 /// How many sales one final-read entry carries.
@@ -52,6 +55,8 @@ pub(crate) struct Run {
     pub recorder: Recorder,
     /// Ends the run early.
     pub cancel: CancellationToken,
+    /// The user's hand; taken by the director.
+    pub listener: Option<Listener>,
 }
 
 impl Run {
@@ -59,12 +64,14 @@ impl Run {
     ///
     /// # Errors
     /// When not even the last entries could be written.
-    pub async fn carry_out(self) -> Result<bool, Error> {
+    pub async fn carry_out(mut self) -> Result<bool, Error> {
+        let listener = self.listener.take();
+        let most = if self.spec.schedule.is_by_hand() { BY_HAND_MAX } else { RUN_MAX };
         let played = tokio::select! {
-            played = self.play() => played,
+            played = self.play(listener) => played,
             () = self.cancel.cancelled() => Err(Error::new("cancelled")),
-            () = tokio::time::sleep(RUN_MAX) => {
-                Err(Error::new(format!("the run took longer than {} s, the most that a run may take", RUN_MAX.as_secs())))
+            () = tokio::time::sleep(most) => {
+                Err(Error::new(format!("the run took longer than {} s, the most that a run may take", most.as_secs())))
             }
         };
         // Before anything else can fail: the run's database goes, whatever became of the run.
@@ -95,7 +102,7 @@ impl Run {
         self.ground.tear_down().await
     }
 
-    async fn play(&self) -> Result<u64, Error> {
+    async fn play(&self, listener: Option<Listener>) -> Result<u64, Error> {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
         let strategy = strategies::find(&self.spec.strategy).ok_or_else(|| Error::new("no such strategy"))?;
         let actors = cast(scenario, strategy, &self.spec);
@@ -106,7 +113,7 @@ impl Run {
             tables: tables(scenario, strategy, self.locks.is_none()),
         };
         self.set_up(scenario, &layout, &actors).await?;
-        let at_us = self.act(scenario, strategy, &actors).await?;
+        let at_us = self.act(scenario, strategy, &actors, listener).await?;
         self.read_everything(&layout, at_us).await?;
         Ok(at_us)
     }
@@ -143,6 +150,7 @@ impl Run {
         scenario: &Scenario,
         strategy: &'static Strategy,
         actors: &[Actor],
+        listener: Option<Listener>,
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
@@ -183,7 +191,10 @@ impl Run {
             self.join_watched(&mut tasks, &flights, &names, watch).await?;
             return Ok(self.recorder.elapsed_us());
         };
-        let director = Director::new(&names, inbox, watch, self.recorder.clone(), chooser, self.spec.pace);
+        let listener =
+            listener.ok_or_else(|| Error::new("a scheduled run has one director, and this is a second"))?;
+        let recorder = self.recorder.clone();
+        let director = Director::new(&names, inbox, watch, recorder, chooser, self.spec.pace, listener);
         // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
         let (_, at_us) = tokio::try_join!(join(&mut tasks), director.run())?;
         Ok(at_us)

@@ -1,5 +1,7 @@
 //! The engine's tests, in one binary so that they link once.
 
+#[path = "engine/by_hand.rs"]
+mod by_hand;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]

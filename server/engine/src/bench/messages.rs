@@ -18,6 +18,7 @@ impl Bench {
     /// When the process dies, or the broker is full.
     pub async fn publish(&mut self, message: &Message) -> Result<bool, Halt> {
         let mut place = Err(Refused::Unreachable);
+        self.about = Some(message.id.clone());
         let seq = self
             .act("publish", |bench| {
                 let message = stamped(message, bench.now_us);
@@ -91,6 +92,7 @@ impl Bench {
     /// # Errors
     /// When the process dies.
     pub async fn ack(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        self.about = Some(delivery.message.id.clone());
         self.act("ack", |bench| {
             let message = delivery.message.id.clone();
             let taken = bench.broker.ack(delivery, bench.now_us);
