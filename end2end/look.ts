@@ -1,6 +1,6 @@
 // What a visitor sees on the way through the classic run, at two widths, light and dark.
 import { CLASSIC } from './tests/api.js';
-import { CLASSIC_ADDRESS, expect, test, type Lab } from './tests/lab.js';
+import { CLASSIC_ADDRESS, expect, test, workbench, type Lab } from './tests/lab.js';
 
 const WIDTHS = [1440, 390];
 const THEMES = ['light', 'dark'] as const;
@@ -31,6 +31,27 @@ for (const width of WIDTHS) {
         const run = await lab.api.finished({ ...spec, pace: 'instant' } as never);
         await lab.open(`/runs/${run.id}`);
         await save(lab, 'lab-outbox-drains', width, colorScheme);
+      });
+
+      test('a run by hand, with somebody who waits', async ({ lab }) => {
+        const choices = 'buyer-1/begin#1,buyer-2/begin#1,buyer-1/read#1,buyer-2/read#1,buyer-3/begin#1,buyer-3/read#1';
+        const query = { strategy: 'row-lock', 'engine.store': 'postgres', buyers: 3, schedule: 'by-hand', choices };
+        await lab.open(workbench(query));
+        await lab.at('run').click();
+        await expect(lab.at('wait-buyer-2-buyer-1')).toBeVisible();
+        await expect(lab.at('hand')).toBeInViewport();
+        await save(lab, 'by-hand-waits', width, colorScheme);
+        await lab.at('hand-resume').click();
+        await lab.ends();
+        await save(lab, 'by-hand-over', width, colorScheme);
+        await lab.open(workbench({ strategy: 'unprotected', schedule: 'by-hand', pace: 'watch' }));
+        await lab.at('run').click();
+        await expect(lab.at('choose-buyer-1')).toContainText('read');
+        await save(lab, 'by-hand-begins', width, colorScheme);
+        await lab.at('choose-buyer-1').click();
+        await expect(lab.at('choose-buyer-1')).toContainText('thinks');
+        await save(lab, 'by-hand-thinks', width, colorScheme);
+        await lab.at('stop').click();
       });
 
       test('the classic run, its cure, and its own page', async ({ lab }) => {

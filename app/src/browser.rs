@@ -37,6 +37,12 @@ pub fn roll_seed() -> u64 {
     ((js_sys::Math::random() * 1e6) as u64).min(SEED_MAX)
 }
 
+/// An id that no other move has: two draws of 52 bits.
+pub fn draw_id() -> String {
+    let draw = || (js_sys::Math::random() * (1_u64 << 52) as f64) as u64;
+    format!("{:x}-{:x}", draw(), draw())
+}
+
 /// Puts the keyboard's focus on an element.
 pub fn focus(id: &str) {
     if let Some(element) = element::<HtmlElement>(id) {

@@ -5,6 +5,7 @@
 #[cfg(feature = "hydrate")]
 mod feed;
 
+use lab::hand::{HandMove, Offer};
 use lab::spec::{Fault, Spec};
 use lab::wire::{Problem, RunSummary};
 
@@ -30,6 +31,17 @@ pub async fn cancel(id: &str) -> Result<(), Problem> {
     return browser::cancel(id).await;
     #[cfg(not(feature = "hydrate"))]
     return Err(unreachable_problem(&format!("no browser for {id}")));
+}
+
+/// Makes a move in a run. Should the answer be lost, the same move is sent once more: it acts once.
+///
+/// # Errors
+/// As [`start`].
+pub async fn move_by_hand(id: &str, asked: &HandMove) -> Result<Offer, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::move_by_hand(id, asked).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {id} and {}", asked.move_id)));
 }
 
 /// Follows a run's feed from the last entry at hand to its end, over any number of lost connections.
@@ -61,11 +73,24 @@ mod browser {
 
     use crate::reading::read;
 
-    use super::{Problem, RunSummary, Spec, unreachable_problem};
+    use super::{HandMove, Offer, Problem, RunSummary, Spec, unreachable_problem};
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
         let request = Request::post("/api/v1/runs").json(spec).map_err(|error| lost(&error))?;
-        let response = request.send().await.map_err(|error| lost(&error))?;
+        answer(request.send().await.map_err(|error| lost(&error))?).await
+    }
+
+    pub(super) async fn move_by_hand(id: &str, asked: &HandMove) -> Result<Offer, Problem> {
+        let send = || Request::post(&format!("/api/v1/runs/{id}/hand")).json(asked);
+        let sent = send().map_err(|error| lost(&error))?.send().await;
+        let response = match sent {
+            Ok(response) => response,
+            Err(_) => send().map_err(|error| lost(&error))?.send().await.map_err(|error| lost(&error))?,
+        };
+        answer(response).await
+    }
+
+    async fn answer<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Problem> {
         if response.ok() {
             let text = response.text().await.map_err(|error| lost(&error))?;
             return read(&text).map_err(|error| unreachable_problem(&error.to_string()));

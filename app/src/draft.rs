@@ -88,6 +88,12 @@ impl Draft {
         self.pairs.iter().any(|(key, value)| key == "schedule" && value == "recorded")
     }
 
+    /// Whether it lists choices: all of a recorded order, or those before a hand's first move.
+    pub fn lists_choices(&self) -> bool {
+        let listed = self.pairs.iter().any(|(key, value)| key == "choices" && !value.is_empty());
+        self.is_recorded() || listed
+    }
+
     fn default(&self, key: &str, catalog: &Catalog) -> String {
         let (retry, engines) = (Retry::default(), Engines::default());
         let scenario = || catalog.scenarios.iter().find(|card| card.lab == self.lab);

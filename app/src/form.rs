@@ -80,7 +80,7 @@ impl Form {
         match key {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
             "engine.locks" => self.takes_leases(),
-            "choices" => self.draft.with(Draft::is_recorded),
+            "choices" => self.draft.with(Draft::lists_choices),
             kind if Hardship::KINDS.contains(&kind) => self.may_meet(kind),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
             knob => {

@@ -2,7 +2,7 @@
 //!
 //! - [`pages`]: the pages; [`parts`]: what they are made of.
 //! - [`stage`]: the picture of a run; [`journal`] and [`replay`]: the run behind it.
-//! - [`draft`] and [`form`]: the controls' state; [`client`]: the way to the API.
+//! - [`draft`] and [`form`]: the controls' state; [`hand`]: who moves next; [`client`]: the way to the API.
 //! - [`reading`]: JSON from the server into the words of `lab`.
 //! - [`live`]: views that change, in few types.
 //! - [`backend`]: what the server provides; [`page_data`]: how it gets into the page.
@@ -16,6 +16,7 @@ pub mod browser;
 pub mod client;
 pub mod draft;
 pub mod form;
+pub mod hand;
 pub mod journal;
 pub mod live;
 pub mod page_data;

@@ -4,6 +4,7 @@ pub mod connection;
 pub mod controls;
 pub mod crash_points;
 pub mod entries;
+pub mod hand_panel;
 pub mod icon;
 pub mod inspector;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod replay_bar;
 pub mod source;
 pub mod stage_view;
 pub mod verdict;
+pub mod wait_graph;
 
 use lab::catalog::Catalog;
 use leptos::prelude::StoredValue;

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use lab::event::Entry;
 use lab::fold::Stage;
+use lab::hand::Offer;
+use lab::schedule::{self, Choice, Schedule};
+use lab::spec::Spec;
 use lab::verdict::{Evidence, Judgement, Verdict};
 use lab::wire::{RunSummary, State};
 use leptos::prelude::*;
@@ -11,6 +14,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::journal::Journal;
 use crate::stage::axis::{Axis, Zoom};
+use crate::words;
 
 /// A replay of a small run takes this long for each entry.
 const STEP_MS: u64 = 700;
@@ -20,6 +24,9 @@ const REPLAY_MS: u64 = 20_000;
 const FRAME_MS: u64 = 33;
 /// Pieces of evidence are lit one after the other, this far apart.
 const EVIDENCE_MS: u64 = 1_600;
+
+/// A list of more choices than this would make an address that servers refuse.
+pub const CHOICES_IN_ADDRESS_MAX: usize = 150;
 
 /// Where the feed stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +75,8 @@ pub struct Replay {
     pub zoom: RwSignal<Zoom>,
     /// Counts the runs that were opened here: the same seq in another run is another entry.
     pub generation: RwSignal<u64>,
+    /// What the user's hand may do in the run, while it goes on.
+    pub offer: RwSignal<Option<Offer>>,
     turn: StoredValue<u64>,
 }
 
@@ -88,6 +97,7 @@ impl Default for Replay {
             axis: RwSignal::new(None),
             zoom: RwSignal::new(Zoom::Auto),
             generation: RwSignal::new(0),
+            offer: RwSignal::new(None),
             turn: StoredValue::new(0),
         }
     }
@@ -111,6 +121,7 @@ impl Replay {
         self.position.set(None);
         self.playing.set(false);
         self.selected.set(None);
+        self.offer.set(None);
         self.lit.set(Vec::new());
         self.zoom.set(Zoom::Auto);
         self.verdict.set(run.verdict.clone());
@@ -130,6 +141,15 @@ impl Replay {
         }
         self.count.set(self.journal.with_value(Journal::len));
         !news.gap
+    }
+
+    /// Takes an offer, unless a newer one is here already.
+    pub fn take_offer(&self, offer: Offer) {
+        let is_newer =
+            self.offer.with_untracked(|held| held.as_ref().is_none_or(|held| held.number < offer.number));
+        if is_newer {
+            self.offer.set(Some(offer));
+        }
     }
 
     /// The seq of the last entry that came.
@@ -167,6 +187,34 @@ impl Replay {
     /// The entry with this seq.
     pub fn entry(&self, seq: u64) -> Option<Entry> {
         self.journal.with_value(|journal| journal.entry(seq).cloned())
+    }
+
+    /// What to run to take over from the moment that is shown: the same spec by hand, after the moves up to there.
+    ///
+    /// # Errors
+    /// A sentence, when there are too many of them for an address.
+    pub fn taken_over(&self) -> Result<Spec, &'static str> {
+        let shown = self.shown_now();
+        let choices = self.with_entries(|entries| schedule::of_journal(&entries[..shown.min(entries.len())]));
+        self.by_hand_after(choices)
+    }
+
+    /// The same, without the last move of all.
+    ///
+    /// # Errors
+    /// As [`Replay::taken_over`].
+    pub fn stepped_back(&self) -> Result<Spec, &'static str> {
+        let mut choices = self.with_entries(schedule::of_journal);
+        choices.pop();
+        self.by_hand_after(choices)
+    }
+
+    fn by_hand_after(&self, choices: Vec<Choice>) -> Result<Spec, &'static str> {
+        if choices.len() > CHOICES_IN_ADDRESS_MAX {
+            return Err(words::TOO_MANY_MOVES);
+        }
+        let spec = self.run.with_untracked(|run| run.as_ref().map(|run| run.spec.clone()));
+        spec.map(|spec| Spec { schedule: Schedule::ByHand { choices }, ..spec }).ok_or(words::STAGE_EMPTY)
     }
 
     /// The axis in use (tracked).

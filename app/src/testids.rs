@@ -3,7 +3,8 @@
 //!
 //! Beside these there are names made from others: `knob-NAME`, `retry-policy`, `retry-attempts_max`,
 //! `retry-base_ms`, `fault-FIELD.PATH`, `judgement-INVARIANT`, `show-me-INVARIANT`, `entry-SEQ`, `price-FIELD`,
-//! `lab-NAME`, `evidence-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`.
+//! `lab-NAME`, `evidence-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`, `choose-ACTOR`, `choose-STRATEGY`, `pace-NAME`,
+//! `wait-WAITER-HOLDER`, `contender-STRATEGY`, `outcome-STRATEGY-INVARIANT`.
 //!
 //! States: the workbench and the run page carry `data-run-state` (`idle`, `running`, `finished`, `interrupted`),
 //! [`CONNECTION`] carries `data-state` (`idle`, `connecting`, `live`, `lost`, `over`), a judgement carries
@@ -107,5 +108,27 @@ pub const CLOCK_PLAY: &str = "clock-play";
 pub const OUTCOMES: &str = "outcomes";
 /// Opens the list of keys.
 pub const KEYS_OPEN: &str = "keys-open";
+/// Who moves next: carries `data-mover` (`hand`, `schedule`, `nobody`) and `data-offer`, the offer's number.
+pub const HAND: &str = "hand";
+/// Why a move was not made.
+pub const HAND_PROBLEM: &str = "hand-problem";
+/// One move by the schedule.
+pub const HAND_STEP: &str = "hand-step";
+/// The schedule goes on.
+pub const HAND_RESUME: &str = "hand-resume";
+/// The schedule stops.
+pub const HAND_PAUSE: &str = "hand-pause";
+/// The same run again without its last move.
+pub const HAND_BACK: &str = "hand-back";
+/// A run by hand from the moment that is shown.
+pub const TAKE_OVER: &str = "take-over";
+/// Who waits for whom.
+pub const WAIT_GRAPH: &str = "wait-graph";
+/// Opens or starts the classic failure as a run by hand.
+pub const PLAY_BY_HAND: &str = "play-by-hand";
+/// The strategies that the same moves can be played under.
+pub const OTHER_STRATEGY: &str = "other-strategy";
+/// Plays the same moves under it.
+pub const SAME_MOVES: &str = "same-moves";
 /// The list of keys.
 pub const KEYS_DIALOG: &str = "keys-dialog";

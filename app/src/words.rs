@@ -1,6 +1,7 @@
 //! The words on screen that are the page's own. Those of labs, strategies and checks come from the catalog, from the
 //! journal and from the verdict.
 
+pub mod hand;
 pub mod sentence;
 pub mod summary;
 pub mod units;
@@ -66,9 +67,52 @@ pub fn schedule(kind: &str) -> &'static str {
     match kind {
         "live" => "Live: nobody decides, real concurrency",
         "seeded" => "Seeded: one actor moves at a time, chosen by the seed",
+        "by-hand" => "By hand: you say who moves next",
         _ => "Recorded: one actor moves at a time, as listed",
     }
 }
+
+/// One line about a kind of schedule.
+pub fn schedule_help(kind: &str) -> String {
+    let help = match kind {
+        "by-hand" => {
+            let minutes = lab::hand::IDLE_S_MAX / 60;
+            return format!(
+                "A button for each actor takes its next step. The run ends after {minutes} minutes without a move."
+            );
+        }
+        "seeded" => "Who moves next follows from the seed. The run can be paused and stepped.",
+        "recorded" => "Who moves next is listed below.",
+        _ => "Who decides who moves next.",
+    };
+    help.to_owned()
+}
+
+/// Over the buttons of a run by hand.
+pub const HAND_TITLE: &str = "Who moves next?";
+/// Over the buttons of a run that is paused.
+pub const PAUSED_TITLE: &str = "Paused before the next move";
+/// While the schedule goes on.
+pub const GOES_ON_TITLE: &str = "The run goes on by itself";
+/// In a run by hand whose first moves were replayed.
+pub fn replayed(moves: usize) -> String {
+    let moves = units::count(moves as u64, "move was", "moves were");
+    format!("A fresh run on a fresh database: its first {moves} replayed.")
+}
+/// What taking over does.
+pub fn take_over(is_live: bool) -> &'static str {
+    if is_live {
+        "A fresh run on a fresh database: the steps up to here in the order of their answers, as far as they can be \
+         repeated from a live run; then you say who moves next"
+    } else {
+        "A fresh run on a fresh database: the moves up to here are replayed, then you say who moves next"
+    }
+}
+/// When nobody waits.
+pub const NOBODY_WAITS: &str = "Nobody waits for anybody at this moment.";
+/// Why nobody takes over after more moves than this.
+pub const TOO_MANY_MOVES: &str =
+    "There are too many moves before this moment to put them into an address; go to an earlier one.";
 
 /// What a retry policy means.
 pub fn policy(policy: Policy) -> &'static str {
@@ -154,8 +198,9 @@ pub fn connection_lost(last_seq: u64) -> String {
 }
 
 /// The keys, for the dialog.
-pub const KEYS: [(&str, &str); 8] = [
+pub const KEYS: [(&str, &str); 9] = [
     ("Enter or r", "Start a run (workbench)"),
+    ("1 to 9", "Choose who moves next, in a run by hand"),
     ("Space", "Play or pause"),
     ("Left, Right", "One entry back, one entry on"),
     ("Home, End", "To the first, to the last entry"),

@@ -15,11 +15,11 @@ test.describe('home', () => {
     }
   });
 
-  test('has one button that plays the classic failure, and three ways on', async ({ lab }) => {
+  test('has one button that plays the classic failure, and four ways on', async ({ lab }) => {
     await lab.page.goto('/');
     const card = lab.at('lab-concurrency');
     await expect(card.getByTestId('play-classic')).toHaveText('Break it');
-    for (const way of [/same order, other strategy/i, /live with 16/i, /all about it/i]) {
+    for (const way of [/same order, other strategy/i, /you choose the order/i, /live with 16/i, /all about it/i]) {
       await expect(card.getByRole('link', { name: way })).toHaveAttribute('href', /^\/labs\/concurrency/);
     }
   });

@@ -1,6 +1,6 @@
 // Every kind of page, with what it takes to get there.
 import { CLASSIC } from './api.js';
-import { CLASSIC_ADDRESS, expect, type Lab } from './lab.js';
+import { CLASSIC_ADDRESS, expect, workbench, type Lab } from './lab.js';
 
 type Stop = { name: string; go: (lab: Lab) => Promise<void> };
 
@@ -24,6 +24,16 @@ export const PAGES: Stop[] = [
       await lab.open(CLASSIC_ADDRESS);
       await lab.run();
       await lab.judgement('no-lost-update').getByTestId('evidence').getByRole('button').last().click();
+    },
+  },
+  {
+    name: 'a run by hand in which somebody waits',
+    go: async (lab) => {
+      const choices = 'buyer-1/begin#1,buyer-2/begin#1,buyer-1/read#1,buyer-2/read#1';
+      const query = { strategy: 'row-lock', 'engine.store': 'postgres', schedule: 'by-hand', choices };
+      await lab.open(workbench(query));
+      await lab.at('run').click();
+      await expect(lab.at('wait-buyer-2-buyer-1')).toBeVisible();
     },
   },
   {

@@ -69,3 +69,17 @@ test('two taps from home break a real row', async ({ lab }) => {
   await lab.ends(40_000);
   await lab.rules('no-oversell', 'broken');
 });
+
+test('a run is moved by hand with a thumb', async ({ lab }) => {
+  await lab.open(CLASSIC_ADDRESS.replace('schedule=recorded', 'schedule=by-hand').replace(/&choices=[^&]*/, ''));
+  await lab.at('run').tap();
+  await expect(lab.at('choose-buyer-1')).toBeInViewport();
+  for (const actor of ['buyer-1', 'buyer-2', 'buyer-1']) {
+    const offer = await lab.at('hand').getAttribute('data-offer');
+    await lab.at(`choose-${actor}`).tap();
+    await expect(lab.at('hand')).not.toHaveAttribute('data-offer', offer!);
+  }
+  await lab.at('choose-buyer-2').tap();
+  await lab.ends();
+  await lab.rules('no-lost-update', 'broken');
+});

@@ -5,6 +5,7 @@ pub mod docs;
 mod examples;
 pub mod feed;
 pub mod flood;
+pub mod hand;
 pub mod journal;
 pub mod journal_schema;
 pub mod openapi;

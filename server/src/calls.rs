@@ -6,18 +6,20 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 
-use crate::api::{catalog, docs, feed, journal, journal_schema, openapi, runs};
+use crate::api::{catalog, docs, feed, hand, journal, journal_schema, openapi, runs};
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 14] = [
+pub const ALL: [&Call; 16] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &runs::LIST,
     &runs::SHOW,
     &runs::CANCEL,
     &runs::FORGET,
+    &hand::OFFER,
+    &hand::MOVE,
     &journal::JOURNAL,
     &feed::FEED,
     &journal_schema::JOURNAL_SCHEMA,

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::StartError;
+use engine::{HandRefusal, StartError};
 use lab::spec::{Fault, Faults};
 use lab::wire::Problem;
 
@@ -35,9 +35,9 @@ pub enum ApiError {
     NoSuchPath(String),
     #[error("{path} does not take {method}.")]
     WrongMethod { method: String, path: String },
-    #[error("The body is {0}; a spec is sent as application/json.")]
+    #[error("The body is {0}; this call takes application/json.")]
     NotJson(String),
-    #[error("The body is larger than {max} bytes, the most that a spec may take over HTTP.")]
+    #[error("The body is larger than {max} bytes, the most that this call takes.")]
     TooLarge { max: usize },
     #[error("The body broke off before its end: {0}.")]
     BrokenBody(String),
@@ -47,6 +47,16 @@ pub enum ApiError {
     StillRunning(String),
     #[error("The run {0} is over already; there is nothing to cancel.")]
     AlreadyOver(String),
+    #[error("{0}")]
+    BadMove(Faults),
+    #[error("{0}")]
+    NoHand(String),
+    #[error("{0}")]
+    OfferPassed(String),
+    #[error("{0}")]
+    MoveRefused(String),
+    #[error("{0}")]
+    MoveIdTaken(String),
     #[error("This server is not addressed as {found}; use http://{expected}.")]
     ForeignHost { found: String, expected: String },
     #[error("Pages from {0} may not do this; only this server's own pages may.")]
@@ -95,6 +105,11 @@ impl ApiError {
             }
             Self::StillRunning(_) => (StatusCode::CONFLICT, "still-running", "The run goes on"),
             Self::AlreadyOver(_) => (StatusCode::CONFLICT, "already-over", "The run is over"),
+            Self::BadMove(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad-move", "The move is wrong"),
+            Self::NoHand(_) => (StatusCode::CONFLICT, "no-hand", "Nothing to take in hand"),
+            Self::OfferPassed(_) => (StatusCode::CONFLICT, "offer-passed", "The run has moved on"),
+            Self::MoveRefused(_) => (StatusCode::CONFLICT, "move-refused", "Not now"),
+            Self::MoveIdTaken(_) => (StatusCode::CONFLICT, "move-id-taken", "The move's id is taken"),
             Self::ForeignHost { .. } => {
                 (StatusCode::MISDIRECTED_REQUEST, "foreign-host", "Unknown host name")
             }
@@ -119,7 +134,7 @@ impl ApiError {
             other => other.to_string(),
         };
         let faults = match self {
-            Self::BadSpec(faults) | Self::BadQuery(faults) => faults.0.clone(),
+            Self::BadSpec(faults) | Self::BadQuery(faults) | Self::BadMove(faults) => faults.0.clone(),
             Self::EngineMissing(message) => vec![Fault { field: "engine".into(), message: message.clone() }],
             _ => Vec::new(),
         };
@@ -184,6 +199,12 @@ pub fn examples() -> Vec<ApiError> {
         ApiError::AfterEnd { after: 99, end: 14 },
         ApiError::StillRunning(id()),
         ApiError::AlreadyOver(id()),
+        ApiError::BadMove(fault("actor", "actor is \"buyer-9\"; this run has buyer-1, buyer-2.")),
+        HandRefusal::NoHand("This run is live: nobody decides who moves next.".into()).into(),
+        HandRefusal::Passed { expect: 3, number: 4 }.into(),
+        HandRefusal::NotNow("buyer-2 waits for the row lock of stock sku-001, held by buyer-1.".into())
+            .into(),
+        HandRefusal::IdTaken("move-7".into()).into(),
         ApiError::ForeignHost { found: "evil.example".into(), expected: "127.0.0.1:3000".into() },
         ApiError::ForeignOrigin("http://evil.example".into()),
         ApiError::FeedsTaken(crate::state::FEEDS_MAX),
@@ -204,6 +225,21 @@ impl From<StartError> for ApiError {
             StartError::Full(sentence) => Self::QueueFull(sentence),
             StartError::NoRoom(sentence) => Self::NoRoom(sentence),
             StartError::Broken(sentence) => Self::Broken(sentence),
+        }
+    }
+}
+
+impl From<HandRefusal> for ApiError {
+    fn from(refusal: HandRefusal) -> Self {
+        let sentence = refusal.to_string();
+        match refusal {
+            HandRefusal::NoHand(_) | HandRefusal::Over => Self::NoHand(sentence),
+            HandRefusal::Passed { .. } => Self::OfferPassed(sentence),
+            HandRefusal::NotNow(_) => Self::MoveRefused(sentence),
+            HandRefusal::IdTaken(_) => Self::MoveIdTaken(sentence),
+            HandRefusal::NoSuchActor(_) => {
+                Self::BadMove(Faults(vec![Fault { field: "actor".into(), message: sentence }]))
+            }
         }
     }
 }

@@ -7,11 +7,13 @@ mod calls;
 mod leases;
 mod messages;
 mod picture;
+mod waits;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
+pub use waits::{Wait, Waits};
 
 /// The folded state of a run up to some entry.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +28,8 @@ pub struct Stage {
     pub flights: Vec<Arc>,
     /// The rows as the engine last returned them.
     pub rows: BTreeMap<String, Counter>,
+    /// Who waits for whom.
+    pub waits: Waits,
     /// Units on record as sold, by committed writes.
     pub writes: u64,
     /// Run time of the latest entry.
@@ -105,6 +109,7 @@ impl Stage {
         let Some(lane) = entry.actor.as_deref().and_then(|actor| self.lane(actor)) else {
             return;
         };
+        self.see_wait(entry.actor.as_deref().unwrap_or_default(), entry);
         self.see_lease(lane, entry);
         self.spans(lane, entry);
         self.lanes[lane].last_seq = entry.seq;

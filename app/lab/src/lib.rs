@@ -5,7 +5,7 @@
 //!
 //! - [`spec`]: what a run is asked to do, checked against the [`catalog`].
 //! - [`event`]: what a run writes down; [`canon`]: when two journals are the same.
-//! - [`schedule`]: the names of choices, and how a journal gives its schedule back.
+//! - [`schedule`]: the names of choices, and how a journal gives its schedule back; [`hand`]: the user's own choices.
 //! - [`dice`]: every draw by name, from one seed.
 //! - [`checks`] and [`verdict`]: what is judged, from the journal alone; [`price`]: what it cost.
 //! - [`fold`]: the picture; [`wire`]: what travels to the browser.
@@ -18,6 +18,7 @@ pub mod checks;
 pub mod dice;
 pub mod event;
 pub mod fold;
+pub mod hand;
 pub mod matrix;
 pub mod price;
 pub mod query;

@@ -1,8 +1,9 @@
 //! A spec as the query of a URL, so that the address always says what is on the screen.
 //!
 //! Flat keys, defaults left out: `scenario=stock&strategy=optimistic&buyers=16&seed=7`. Retry fields carry the
-//! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...`, and
-//! hardships are listed by kind: `crash=a/b#1,...`, `pause=...`, `poison=...`.
+//! prefix `retry.`, engines the prefix `engine.`, a recorded schedule is `schedule=recorded&choices=a/b#1,...` (one by
+//! hand may begin with such a list), and hardships are listed by kind: `crash=a/b#1,...`, `pause=...`,
+//! `poison=...`.
 
 use serde_json::{Map, Value, json};
 
@@ -36,10 +37,8 @@ pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
     push("engine.broker".into(), spec.engine.broker.clone(), engines.broker);
     push("engine.locks".into(), spec.engine.locks.clone(), engines.locks);
     push("schedule".into(), spec.schedule.kind().into(), Schedule::default().kind().into());
-    if let Schedule::Recorded { choices } = &spec.schedule {
-        let list: Vec<String> = choices.iter().map(ToString::to_string).collect();
-        push("choices".into(), list.join(","), String::new());
-    }
+    let choices: Vec<String> = spec.schedule.choices().iter().map(ToString::to_string).collect();
+    push("choices".into(), choices.join(","), String::new());
     push("pace".into(), spec.pace.name().into(), Pace::default().name().into());
     push("seed".into(), spec.seed.to_string(), SEED_DEFAULT.to_string());
     pairs

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Entry;
+use crate::event::{Entry, Event};
 
 /// The most choices that a recorded schedule may hold.
 pub const CHOICES_MAX: usize = 100_000;
@@ -19,6 +19,13 @@ pub enum Schedule {
     Live,
     /// One actor moves at a time, chosen by the seed.
     Seeded,
+    /// One actor moves at a time, as the user says, after a list of choices that may be empty.
+    ByHand {
+        /// The choices that are played before the user is asked, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "schema", schemars(length(max = CHOICES_MAX)))]
+        choices: Vec<Choice>,
+    },
     /// One actor moves at a time, as a list of choices says.
     Recorded {
         /// The choices, in order.
@@ -29,15 +36,29 @@ pub enum Schedule {
 
 impl Schedule {
     /// The names in a spec, in the order in which they are offered.
-    pub const KINDS: [&'static str; 3] = ["live", "seeded", "recorded"];
+    pub const KINDS: [&'static str; 4] = ["live", "seeded", "by-hand", "recorded"];
 
     /// The name in a spec.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Live => "live",
             Self::Seeded => "seeded",
+            Self::ByHand { .. } => "by-hand",
             Self::Recorded { .. } => "recorded",
         }
+    }
+
+    /// The choices that are given; none where nobody lists any.
+    pub fn choices(&self) -> &[Choice] {
+        match self {
+            Self::Live | Self::Seeded => &[],
+            Self::ByHand { choices } | Self::Recorded { choices } => choices,
+        }
+    }
+
+    /// Whether the user says who moves next.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(self, Self::ByHand { .. })
     }
 }
 
@@ -95,14 +116,21 @@ impl std::str::FromStr for Choice {
 }
 
 /// The schedule that a journal followed: each step at its first appearance, because that is when it was chosen.
-/// A step that had to wait appears a second time, with its answer, and is not a second choice.
+/// A step that had to wait appears a second time, with its answer, and is not a second choice. A choice that could not
+/// be followed was made all the same: time may have passed for it.
 pub fn of_journal(entries: &[Entry]) -> Vec<Choice> {
     let mut seen = HashSet::new();
-    let steps = entries.iter().filter_map(|entry| Some((entry.actor.as_ref()?, entry.step.as_ref()?)));
-    steps
-        .filter(|step| seen.insert(*step))
-        .filter_map(|(actor, step)| format!("{actor}/{step}").parse().ok())
-        .collect()
+    let mut choices = Vec::new();
+    for entry in entries {
+        if let Event::Departed { choice, .. } = &entry.event {
+            choices.extend(choice.parse::<Choice>().ok());
+        } else if let (Some(actor), Some(step)) = (&entry.actor, &entry.step)
+            && seen.insert((actor, step))
+        {
+            choices.extend(format!("{actor}/{step}").parse::<Choice>().ok());
+        }
+    }
+    choices
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::retry::Retry;
 use crate::schedule::Schedule;
 pub use hardship::{HARDSHIPS_MAX, Hardship, Selector};
+pub(crate) use read::{clip, echo};
 
 /// The spec format that this program reads and writes.
 pub const VERSION: u64 = 1;

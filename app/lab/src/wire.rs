@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Entry;
+use crate::hand::Offer;
 use crate::spec::{Fault, Spec};
 use crate::verdict::Verdict;
 
@@ -62,6 +63,11 @@ pub enum Frame {
     Entries {
         /// The entries.
         entries: Vec<Entry>,
+    },
+    /// What the user's hand may do now. Only scheduled runs have it, and only the latest one is told.
+    Offer {
+        /// The offer.
+        offer: Offer,
     },
     /// Last: the feed is over.
     Bye {

@@ -65,6 +65,7 @@ async fn listen(replay: Replay, id: &str) -> End {
                     return End::Lost { heard };
                 }
             }
+            Frame::Offer { offer } => replay.take_offer(offer),
             Frame::Bye { reason } => return bye(replay, &reason),
         }
     }

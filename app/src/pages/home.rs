@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lab::catalog::{LabCard, ScenarioCard};
+use lab::schedule::Schedule;
 use lab::spec::Spec;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -74,6 +75,7 @@ fn LabSection(
             </li>
         }
     });
+    let by_hand = Spec { schedule: Schedule::ByHand { choices: Vec::new() }, ..scenario.classic.clone() };
     let crowd = crowd(&scenario).map(|spec| {
         view! {
             <li>
@@ -98,6 +100,9 @@ fn LabSection(
                 <PlayClassic spec=scenario.classic.clone() shelf />
                 <ul class="ways-on">
                     {cure}
+                    <li>
+                        <PlayByHand spec=by_hand shelf />
+                    </li>
                     {crowd}
                     {others}
                     <li>
@@ -122,6 +127,18 @@ fn PlayClassic(spec: Spec, shelf: Shelf) -> impl IntoView {
             <span class="quiet">"Plays the classic failure on a real database, slowly enough to follow."</span>
         </p>
         <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
+    }
+}
+
+/// Plays it with the reader's own order.
+#[component]
+fn PlayByHand(spec: Spec, shelf: Shelf) -> impl IntoView {
+    let starting = Starting::default();
+    view! {
+        <Play spec shelf starting class="" testid=testids::PLAY_BY_HAND.to_owned()>
+            "You choose the order: say who moves next"
+        </Play>
+        <span class="fault" role="alert">{piece(move || starting.problem.get())}</span>
     }
 }
 
@@ -162,5 +179,5 @@ fn crowd(scenario: &ScenarioCard) -> Option<Spec> {
     let mut workload: std::collections::BTreeMap<String, u64> =
         scenario.knobs.iter().map(|knob| (knob.name.clone(), knob.default)).collect();
     workload.insert(knob.name.clone(), CROWD);
-    Some(Spec { workload, schedule: lab::schedule::Schedule::Live, ..scenario.classic.clone() })
+    Some(Spec { workload, schedule: Schedule::Live, ..scenario.classic.clone() })
 }

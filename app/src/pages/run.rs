@@ -9,8 +9,10 @@ use leptos_router::hooks::use_params_map;
 use super::frame::Frame;
 use super::lost::Lost;
 use super::screen::{Screen, run_state};
+use crate::browser;
 use crate::client;
 use crate::draft::encode;
+use crate::hand::Hand;
 use crate::live::{flag, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
@@ -56,6 +58,14 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
     let query = shelf.with_value(|catalog| encode(&lab::query::pairs(&spec, catalog)));
     let title = facts.iter().take(2).map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
     let replay = Replay::of(run, entries);
+    let hand = Hand::new(replay);
+    let take_over = Callback::new(move |()| match replay.taken_over() {
+        Ok(spec) => {
+            let query = shelf.with_value(|catalog| encode(&lab::query::pairs(&spec, catalog)));
+            browser::go(&format!("/labs/{}{query}", spec.lab));
+        }
+        Err(why) => hand.problem.set(Some(why.to_owned())),
+    });
     let presenting = RwSignal::new(false);
     start_feed(replay);
     let facts = facts.into_iter().map(|(label, value)| {
@@ -69,12 +79,12 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
     view! {
         <Title text=format!("{title} \u{b7} {}", words::NAME) />
         <div class="run-page" class:presenting=flag(move || presenting.get()) data-run-state=text(move || run_state(replay))>
-            <RunKeys replay presenting on_run=None />
+            <RunKeys hand presenting on_run=None />
             <div class="page-head">
                 <h1>{title.clone()}</h1>
                 <p class="quiet">"Asked for at "<time>{created}</time>", "{text(move || replay.state.get().map(summary::state).unwrap_or_default())}"."</p>
             </div>
-            <Screen replay shelf names=Signal::stored(names) presenting>
+            <Screen hand take_over on_back=None shelf names=Signal::stored(names) presenting>
                 <p class="next-steps">
                     <a
                         class="button"

@@ -1,14 +1,17 @@
 //! A run on the screen, the same on the workbench and on the run's own page.
 
 use lab::catalog::StrategyCard;
+use lab::fold::{MarkKind, Stage};
 use lab::wire::State;
 use leptos::prelude::*;
 
-use crate::live::piece;
+use crate::hand::Hand;
+use crate::live::{piece, piece_when};
 use crate::parts::Shelf;
 use crate::parts::connection::ConnectionState;
 use crate::parts::crash_points::CrashPoints;
 use crate::parts::entries::EntriesPanel;
+use crate::parts::hand_panel::HandPanel;
 use crate::parts::inspector::Inspector;
 use crate::parts::price::PricePanel;
 use crate::parts::promises::Promises;
@@ -16,13 +19,19 @@ use crate::parts::replay_bar::ReplayBar;
 use crate::parts::source::SourceFile;
 use crate::parts::stage_view::StageView;
 use crate::parts::verdict::VerdictPanel;
+use crate::parts::wait_graph::WaitGraph;
 use crate::replay::Replay;
 
 /// Stage, verdict, price, entries, inspector, and what the strategy does.
 #[component]
 pub fn Screen(
-    /// The run.
-    replay: Replay,
+    /// The hand at the run.
+    hand: Hand,
+    /// What starts a run by hand from the moment that is shown.
+    take_over: Callback<()>,
+    /// What starts the run by hand again without its last move, where that can be.
+    #[prop(optional_no_strip)]
+    on_back: Option<Callback<()>>,
     /// The catalog.
     shelf: Shelf,
     /// Scenario and strategy to tell about.
@@ -34,11 +43,19 @@ pub fn Screen(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let replay = hand.replay;
+    // While the panel is there it shows the waits; afterwards they are part of what can be replayed.
+    let had_waits = move || {
+        let waits = |stage: &Stage| stage.marks.iter().any(|mark| mark.kind == MarkKind::Wait);
+        replay.is_over() && replay.with_stage_at(replay.count.get(), waits).unwrap_or_default()
+    };
     view! {
         <div class="screen">
             <ConnectionState replay />
+            <HandPanel hand on_back />
             <StageView replay presenting />
-            <ReplayBar replay />
+            <ReplayBar replay take_over />
+            {piece_when(had_waits, move || view! { <div class="panel"><WaitGraph replay /></div> })}
             {children.map(|children| children())}
             <div class="findings">
                 <VerdictPanel replay shelf />

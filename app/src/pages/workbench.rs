@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lab::spec::Spec;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -87,7 +88,7 @@ fn WorkbenchBody(
             data-testid="workbench"
             data-run-state=text(move || run_state(replay))
         >
-            <RunKeys replay presenting on_run=Some(Callback::new(move |()| bench.run())) />
+            <RunKeys hand=bench.hand presenting on_run=Some(Callback::new(move |()| bench.run())) />
             <div class="page-head">
                 <h1>{title.clone()}</h1>
                 <a
@@ -115,7 +116,14 @@ fn WorkbenchBody(
                 <Controls form />
                 <RunBar bench />
             </form>
-            <Screen replay shelf names presenting>
+            <Screen
+                hand=bench.hand
+                take_over=Callback::new(move |()| bench.take_over())
+                on_back=Some(Callback::new(move |()| bench.step_back()))
+                shelf
+                names
+                presenting
+            >
                 <NextSteps bench />
             </Screen>
         </div>
@@ -188,5 +196,42 @@ fn NextSteps(bench: Bench) -> impl IntoView {
             }
         })
     });
-    view! { <div class="next-steps">{cure} {link}</div> }
+    view! {
+        <div class="next-steps">{cure} {link}</div>
+        <SameMoves bench />
+    }
+}
+
+/// After a run: the same moves under any other strategy that is on this engine.
+#[component]
+fn SameMoves(bench: Bench) -> impl IntoView {
+    let chosen = RwSignal::new(String::new());
+    let offered = Memo::new(move |_| bench.same_moves());
+    piece(move || {
+        let (spec, others) = offered.get()?;
+        chosen.set(others.first().map(|card| card.name.clone()).unwrap_or_default());
+        let options = others.into_iter().map(|card| view! { <option value=card.name>{card.title}</option> });
+        Some(view! {
+            <div class="same-moves">
+                <label for="other-strategy">"Same moves, other strategy"</label>
+                <select
+                    id="other-strategy"
+                    data-testid=testids::OTHER_STRATEGY
+                    on:change=move |event| chosen.set(event_target_value(&event))
+                >
+                    {options.collect_view()}
+                </select>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid=testids::SAME_MOVES
+                    on:click=press(move || {
+                        bench.start(Spec { strategy: chosen.get_untracked(), ..spec.clone() });
+                    })
+                >
+                    "Play it"
+                </button>
+            </div>
+        })
+    })
 }

@@ -258,6 +258,8 @@ fn EngineField(
 #[component]
 fn ScheduleField(form: Form) -> impl IntoView {
     let is_recorded = Memo::new(move |_| form.draft.with(Draft::is_recorded));
+    let lists = Memo::new(move |_| form.draft.with(Draft::lists_choices));
+    let help = move || words::schedule_help(&form.value("schedule"));
     // Recorded is offered only where there is something recorded: nobody types a schedule from nothing.
     let picks = move || {
         let kinds = Schedule::KINDS.into_iter().filter(|kind| *kind != "recorded" || is_recorded.get());
@@ -269,17 +271,17 @@ fn ScheduleField(form: Form) -> impl IntoView {
             key="schedule"
             testid=testids::SCHEDULE
             label="Order"
-            help="Who decides who moves next."
+            help=Signal::derive(help)
             picks=Signal::derive(picks)
         />
-        {piece_when(move || is_recorded.get(), move || {
+        {piece_when(move || lists.get(), move || {
             view! {
             <TextField
                 form
                 key="choices"
                 testid=testids::CHOICES
                 label="Recorded choices"
-                help="One to a line: actor/step#occurrence."
+                help="One to a line: actor/step#occurrence. By hand, they are played before you are asked."
             />
             }
         })}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::browser;
-use crate::replay::Replay;
+use crate::hand::Hand;
 use crate::testids;
 use crate::words;
 
@@ -15,11 +15,11 @@ pub const DIALOG: &str = "keys";
 /// Listens to the keys of a page that shows a run. Renders nothing.
 #[component]
 pub fn RunKeys(
-    /// The run.
-    replay: Replay,
     /// What Enter and `r` do, where they do something.
     #[prop(optional_no_strip)]
     on_run: Option<Callback<()>>,
+    /// The user's hand.
+    hand: Hand,
     /// Whether only stage and verdict are shown.
     presenting: RwSignal<bool>,
 ) -> impl IntoView {
@@ -27,7 +27,7 @@ pub fn RunKeys(
         let handle = window_event_listener(keydown, move |event| {
             let is_ours =
                 !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !browser::is_typing(&event);
-            if is_ours && press(&event, replay, on_run, presenting) {
+            if is_ours && press(&event, hand, on_run, presenting) {
                 event.prevent_default();
             }
         });
@@ -38,15 +38,19 @@ pub fn RunKeys(
 /// Does what a key stands for; `false` if it stands for nothing.
 fn press(
     event: &KeyboardEvent,
-    replay: Replay,
+    hand: Hand,
     on_run: Option<Callback<()>>,
     presenting: RwSignal<bool>,
 ) -> bool {
+    let replay = hand.replay;
     match event.key().as_str() {
         "Enter" | "r" => match on_run {
             Some(run) => run.run(()),
             None => return false,
         },
+        digit @ ("1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9") => {
+            return hand.choose_nth(usize::from(digit.as_bytes()[0] - b'0'));
+        }
         " " => replay.toggle(),
         "ArrowLeft" => replay.step(-1),
         "ArrowRight" => replay.step(1),

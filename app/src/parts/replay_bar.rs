@@ -6,12 +6,15 @@ use super::icon::{Icon, Sign};
 use crate::live::{Press, attribute, flag, piece, press, text};
 use crate::replay::Replay;
 use crate::testids;
+use crate::words;
 
 /// The bar under the stage.
 #[component]
 pub fn ReplayBar(
     /// The run.
     replay: Replay,
+    /// What starts a run by hand from the moment that is shown.
+    take_over: Callback<()>,
 ) -> impl IntoView {
     let play_label = move || if replay.playing.get() { "Pause" } else { "Play" };
     let play_icon = piece(move || {
@@ -26,6 +29,10 @@ pub fn ReplayBar(
         replay.seek(shown);
     };
     let place = text(move || format!("{} of {} entries", replay.shown(), replay.count.get()));
+    let take_over_title = text(move || {
+        let is_live = replay.run.with(|run| run.as_ref().is_some_and(|run| !run.spec.is_scheduled()));
+        words::take_over(is_live)
+    });
     let last = move || Some(replay.count.get().to_string());
     view! {
         <div class="replay-bar" class:is-empty=flag(move || replay.count.get() == 0) role="group" aria-label="Replay">
@@ -61,6 +68,15 @@ pub fn ReplayBar(
                 act=press(move || replay.next_trouble())
             />
             <span class="replay-place">{place}</span>
+            <button
+                type="button"
+                class="button take-over"
+                title=take_over_title
+                data-testid=testids::TAKE_OVER
+                on:click=press(move || take_over.run(()))
+            >
+                "Take over from here"
+            </button>
         </div>
     }
 }

@@ -68,6 +68,10 @@ fn order(schedule: &Schedule) -> String {
     match schedule {
         Schedule::Live => "live".to_owned(),
         Schedule::Seeded => "chosen by the seed".to_owned(),
+        Schedule::ByHand { choices } if choices.is_empty() => "by hand".to_owned(),
+        Schedule::ByHand { choices } => {
+            format!("by hand, after {}", count(choices.len() as u64, "recorded choice", "recorded choices"))
+        }
         Schedule::Recorded { choices } => {
             format!("recorded, {}", count(choices.len() as u64, "choice", "choices"))
         }

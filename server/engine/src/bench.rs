@@ -146,6 +146,8 @@ pub struct Bench {
     spec: Arc<Spec>,
     operation: String,
     attempt: u64,
+    /// What the next step is about, for whoever is to choose it.
+    about: Option<String>,
     steps: BTreeMap<&'static str, u64>,
     /// The entry of the latest read of each row in this attempt.
     reads: HashMap<RowRef, u64>,
@@ -174,6 +176,7 @@ impl Bench {
             spec: seat.spec,
             operation: String::new(),
             attempt: 1,
+            about: None,
             steps: BTreeMap::new(),
             reads: HashMap::new(),
             writes: seat.writes,
@@ -235,6 +238,7 @@ impl Bench {
         tell: impl FnOnce(&Self, &Answer) -> (Event, Vec<u64>) + Send,
     ) -> Result<(Answer, u64), Halt> {
         let need = self.session.need(statement);
+        self.about = statement.subject();
         let draft = self.come_to(label, need.clone()).await?;
         self.carry_out(draft, need, statement, tell).await
     }
@@ -290,8 +294,9 @@ impl Bench {
     /// Comes to a step and gets its turn, unless this is where the actor dies.
     async fn come_to(&mut self, label: &'static str, need: Option<Need>) -> Result<Draft, Halt> {
         let step = self.name_step(label);
+        let about = self.about.take();
         self.stand_still_before(&step).await?;
-        let began_us = self.turn.ask(&step, need).await?;
+        let began_us = self.turn.ask(&step, about, need).await?;
         self.now_us = began_us;
         let mut draft = self.draft(Event::Committed);
         draft.began_us = Some(began_us);

@@ -26,6 +26,7 @@ use std::path::PathBuf;
 
 pub use journal::{Feed, Lines};
 pub use runs::Lab;
+pub use schedule::listener::{HandRefusal, Patience};
 
 /// What the lab is opened with.
 #[derive(Debug, Clone, Default)]

@@ -114,6 +114,11 @@ impl Recorder {
         Ok(state.seq)
     }
 
+    /// The seq of the entry written last; 0 before the first.
+    pub fn last_seq(&self) -> u64 {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).seq
+    }
+
     /// The verdict on everything written so far. The judge starts anew afterwards.
     pub fn verdict(&self) -> Verdict {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -25,6 +25,7 @@ use crate::recorder::{Draft, Recorder};
 use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
 use crate::schedule::director::Director;
+use crate::schedule::listener::Listener;
 use crate::store::{Contents, Ground, Layout, LockWatch, PortError, Table};
 use crate::strategies::{self, Strategy};
 use crate::turn::Turn;
@@ -33,6 +34,8 @@ use crate::turn::Turn;
 const LOCKS: &str = "lease table, in the run's own database; its clock is the run time";
 /// The longest that a run may take.
 const RUN_MAX: Duration = Duration::from_secs(15 * 60);
+/// The longest that a run by hand may take: people stop to talk.
+pub(crate) const BY_HAND_MAX: Duration = Duration::from_secs(60 * 60);
 /// How long an engine may take to remove a run's database.
 const TEAR_DOWN_MAX: Duration = Duration::from_secs(10);
 /// How many sales one final-read entry carries.
@@ -56,6 +59,8 @@ pub(crate) struct Run {
     pub recorder: Recorder,
     /// Ends the run early.
     pub cancel: CancellationToken,
+    /// The user's hand; taken by the director.
+    pub listener: Option<Listener>,
 }
 
 impl Run {
@@ -63,12 +68,14 @@ impl Run {
     ///
     /// # Errors
     /// When not even the last entries could be written.
-    pub async fn carry_out(self) -> Result<bool, Error> {
+    pub async fn carry_out(mut self) -> Result<bool, Error> {
+        let listener = self.listener.take();
+        let most = if self.spec.schedule.is_by_hand() { BY_HAND_MAX } else { RUN_MAX };
         let played = tokio::select! {
-            played = self.play() => played,
+            played = self.play(listener) => played,
             () = self.cancel.cancelled() => Err(Error::new("cancelled")),
-            () = tokio::time::sleep(RUN_MAX) => {
-                Err(Error::new(format!("the run took longer than {} s, the most that a run may take", RUN_MAX.as_secs())))
+            () = tokio::time::sleep(most) => {
+                Err(Error::new(format!("the run took longer than {} s, the most that a run may take", most.as_secs())))
             }
         };
         // Before anything else can fail: the run's database goes, whatever became of the run.
@@ -102,7 +109,7 @@ impl Run {
         self.ground.tear_down().await
     }
 
-    async fn play(&self) -> Result<u64, Error> {
+    async fn play(&self, listener: Option<Listener>) -> Result<u64, Error> {
         let scenario = scenarios::find(&self.spec.scenario).ok_or_else(|| Error::new("no such scenario"))?;
         let strategy = strategies::find(&self.spec.scenario, &self.spec.strategy)
             .ok_or_else(|| Error::new("no such strategy"))?;
@@ -115,7 +122,7 @@ impl Run {
         };
         let broker: Arc<dyn Broker> = Arc::new(Embedded::new(terms(&self.spec, strategy)));
         self.set_up(scenario, &layout, &actors, &*broker).await?;
-        let at_us = self.act(scenario, strategy, &actors, broker.clone()).await?;
+        let at_us = self.act(scenario, strategy, &actors, broker.clone(), listener).await?;
         self.read_provider(at_us).await?;
         self.read_everything(&layout, at_us, &*broker).await?;
         Ok(at_us)
@@ -164,6 +171,7 @@ impl Run {
         strategy: &'static Strategy,
         actors: &[Actor],
         broker: Arc<dyn Broker>,
+        listener: Option<Listener>,
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
@@ -205,7 +213,10 @@ impl Run {
             self.join_watched(&mut tasks, &flights, &names, watch).await?;
             return Ok(self.recorder.elapsed_us());
         };
-        let director = Director::new(&names, inbox, watch, self.recorder.clone(), chooser, self.spec.pace);
+        let listener =
+            listener.ok_or_else(|| Error::new("a scheduled run has one director, and this is a second"))?;
+        let recorder = self.recorder.clone();
+        let director = Director::new(&names, inbox, watch, recorder, chooser, self.spec.pace, listener);
         // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
         let (_, at_us) = tokio::try_join!(join(&mut tasks), director.run())?;
         Ok(at_us)

@@ -1,6 +1,7 @@
 //! The keeper of runs: takes specs, gives each run its engines when its turn comes, and knows where each stands.
 
 mod grounds;
+mod hands;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use crate::journal::{Durability, Feed, Journal};
 use crate::recorder::{QUEUE_MAX, Recorder};
 use crate::runner::Run;
+use crate::schedule::listener::{Hand, Listener, Patience};
 use crate::{Config, Error, OpenError, StartError, catalog};
 use grounds::{Grounds, Reserved};
 
@@ -43,10 +45,24 @@ struct Inner {
     grounds: Grounds,
     journal: Journal,
     at_once: Arc<Semaphore>,
-    open: Mutex<HashMap<String, CancellationToken>>,
+    by_hand_at_once: Arc<Semaphore>,
+    patience: Patience,
+    open: Mutex<HashMap<String, Open>>,
     tasks: TaskTracker,
     /// Held for as long as the lab is open, so that no second server takes the same folder.
     _folder_lock: std::fs::File,
+}
+
+/// A run that goes on or waits, as the outside reaches it.
+struct Open {
+    cancel: CancellationToken,
+    hand: Hand,
+}
+
+/// What a run takes along when it is admitted.
+struct Admitted {
+    cancel: CancellationToken,
+    listener: Listener,
 }
 
 impl Lab {
@@ -55,6 +71,14 @@ impl Lab {
     /// # Errors
     /// When the folder cannot be used, or an engine that was named cannot.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
+        Self::open_with(config, Patience::default()).await
+    }
+
+    /// The same, with another patience for hands.
+    ///
+    /// # Errors
+    /// As [`Lab::open`].
+    pub async fn open_with(config: Config, patience: Patience) -> Result<Self, OpenError> {
         let folder_lock = grounds::lock_folder(&config.data)?;
         let grounds = Grounds::open(&config).await?;
         let journal = Journal::open(&config.data, Durability::default()).await?;
@@ -63,6 +87,8 @@ impl Lab {
             grounds,
             journal,
             at_once: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
+            by_hand_at_once: Arc::new(Semaphore::new(Lab::BY_HAND_AT_ONCE)),
+            patience,
             open: Mutex::default(),
             tasks: TaskTracker::new(),
             _folder_lock: folder_lock,
@@ -89,8 +115,8 @@ impl Lab {
 
     async fn open_run(&self, spec: Spec) -> Result<RunSummary, StartError> {
         let id = Uuid::now_v7().to_string();
-        let cancel = self.admit(&id)?;
-        let state = if self.inner.at_once.available_permits() > 0 { State::Running } else { State::Queued };
+        let admitted = self.admit(&id)?;
+        let state = if self.turns(&spec).available_permits() > 0 { State::Running } else { State::Queued };
         let run = RunSummary { id: id.clone(), state, spec, created_ms: now_ms(), entries: 0, verdict: None };
         if let Err(error) = self.inner.journal.create(&run).await {
             self.dismiss(&id);
@@ -98,7 +124,7 @@ impl Lab {
         }
         let lab = self.clone();
         let queued = run.clone();
-        self.inner.tasks.spawn(async move { lab.see_through(queued, cancel).await });
+        self.inner.tasks.spawn(async move { lab.see_through(queued, admitted).await });
         Ok(run)
     }
 
@@ -139,8 +165,8 @@ impl Lab {
     /// # Errors
     /// Never today; a journal that must be asked may fail.
     pub async fn cancel(&self, id: &str) -> Result<bool, Error> {
-        let token = self.lock_open().get(id).cloned();
-        Ok(token.inspect(CancellationToken::cancel).is_some())
+        let open = self.lock_open();
+        Ok(open.get(id).inspect(|open| open.cancel.cancel()).is_some())
     }
 
     /// Forgets a run that is over; false if it goes on or is unknown.
@@ -167,7 +193,10 @@ impl Lab {
         let (sender, mut receiver) = mpsc::channel(QUEUE_MAX);
         let reserved = self.inner.grounds.reserve(&spec).await?;
         let id = Uuid::now_v7().to_string();
-        let run = self.ready(&id, Arc::new(spec), reserved, sender, CancellationToken::new()).await?;
+        // Nobody holds the other end, so a run by hand ends at its first offer.
+        let (_, listener) = Hand::new(self.inner.patience);
+        let admitted = Admitted { cancel: CancellationToken::new(), listener };
+        let run = self.ready(&id, Arc::new(spec), reserved, sender, admitted).await?;
         let running = tokio::spawn(run.carry_out());
         let mut entries = Vec::new();
         while let Some(entry) = receiver.recv().await {
@@ -180,7 +209,7 @@ impl Lab {
 
     /// Ends all runs as interrupted and waits until their last entries are kept.
     pub async fn close(&self) {
-        self.lock_open().values().for_each(CancellationToken::cancel);
+        self.lock_open().values().for_each(|open| open.cancel.cancel());
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
     }
@@ -200,7 +229,7 @@ impl Lab {
         self.inner.grounds.check(spec).await
     }
 
-    fn admit(&self, id: &str) -> Result<CancellationToken, StartError> {
+    fn admit(&self, id: &str) -> Result<Admitted, StartError> {
         let mut open = self.lock_open();
         if open.len() >= RUNS_OPEN_MAX {
             let sentence = format!(
@@ -210,21 +239,22 @@ impl Lab {
             return Err(StartError::Full(sentence));
         }
         let cancel = CancellationToken::new();
-        open.insert(id.to_owned(), cancel.clone());
-        Ok(cancel)
+        let (hand, listener) = Hand::new(self.inner.patience);
+        open.insert(id.to_owned(), Open { cancel: cancel.clone(), hand });
+        Ok(Admitted { cancel, listener })
     }
 
     fn dismiss(&self, id: &str) {
         self.lock_open().remove(id);
     }
 
-    fn lock_open(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
+    fn lock_open(&self) -> std::sync::MutexGuard<'_, HashMap<String, Open>> {
         self.inner.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From the queue to the verdict. Whatever goes wrong, the journal says why, and the run ends marked.
-    async fn see_through(&self, run: RunSummary, cancel: CancellationToken) {
-        let kept = match self.have_turn(&run, &cancel).await {
+    async fn see_through(&self, run: RunSummary, admitted: Admitted) {
+        let kept = match self.have_turn(&run, admitted).await {
             Ok((finished, verdict)) => {
                 let state = if finished { State::Finished } else { State::Interrupted };
                 self.inner.journal.mark(&run.id, state, verdict).await
@@ -240,11 +270,12 @@ impl Lab {
     async fn have_turn(
         &self,
         run: &RunSummary,
-        cancel: &CancellationToken,
+        admitted: Admitted,
     ) -> Result<(bool, Option<Verdict>), Error> {
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
+        let cancel = admitted.cancel.clone();
         let (ready, _turn) = tokio::select! {
-            prepared = self.prepare(run, sender, cancel) => prepared.map_err(|error| Error::new(error.to_string()))?,
+            prepared = self.prepare(run, sender, admitted) => prepared.map_err(|error| Error::new(error.to_string()))?,
             () = cancel.cancelled() => return Err(Error::new("cancelled while it waited for its turn")),
         };
         let running = self.inner.tasks.spawn(ready.carry_out());
@@ -263,16 +294,17 @@ impl Lab {
         &self,
         run: &RunSummary,
         sender: mpsc::Sender<Entry>,
-        cancel: &CancellationToken,
-    ) -> Result<(Run, OwnedSemaphorePermit), StartError> {
+        admitted: Admitted,
+    ) -> Result<(Run, (OwnedSemaphorePermit, Reserved)), StartError> {
+        let by_hand = self.inner.grounds.reserve_by_hand(&run.spec).await?;
         let reserved = self.inner.grounds.reserve(&run.spec).await?;
-        let turn = self.inner.at_once.clone().acquire_owned().await;
+        let turn = self.turns(&run.spec).clone().acquire_owned().await;
         let turn = turn.map_err(|error| StartError::Broken(error.to_string()))?;
         if run.state == State::Queued {
             self.inner.journal.mark(&run.id, State::Running, None).await?;
         }
         let spec = Arc::new(run.spec.clone());
-        Ok((self.ready(&run.id, spec, reserved, sender, cancel.clone()).await?, turn))
+        Ok((self.ready(&run.id, spec, reserved, sender, admitted).await?, (turn, by_hand)))
     }
 
     async fn ready(
@@ -281,21 +313,15 @@ impl Lab {
         spec: Arc<Spec>,
         reserved: Reserved,
         sender: mpsc::Sender<Entry>,
-        cancel: CancellationToken,
+        admitted: Admitted,
     ) -> Result<Run, StartError> {
         let ground = self.inner.grounds.take(id, &spec, reserved).await?;
         let locks = self.inner.grounds.locks(id, &spec).await?;
         let account = self.inner.grounds.account(id, &spec).await?;
         let recorder = Recorder::new(sender, !spec.is_scheduled());
-        Ok(Run {
-            spec,
-            catalog: self.inner.catalog.version.clone(),
-            ground,
-            locks,
-            account,
-            recorder,
-            cancel,
-        })
+        let catalog = self.inner.catalog.version.clone();
+        let Admitted { cancel, listener } = admitted;
+        Ok(Run { spec, catalog, ground, locks, account, recorder, cancel, listener: Some(listener) })
     }
 
     /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.

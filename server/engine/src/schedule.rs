@@ -6,6 +6,8 @@
 
 pub mod chooser;
 pub mod director;
+mod hand;
+pub mod listener;
 pub mod message;
 mod parked;
 mod settle;

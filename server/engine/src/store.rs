@@ -125,6 +125,23 @@ pub enum Statement {
     },
 }
 
+impl Statement {
+    /// What the statement is about, in words: `stock sku-001`. `None` for those about a whole transaction or table.
+    pub fn subject(&self) -> Option<String> {
+        match self {
+            Self::Read { row, .. }
+            | Self::Write { row, .. }
+            | Self::RaiseFence { row, .. }
+            | Self::Take { row, .. }
+            | Self::Look { row } => Some(row.to_string()),
+            Self::Find { product, .. } => Some(product.to_string()),
+            Self::TakeLock { name } => Some(name.clone()),
+            Self::Put(put) => Some(put.row.to_string()),
+            _ => None,
+        }
+    }
+}
+
 /// The condition of a write. Where it is not met, nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {

@@ -52,7 +52,7 @@ impl Turn {
     }
 
     /// Asks for the turn to take a step. Returns the run time at which it was granted.
-    pub async fn ask(&self, step: &str, need: Option<Need>) -> Result<u64, Error> {
+    pub async fn ask(&self, step: &str, about: Option<String>, need: Option<Need>) -> Result<u64, Error> {
         match self {
             Self::Live { recorder, pace, .. } => {
                 sleep_ms(pace.step_ms()).await;
@@ -60,7 +60,7 @@ impl Turn {
             }
             Self::Directed { actor, director } => {
                 let step = step.to_owned();
-                request(director, |reply| Message::Gate { actor: *actor, step, need, reply }).await
+                request(director, |reply| Message::Gate { actor: *actor, step, about, need, reply }).await
             }
         }
     }

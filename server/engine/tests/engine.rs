@@ -4,6 +4,8 @@
 mod anomalies;
 #[path = "engine/broker_contract.rs"]
 mod broker_contract;
+#[path = "engine/by_hand.rs"]
+mod by_hand;
 #[path = "engine/checkout.rs"]
 mod checkout;
 #[path = "engine/dead_letters.rs"]

@@ -28,9 +28,24 @@ pub(super) const ENTRY: &str = r#"{"seq":10,"at_us":24550,"wall_us":15210,"actor
 pub(super) const FRAME: &str =
     r#"{"kind":"hello","protocol":1,"run":"01997d3e-8f00-7000-8000-000000000001","state":"running"}"#;
 
+/// What a hand may do.
+pub(super) const OFFER: &str = r#"{
+  "number": 4, "mover": "hand", "may_choose": true, "pace": "watch", "seq": 8, "at_us": 3000,
+  "actors": [
+    { "actor": "buyer-1", "stands": "at-step", "step": "write#1", "about": "stock sku-001" },
+    { "actor": "buyer-2", "stands": "waits", "step": "read#1",
+      "lock": { "kind": "row", "row": { "table": "stock", "key": "sku-001" } }, "by": ["buyer-1"] }
+  ]
+}"#;
+
+/// A move.
+pub(super) const MOVE: &str =
+    r#"{ "move_id": "5f0c1d1e", "expect": 4, "kind": "choose", "actor": "buyer-1" }"#;
+
 #[cfg(test)]
 mod tests {
     use lab::event::Entry;
+    use lab::hand::{HandMove, Offer};
     use lab::spec::Spec;
     use lab::wire::{Frame, RunSummary};
 
@@ -41,6 +56,8 @@ mod tests {
         let entry: Entry = serde_json::from_str(ENTRY).expect("an entry");
         assert_eq!(serde_json::to_string(&entry).expect("JSON"), ENTRY);
         serde_json::from_str::<Frame>(FRAME).expect("a frame");
+        serde_json::from_str::<Offer>(OFFER).expect("an offer");
+        HandMove::parse(MOVE).expect("a move");
         let run: RunSummary = serde_json::from_str(RUN).expect("a run");
         let draft: serde_json::Value = serde_json::from_str(SPEC).expect("JSON");
         assert_eq!(Spec { seed: 42, ..run.spec }.strategy, draft["strategy"]);

@@ -4,6 +4,7 @@
 //! last seq that it has. A run that is over is fed the same way.
 
 mod batch;
+mod offers;
 mod tether;
 
 use std::pin::pin;
@@ -21,6 +22,7 @@ use lab::wire::{Frame, PROTOCOL};
 use tokio_util::sync::CancellationToken;
 
 use self::batch::Batch;
+use self::offers::Offers;
 use self::tether::{Cut, Tether};
 use super::journal::{AFTER, SEQ_MAX};
 use super::query::Pairs;
@@ -41,7 +43,8 @@ pub const FEED: Call = Call {
     path: "/api/v1/runs/{id}/feed",
     summary: "The journal, live, over a websocket",
     text: "Text frames: hello, then entries in order without gaps or repeats, then bye. The verdict is the last \
-           entry. A client that was cut off opens it again with the last seq that it has. A run that is over is fed \
+           entry. In a scheduled run that goes on there are frames of the kind offer as well: what the hand may do now, \
+           always the latest one, behind the entries that led to it. A client that was cut off opens it again with the last seq that it has. A run that is over is fed \
            the same way.",
     query: &[
         AFTER,
@@ -85,20 +88,29 @@ pub async fn open(
     runs::check_after(&state, &run, after).await?;
     let permit = Arc::clone(&state.feeds).try_acquire_owned().map_err(|_| ApiError::FeedsTaken(FEEDS_MAX))?;
     let feed = state.lab.feed(&run.id, after).await?.ok_or_else(|| ApiError::NoSuchRun(run.id.clone()))?;
+    let offers = Offers::new(state.lab.offers(&run.id));
     let (stop, metrics) = (state.stop.clone(), Arc::clone(&state.metrics));
     Ok(upgrade.max_message_size(HEARD_BYTES_MAX).on_upgrade(async move |socket| {
         let _permit = permit;
         let mut tether = Tether::new(socket, metrics);
-        if let Err(cut) = speak(&mut tether, run.id, feed, stop).await {
+        if let Err(cut) = speak(&mut tether, run.id, Told { feed, offers, seq: after }, stop).await {
             tracing::debug!("a feed was cut: {cut:?}");
         }
     }))
 }
 
-async fn speak(tether: &mut Tether, run: String, feed: Feed, stop: CancellationToken) -> Result<(), Cut> {
-    tether.tell(&Frame::Hello { protocol: PROTOCOL, run, state: feed.state() }).await?;
+/// What one client is told: entries behind `seq`, and offers.
+struct Told {
+    feed: Feed,
+    offers: Offers,
+    seq: u64,
+}
+
+async fn speak(tether: &mut Tether, run: String, told: Told, stop: CancellationToken) -> Result<(), Cut> {
+    tether.tell(&Frame::Hello { protocol: PROTOCOL, run, state: told.feed.state() }).await?;
+    let Told { feed, offers, seq } = told;
     let reason = tokio::select! {
-        reason = relay(tether, batches(feed)) => reason?,
+        reason = relay(tether, batches(feed), offers, seq) => reason?,
         () = stop.cancelled() => "the server stops",
     };
     tether.tell(&Frame::Bye { reason: reason.into() }).await?;
@@ -109,6 +121,8 @@ async fn speak(tether: &mut Tether, run: String, feed: Feed, stop: CancellationT
 async fn relay(
     tether: &mut Tether,
     batches: impl Stream<Item = Result<Lines, engine::Error>>,
+    mut offers: Offers,
+    mut seq: u64,
 ) -> Result<&'static str, Cut> {
     let mut batches = pin!(batches);
     let mut batch = Batch::default();
@@ -118,6 +132,7 @@ async fn relay(
             biased;
             () = batch.due() => tether.send(batch.take()).await?,
             heard = tether.listen() => heard?,
+            offer = offers.next(seq), if batch.is_empty() => tether.tell(&Frame::Offer { offer }).await?,
             next = batches.next() => match next {
                 Some(Ok(entries)) => {
                     for entry in entries.iter() {
@@ -126,6 +141,7 @@ async fn relay(
                             tether.send(batch.take()).await?;
                         }
                     }
+                    seq = entries.last_seq();
                 }
                 Some(Err(error)) => {
                     tracing::error!("a feed cannot go on: {error}");

@@ -5,6 +5,7 @@ use axum::http::Method;
 use axum::routing::get;
 use lab::catalog::Catalog;
 use lab::event::Entry;
+use lab::hand::{HandMove, Offer};
 use lab::spec::Spec;
 use lab::wire::{Frame, Problem, RunSummary};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -167,6 +168,8 @@ fn schemas() -> Map<String, Value> {
     generator.subschema_for::<Catalog>();
     generator.subschema_for::<Entry>();
     generator.subschema_for::<Frame>();
+    generator.subschema_for::<HandMove>();
+    generator.subschema_for::<Offer>();
     generator.subschema_for::<Problem>();
     generator.subschema_for::<RunSummary>();
     generator.subschema_for::<runs::Page>();

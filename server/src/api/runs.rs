@@ -96,7 +96,7 @@ pub async fn forget(
 }
 
 /// In a shared lab a run is its starter's and the teacher's.
-fn check_owner(state: &AppState, id: &str, headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_owner(state: &AppState, id: &str, headers: &HeaderMap) -> Result<(), ApiError> {
     match &state.share {
         Some(share) if !share.owns(id, headers) => Err(ApiError::NotYours(id.to_owned())),
         _ => Ok(()),

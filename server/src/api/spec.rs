@@ -30,15 +30,20 @@ impl FromRequest<AppState> for SpecBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        check_content_type(&request)?;
-        let late = |_| ApiError::BrokenBody(format!("it did not arrive within {} s", READ_FOR.as_secs()));
-        let bytes = timeout(READ_FOR, read(request.into_body())).await.map_err(late)??;
+        let bytes = body(request, BYTES_MAX).await?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
             let message = format!("The spec is not text in UTF-8: {error}.");
             ApiError::BadSpec(Faults(vec![Fault { field: String::new(), message }]))
         })?;
         Spec::parse(text, &state.lab.catalog()).map(Self).map_err(ApiError::BadSpec)
     }
+}
+
+/// A body of JSON, not yet read, of at most so many bytes.
+pub(super) async fn body(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    check_content_type(&request)?;
+    let late = |_| ApiError::BrokenBody(format!("it did not arrive within {} s", READ_FOR.as_secs()));
+    timeout(READ_FOR, read(request.into_body(), bytes_max)).await.map_err(late)?
 }
 
 fn check_content_type(request: &Request) -> Result<(), ApiError> {
@@ -54,15 +59,15 @@ fn check_content_type(request: &Request) -> Result<(), ApiError> {
     Err(ApiError::NotJson(essence.chars().take(ECHO_MAX).collect()))
 }
 
-async fn read(body: Body) -> Result<Bytes, ApiError> {
+async fn read(body: Body, bytes_max: usize) -> Result<Bytes, ApiError> {
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| ApiError::BrokenBody(error.to_string()))?;
-        if read.len() + chunk.len() > BYTES_MAX {
+        if read.len() + chunk.len() > bytes_max {
             // A client that still sends when the connection closes sees a broken pipe instead of the refusal.
             let _ = timeout(DRAINED_FOR, drain(chunks)).await;
-            return Err(ApiError::TooLarge { max: BYTES_MAX });
+            return Err(ApiError::TooLarge { max: bytes_max });
         }
         read.extend_from_slice(&chunk);
     }

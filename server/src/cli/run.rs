@@ -17,6 +17,9 @@ use super::warn;
 
 /// The largest spec that is read: the longest recorded schedule fits.
 const SPEC_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The command line plays what follows from a spec, and a hand does not.
+const NO_HAND: &str = "schedule.kind is \"by-hand\", and the command line has no hand: start the run on a server and move \
+                       it there, or make the kind \"recorded\" with the choices that you mean.";
 /// The count on a terminal is drawn no more often than this.
 const DRAWN_EVERY: Duration = Duration::from_millis(100);
 
@@ -27,6 +30,9 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, Failure> {
     let headless = Headless::open(&arguments.engines).await?;
     let catalog = headless.lab.catalog();
     let spec = Spec::parse(&text, &catalog)?;
+    if spec.schedule.is_by_hand() {
+        return Err(Failure::usage(NO_HAND));
+    }
     let judged = catalog.scenario(&spec.lab, &spec.scenario).map(|card| card.invariants.as_slice());
     expectation.check(judged.unwrap_or_default())?;
     let mut witness = Witness::new(arguments.journal)?;

@@ -182,7 +182,7 @@ impl Feed {
         let mut all = Vec::new();
         loop {
             match self.next().await.expect("bye comes before the end") {
-                Frame::Hello { .. } => {}
+                Frame::Hello { .. } | Frame::Offer { .. } => {}
                 Frame::Entries { entries } => all.extend(entries),
                 Frame::Bye { .. } => return all,
             }

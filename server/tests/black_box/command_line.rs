@@ -106,6 +106,13 @@ fn a_scheduled_run_replays_exactly() {
 }
 
 #[test]
+fn a_run_by_hand_is_refused_where_there_is_no_hand() {
+    let folder = Folder::new();
+    let spec = folder.file("spec.json", r#"{"schedule":{"kind":"by-hand"}}"#);
+    check(&["run", show(&spec)], 2, &["the command line has no hand", "\"recorded\""]);
+}
+
+#[test]
 fn a_broken_journal_is_named_by_its_line() {
     let folder = Folder::new();
     let spec = folder.file("spec.json", SPEC);

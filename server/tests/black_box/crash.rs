@@ -51,7 +51,7 @@ async fn watch(client: &Server, run: &str, enough: usize) -> Vec<Entry> {
     while shown.len() < enough {
         match feed.next().await {
             Some(Frame::Entries { entries }) => shown.extend(entries),
-            Some(Frame::Hello { .. }) => {}
+            Some(Frame::Hello { .. } | Frame::Offer { .. }) => {}
             Some(Frame::Bye { .. }) | None => break,
         }
     }

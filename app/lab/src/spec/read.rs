@@ -233,11 +233,16 @@ impl Reader {
             return Schedule::default();
         };
         let kind = self.name(map, "schedule", "kind", &Schedule::KINDS);
-        if kind.as_deref() != Some("recorded") && map.contains_key("choices") {
-            self.fault("schedule.choices", "schedule.choices belongs to the kind \"recorded\" alone.".into());
+        let lists = matches!(kind.as_deref(), Some("recorded" | "by-hand"));
+        if !lists && map.contains_key("choices") {
+            let message = "schedule.choices belongs to the kinds \"recorded\" and \"by-hand\" alone.";
+            self.fault("schedule.choices", message.into());
         }
         match kind.as_deref() {
             Some("seeded") => Schedule::Seeded,
+            // Nothing need be listed: then the user is asked from the start.
+            Some("by-hand") if !map.contains_key("choices") => Schedule::ByHand { choices: Vec::new() },
+            Some("by-hand") => Schedule::ByHand { choices: self.choices(map.get("choices")) },
             Some("recorded") => Schedule::Recorded { choices: self.choices(map.get("choices")) },
             _ => Schedule::Live,
         }
@@ -339,11 +344,13 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn echo(value: &Value) -> String {
+/// A wrong value, as a fault repeats it.
+pub(crate) fn echo(value: &Value) -> String {
     clip(&value.to_string())
 }
 
-fn clip(text: &str) -> String {
+/// As much of a text as a fault repeats.
+pub(crate) fn clip(text: &str) -> String {
     match text.char_indices().nth(ECHO_MAX) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),

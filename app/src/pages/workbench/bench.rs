@@ -1,5 +1,6 @@
 //! What the workbench does: start a run, stop it, try the cure, keep the address true.
 
+use lab::catalog::{PromiseValue, StrategyCard};
 use lab::schedule::{self, Schedule};
 use lab::spec::Spec;
 use lab::verdict::Ruling;
@@ -11,10 +12,8 @@ use crate::browser;
 use crate::client;
 use crate::draft::{Draft, PAGE_KEYS, encode};
 use crate::form::Form;
-use crate::replay::Replay;
-
-/// A recorded order of more choices than this would make an address that servers refuse.
-const CHOICES_IN_ADDRESS_MAX: usize = 150;
+use crate::hand::Hand;
+use crate::replay::{CHOICES_IN_ADDRESS_MAX, Replay};
 
 /// The workbench's state. Copies are the same workbench.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +22,8 @@ pub struct Bench {
     pub form: Form,
     /// The run on the screen.
     pub replay: Replay,
+    /// The hand at it.
+    pub hand: Hand,
     /// Why no run was started.
     pub problem: RwSignal<Option<String>>,
     is_starting: RwSignal<bool>,
@@ -40,7 +41,13 @@ pub struct Cure {
 impl Bench {
     /// A workbench.
     pub fn new(form: Form, replay: Replay) -> Self {
-        Self { form, replay, problem: RwSignal::new(None), is_starting: RwSignal::new(false) }
+        Self {
+            form,
+            replay,
+            hand: Hand::new(replay),
+            problem: RwSignal::new(None),
+            is_starting: RwSignal::new(false),
+        }
     }
 
     /// Whether a run is being started or goes on (tracked).
@@ -72,13 +79,18 @@ impl Bench {
         self.form.told.set(Vec::new());
         self.problem.set(None);
         self.is_starting.set(true);
+        self.hand.problem.set(None);
+        let is_by_hand = spec.schedule.is_by_hand();
         spawn_local(async move {
             match client::start(&spec).await {
                 Ok(run) => {
                     let id = run.id.clone();
                     bench.replay.open(run);
                     client::follow(bench.replay, id);
-                    browser::scroll_to("stage");
+                    // A run by hand brings its own panel into view.
+                    if !is_by_hand {
+                        browser::scroll_to("stage");
+                    }
                 }
                 Err(problem) => {
                     let (faults, sentence) = client::told(problem);
@@ -101,6 +113,50 @@ impl Bench {
                 bench.problem.set(Some(problem.detail));
             }
         });
+    }
+
+    /// Starts a run by hand from the moment that is shown.
+    pub fn take_over(&self) {
+        self.start_by_hand(self.replay.taken_over());
+    }
+
+    /// Starts the run by hand again without its last move.
+    pub fn step_back(&self) {
+        self.start_by_hand(self.replay.stepped_back());
+    }
+
+    /// The run on the screen makes room: nobody would move it any more.
+    fn start_by_hand(&self, spec: Result<Spec, &'static str>) {
+        if self.is_starting.get_untracked() {
+            return;
+        }
+        match spec {
+            Ok(spec) => {
+                if matches!(self.replay.state.get_untracked(), Some(State::Queued | State::Running)) {
+                    self.stop();
+                }
+                self.start(spec);
+            }
+            Err(why) => self.problem.set(Some(why.to_owned())),
+        }
+    }
+
+    /// The moves of the run that is over, under another strategy: what to run, and the other strategies (tracked).
+    pub fn same_moves(&self) -> Option<(Spec, Vec<StrategyCard>)> {
+        let spec = self.replay.run.with(|run| run.as_ref().map(|run| run.spec.clone()));
+        let spec = spec.filter(|_| self.replay.is_over())?;
+        self.replay.count.track();
+        let (schedule, _) = self.same_luck(&spec);
+        let others = self.form.shelf.with_value(|catalog| {
+            let here = |card: &&StrategyCard| {
+                let cells = card.promises.iter().filter(|cell| cell.engine == spec.engine.store);
+                card.name != spec.strategy
+                    && cells.clone().all(|cell| cell.value != PromiseValue::NotOnThisEngine)
+            };
+            catalog.strategies_of(&spec.scenario).filter(here).cloned().collect::<Vec<_>>()
+        });
+        let is_list = matches!(schedule, Schedule::Recorded { .. });
+        (is_list && !others.is_empty()).then_some((Spec { schedule, ..spec }, others))
     }
 
     /// After a broken verdict: the same spec with the scenario's cure, in the same order (tracked).

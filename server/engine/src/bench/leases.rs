@@ -69,6 +69,7 @@ impl Bench {
             return self.ask_service(name).await;
         }
         let need = self.session.need(&self.grant(&name));
+        self.about = Some(name.clone());
         let draft = self.come_to("acquire", need.clone()).await?;
         let until_us = Some(self.now_us + self.lease_us());
         let event = |_: &Self, answer: &Answer| (asked(&name, token(answer), until_us), Vec::new());
@@ -77,6 +78,7 @@ impl Bench {
     }
 
     async fn ask_service(&mut self, name: String) -> Result<Option<Lease>, Halt> {
+        self.about = Some(name.clone());
         let mut draft = self.come_to("acquire", None).await?;
         let token = self.client().await?.ask(&name).await.map_err(Halt::of)?;
         draft.event = asked(&name, token, None);
@@ -118,6 +120,7 @@ impl Bench {
     /// As [`Bench::acquire`].
     pub async fn release(&mut self, lease: &Lease) -> Result<(), Halt> {
         if self.locks.is_some() {
+            self.about = Some(lease.name.clone());
             let mut draft = self.come_to("release", None).await?;
             let was_held = self.client().await?.give_back().await.map_err(Halt::of)?;
             draft.event = Event::LeaseReleased { lease: lease.name.clone(), token: lease.token, was_held };

@@ -31,6 +31,7 @@ impl Bench {
     /// # Errors
     /// When the process dies, or the broker is full.
     pub async fn publish(&mut self, message: &Message) -> Result<bool, Halt> {
+        self.about = Some(message.id.clone());
         let mut draft = self.come_to("publish", None).await?;
         let step = draft.step.clone().unwrap_or_default();
         let message = self.poisoned(stamped(message, self.now_us), &step);
@@ -152,6 +153,7 @@ impl Bench {
     /// # Errors
     /// When the process dies.
     pub async fn ack(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        self.about = Some(delivery.message.id.clone());
         let mut draft = self.come_to("ack", None).await?;
         let taken = self.network.ack(delivery, self.now_us).await.map_err(Halt::of)?;
         let message = delivery.message.id.clone();
@@ -165,6 +167,7 @@ impl Bench {
     /// # Errors
     /// As [`Bench::ack`].
     pub async fn nack(&mut self, delivery: &Delivery, reason: &str) -> Result<(), Halt> {
+        self.about = Some(delivery.message.id.clone());
         let mut draft = self.come_to("nack", None).await?;
         let given = self.network.nack(delivery, self.now_us, reason).await.map_err(Halt::of)?;
         let message = delivery.message.id.clone();

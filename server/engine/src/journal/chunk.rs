@@ -105,6 +105,11 @@ impl Lines {
         self.chunk.lines_after(self.after)
     }
 
+    /// The last entry's seq.
+    pub fn last_seq(&self) -> u64 {
+        self.chunk.last_seq
+    }
+
     /// The entries themselves.
     ///
     /// # Errors

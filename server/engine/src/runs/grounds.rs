@@ -87,10 +87,13 @@ impl Grounds {
             return Ok(());
         }
         let database = self.database()?;
-        let (wanted, most) = (actors(spec), u64::from(database.actors_max()));
+        let is_by_hand = spec.schedule.is_by_hand();
+        let (wanted, most) = (actors(spec), u64::from(database.actors_max(is_by_hand)));
         if wanted > most {
-            let sentence =
-                format!("This PostgreSQL has connections for {most} actors, and {wanted} were asked for.");
+            let kind = if is_by_hand { " of runs by hand" } else { "" };
+            let sentence = format!(
+                "This PostgreSQL has connections for {most} actors{kind}, and {wanted} were asked for."
+            );
             return Err(StartError::EngineMissing(sentence));
         }
         database.answers().await.map_err(|error| StartError::EngineUnreachable(error.to_string()))
@@ -102,6 +105,18 @@ impl Grounds {
             return Ok(None);
         }
         let reserved = self.database()?.reserve(actors(spec)).await;
+        reserved
+            .map(Some)
+            .ok_or_else(|| StartError::EngineMissing("This PostgreSQL has too few connections.".into()))
+    }
+
+    /// Waits until runs by hand may have so many more connections: they keep them for as long as people take, so all
+    /// of them together get a part. Nothing to wait for on an embedded engine.
+    pub async fn reserve_by_hand(&self, spec: &Spec) -> Result<Reserved, StartError> {
+        if spec.engine.store != "postgres" || !spec.schedule.is_by_hand() {
+            return Ok(None);
+        }
+        let reserved = self.database()?.reserve_by_hand(actors(spec)).await;
         reserved
             .map(Some)
             .ok_or_else(|| StartError::EngineMissing("This PostgreSQL has too few connections.".into()))

@@ -1,7 +1,6 @@
 //! The director: lets one actor move at a time.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use lab::event::{Event, Lock};
 use lab::schedule::Choice;
@@ -9,6 +8,8 @@ use lab::spec::Pace;
 use tokio::sync::mpsc;
 
 use super::chooser::Chooser;
+use super::hand::{Decided, Waits};
+use super::listener::Listener;
 use super::message::{Held, Message, Woken};
 use super::parked::{Actor, Place, Rest};
 use crate::Error;
@@ -31,9 +32,13 @@ pub struct Director {
     pub(super) holders: BTreeMap<Lock, usize>,
     /// Who was chosen and waits at the gate for a lock, in arrival order.
     pub(super) queues: BTreeMap<Lock, VecDeque<usize>>,
-    recorder: Recorder,
-    chooser: Chooser,
-    pace: Pace,
+    pub(super) recorder: Recorder,
+    pub(super) chooser: Chooser,
+    pub(super) pace: Pace,
+    /// The user's hand.
+    pub(super) listener: Listener,
+    /// When it is waited for.
+    pub(super) waits: Waits,
 }
 
 impl Director {
@@ -45,7 +50,9 @@ impl Director {
         recorder: Recorder,
         chooser: Chooser,
         pace: Pace,
+        listener: Listener,
     ) -> Self {
+        let waits = if chooser.is_by_hand() { Waits::AfterTheList } else { Waits::Never };
         Self {
             actors: actors.iter().map(|name| Actor::new(name)).collect(),
             inbox,
@@ -56,6 +63,8 @@ impl Director {
             recorder,
             chooser,
             pace,
+            listener,
+            waits,
         }
     }
 
@@ -65,12 +74,20 @@ impl Director {
     /// When everybody waits for somebody, or the lab broke.
     pub async fn run(mut self) -> Result<u64, Error> {
         self.gather().await?;
+        self.open_hand();
         while self.actors.iter().any(|actor| !matches!(actor.place, Place::Finished)) {
+            // The list before a hand's first move is played at once.
+            if self.waits == Waits::Never
+                && (self.chooser.has_list() || self.actors.iter().any(Actor::may_move))
+            {
+                self.keep_pace().await;
+            }
             match self.choose().await? {
                 Some(actor) => self.make_move(actor).await?,
                 None => self.nobody_moves().await?,
             }
         }
+        self.close_hand();
         Ok(self.clock_us)
     }
 
@@ -88,11 +105,26 @@ impl Director {
         Ok(())
     }
 
-    /// The next mover. A recorded choice that cannot be followed is written down and passed over.
+    /// The next mover: as the hand says where it is waited for, else as the schedule does.
     async fn choose(&mut self) -> Result<Option<usize>, Error> {
         if self.waits_at_the_gate_only() {
             return Ok(None);
         }
+        while self.waits_for_hand() {
+            if !self.actors.iter().any(Actor::may_move) {
+                return Ok(None);
+            }
+            match self.ask_hand().await? {
+                Decided::Actor(number) => return Ok(Some(number)),
+                Decided::Step => break,
+                Decided::Again => {}
+            }
+        }
+        self.choose_by_schedule().await
+    }
+
+    /// A recorded choice that cannot be followed is written down and passed over.
+    async fn choose_by_schedule(&mut self) -> Result<Option<usize>, Error> {
         while let Some(choice) = self.chooser.next_recorded() {
             match self.follow(&choice).await? {
                 Ok(actor) => return Ok(Some(actor)),
@@ -105,7 +137,7 @@ impl Director {
     }
 
     /// The actor that a recorded choice names, if it may move; a sleeper is woken by letting its time come.
-    async fn follow(&mut self, choice: &Choice) -> Result<Result<usize, String>, Error> {
+    pub(super) async fn follow(&mut self, choice: &Choice) -> Result<Result<usize, String>, Error> {
         let Some(number) = self.actors.iter().position(|actor| actor.name == choice.actor) else {
             return Ok(Err(format!("there is no {} in this run", choice.actor)));
         };
@@ -128,9 +160,9 @@ impl Director {
     }
 
     async fn make_move(&mut self, number: usize) -> Result<(), Error> {
-        self.keep_pace().await;
         if let Some((lock, front)) = self.somebody_waits_for_the_lock_of(number) {
             let behind = self.actors[front].name.clone();
+            self.actors[number].waits_for = vec![behind.clone()];
             if let Place::Gate(grant) = self.actors[number].leave() {
                 self.actors[number].place = Place::Queued(grant);
             }
@@ -163,7 +195,8 @@ impl Director {
     async fn nobody_moves(&mut self) -> Result<(), Error> {
         if let Some(until_us) = self.actors.iter().filter_map(Actor::wakes_at).min() {
             // Waiting for a message is not worth a look; a sleeper's waking is.
-            if self.actors.iter().any(|actor| matches!(actor.place, Place::Asleep(..))) {
+            let is_shown = self.waits == Waits::Never;
+            if is_shown && self.actors.iter().any(|actor| matches!(actor.place, Place::Asleep(..))) {
                 self.keep_pace().await;
             }
             self.clock_us = self.clock_us.max(until_us);
@@ -194,11 +227,6 @@ impl Director {
     /// The first in the queue of the first lock that has one.
     fn first_queued(&self) -> Option<usize> {
         self.queues.values().find_map(|queue| queue.front().copied())
-    }
-
-    /// Real time between two moves, so that people can follow.
-    async fn keep_pace(&mut self) {
-        tokio::time::sleep(Duration::from_millis(self.pace.step_ms())).await;
     }
 
     /// Wakes everybody whose time has come, earliest first, then in actor order.
@@ -267,8 +295,10 @@ impl Director {
     pub(super) async fn take(&mut self, message: Message) -> Result<(), Error> {
         match message {
             Message::Start { actor, reply } => self.actors[actor].place = Place::Ready(reply),
-            Message::Gate { actor, step, need, reply } => {
+            Message::Gate { actor, step, about, need, reply } => {
                 let actor = &mut self.actors[actor];
+                actor.about = about;
+                actor.waits_for.clear();
                 actor.waits = need.as_ref().is_some_and(|need| need.waits);
                 (actor.step, actor.lock, actor.place) =
                     (step, need.map(|need| need.lock), Place::Gate(reply));
@@ -322,7 +352,7 @@ impl Director {
         self.recorder.write(draft).await.map(drop)
     }
 
-    async fn write(&mut self, event: Event) -> Result<(), Error> {
+    pub(super) async fn write(&mut self, event: Event) -> Result<(), Error> {
         self.recorder.write(Draft::of_run(self.clock_us, event)).await.map(drop)
     }
 

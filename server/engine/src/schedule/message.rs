@@ -21,6 +21,8 @@ pub enum Message {
         actor: usize,
         /// The step: `write#2`.
         step: String,
+        /// What the step is about, if that is known before: `stock sku-001`.
+        about: Option<String>,
         /// The lock that the step needs.
         need: Option<Need>,
         /// Granted, at this run time.

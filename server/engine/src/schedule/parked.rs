@@ -15,6 +15,10 @@ pub(super) struct Actor {
     pub place: Place,
     /// The step it takes or wants to take.
     pub step: String,
+    /// What this step is about, if that is known before.
+    pub about: Option<String>,
+    /// Whom it waits for, as was told last.
+    pub waits_for: Vec<String>,
     /// The lock that this step needs.
     pub lock: Option<Lock>,
     /// Whether the step waits for that lock when it is taken.
@@ -74,6 +78,8 @@ impl Actor {
             name: name.to_owned(),
             place: Place::Away,
             step: String::new(),
+            about: None,
+            waits_for: Vec::new(),
             lock: None,
             waits: false,
             began_us: 0,

@@ -167,7 +167,8 @@ impl Director {
 
     async fn write_blocked(&mut self, number: usize, by: &[usize]) -> Result<(), Error> {
         let lock = self.actors[number].lock.clone().unwrap_or(Lock::Database);
-        let by = by.iter().map(|&holder| self.actors[holder].name.clone()).collect();
+        let by: Vec<String> = by.iter().map(|&holder| self.actors[holder].name.clone()).collect();
+        self.actors[number].waits_for.clone_from(&by);
         self.write_of(number, Event::Blocked { lock, by }).await
     }
 }

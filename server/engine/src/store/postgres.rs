@@ -18,6 +18,8 @@ pub use database::{Database, DatabaseError};
 
 /// The deadlock time-out of scheduled runs, in milliseconds.
 const DEADLOCK_TIMEOUT_MS: u64 = 20;
+/// What a server may be set to end by its own clock.
+const NO_TIMEOUTS: [&str; 3] = ["idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout"];
 /// What a wait must have lasted beyond the deadlock time-out before it counts as settled, in microseconds: the
 /// detector runs in the waiting backend, which may be late on a busy machine.
 const SETTLE_MARGIN_US: u64 = 15_000;
@@ -95,6 +97,10 @@ impl PostgresGround {
             "set plan_cache_mode to force_generic_plan".to_owned(),
             "set default_transaction_isolation to 'read committed'".to_owned(),
         ];
+        if self.scheduled {
+            // Whoever decides who moves next may take minutes; no clock of the server's may end a wait meanwhile.
+            settings.extend(NO_TIMEOUTS.map(|name| format!("set {name} to 0")));
+        }
         if self.scheduled && self.remarks.is_empty() {
             settings.push(set_deadlock_timeout());
         }

@@ -106,6 +106,8 @@ async fn wrong_types_are_refused_with_what_was_given() {
     let choices = json!({ "schedule": { "kind": "recorded", "choices": ["buyer-1"] } });
     check_refused(choices, "schedule.choices[0]", &["buyer-1/read#1"]).await;
     check_refused(json!({ "schedule": { "kind": "recorded" } }), "schedule.choices", &["missing"]).await;
+    let listed = json!({ "schedule": { "kind": "seeded", "choices": [] } });
+    check_refused(listed, "schedule.choices", &["\"recorded\" and \"by-hand\" alone"]).await;
 }
 
 #[tokio::test]
@@ -124,6 +126,8 @@ async fn a_spec_reads_back_from_its_own_address() {
         json!({ "strategy": "optimistic", "workload": { "buyers": 9 }, "retry": { "policy": "fixed", "base_ms": 7 } }),
         json!({ "engine": { "store": "postgres" }, "schedule": { "kind": "seeded" }, "pace": "instant", "seed": 7 }),
         json!({ "schedule": { "kind": "recorded", "choices": ["buyer-1/read#1", "buyer-2/write#3"] } }),
+        json!({ "schedule": { "kind": "by-hand" } }),
+        json!({ "schedule": { "kind": "by-hand", "choices": ["buyer-1/read#1"] } }),
         json!({ "lab": "outbox", "hardships": [
             { "kind": "crash", "at": { "actor": "relay", "step": "mark", "nth": 2 } },
             { "kind": "crash", "at": "service-1/commit#1" },

@@ -26,6 +26,9 @@ const CONNECTIONS_MAX: u32 = 200;
 /// Connections of a run beside its actors': owner, watch, and one that sets up and reads.
 const CONNECTIONS_BESIDE: u32 = 3;
 
+/// Runs by hand may have this part of the connections, one in so many: they keep them for as long as people take.
+const BY_HAND_PART: u32 = 2;
+
 /// A PostgreSQL database that was found to be ours.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -33,6 +36,9 @@ pub struct Database {
     version: String,
     connections: Arc<Semaphore>,
     connections_max: u32,
+    /// Those that runs by hand may have.
+    by_hand: Arc<Semaphore>,
+    by_hand_max: u32,
 }
 
 /// Why a database is not used: one sentence with the remedy. No password is ever in it.
@@ -92,11 +98,14 @@ impl Database {
         mark(&mut connection).await.map_err(unreachable)?;
         drop_leftovers(&mut connection).await.map_err(unreachable)?;
         let connections_max = connections_max(&mut connection).await.map_err(unreachable)?;
+        let by_hand_max = connections_max / BY_HAND_PART;
         Ok(Self {
             options,
             version: format!("PostgreSQL {}", version.1),
             connections: Arc::new(Semaphore::new(connections_max as usize)),
             connections_max,
+            by_hand: Arc::new(Semaphore::new(by_hand_max as usize)),
+            by_hand_max,
         })
     }
 
@@ -124,16 +133,18 @@ impl Database {
     /// Waits until this many actors can have a connection each. The connections are free again when the permit is
     /// dropped. `None` if the server can never have so many.
     pub async fn reserve(&self, actors: u64) -> Option<OwnedSemaphorePermit> {
-        let wanted = u32::try_from(actors).unwrap_or(u32::MAX).saturating_add(CONNECTIONS_BESIDE);
-        if wanted > self.connections_max {
-            return None;
-        }
-        self.connections.clone().acquire_many_owned(wanted).await.ok()
+        take(&self.connections, self.connections_max, actors).await
+    }
+
+    /// The same, of the part that all runs by hand have together.
+    pub async fn reserve_by_hand(&self, actors: u64) -> Option<OwnedSemaphorePermit> {
+        take(&self.by_hand, self.by_hand_max, actors).await
     }
 
     /// The most actors that one run can have here.
-    pub fn actors_max(&self) -> u32 {
-        self.connections_max.saturating_sub(CONNECTIONS_BESIDE)
+    pub fn actors_max(&self, is_by_hand: bool) -> u32 {
+        let most = if is_by_hand { self.by_hand_max } else { self.connections_max };
+        most.saturating_sub(CONNECTIONS_BESIDE)
     }
 
     /// The engine and its version.
@@ -144,6 +155,14 @@ impl Database {
     pub(super) fn options(&self) -> PgConnectOptions {
         self.options.clone()
     }
+}
+
+async fn take(connections: &Arc<Semaphore>, most: u32, actors: u64) -> Option<OwnedSemaphorePermit> {
+    let wanted = u32::try_from(actors).unwrap_or(u32::MAX).saturating_add(CONNECTIONS_BESIDE);
+    if wanted > most {
+        return None;
+    }
+    connections.clone().acquire_many_owned(wanted).await.ok()
 }
 
 /// The name of a run's schema.

@@ -1,0 +1,125 @@
+//! Reading a move field by field, so that every fault is told in a sentence.
+
+use serde_json::{Map, Value};
+
+use super::{Deed, HandMove, MOVE_ID_BYTES_MAX};
+use crate::dice::SEED_MAX;
+use crate::spec::{Fault, Faults, Pace, clip, echo};
+
+/// The largest number of an offer: the largest integer that JavaScript keeps exactly.
+const NUMBER_MAX: u64 = SEED_MAX;
+
+/// Reads a whole move.
+pub(super) fn hand_move(text: &str) -> Result<HandMove, Faults> {
+    let whole = |message: String| Faults(vec![Fault { field: String::new(), message }]);
+    let json: Value =
+        serde_json::from_str(text).map_err(|error| whole(format!("The move is not JSON: {error}.")))?;
+    let Value::Object(map) = json else {
+        return Err(whole(format!("The move is {}; it must be an object.", echo(&json))));
+    };
+    let mut reader = Reader { map, faults: Vec::new() };
+    let read = reader.whole();
+    match read {
+        Some(read) if reader.faults.is_empty() => Ok(read),
+        _ => Err(Faults(reader.faults)),
+    }
+}
+
+struct Reader {
+    map: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    fn whole(&mut self) -> Option<HandMove> {
+        let kind = self.map.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.unknown(&kind);
+        let move_id = self.move_id();
+        let deed = self.deed(&kind);
+        let expect = self.expect(matches!(kind.as_str(), "choose" | "step"));
+        Some(HandMove { move_id: move_id?, expect, deed: deed? })
+    }
+
+    /// A key that no move has, or none of this kind.
+    fn unknown(&mut self, kind: &str) {
+        let own = match kind {
+            "choose" => "actor",
+            "pace" => "pace",
+            _ => "kind",
+        };
+        let known = ["move_id", "expect", "kind", own];
+        let keys: Vec<String> =
+            self.map.keys().filter(|key| !known.contains(&key.as_str())).map(|key| clip(key)).collect();
+        for key in keys {
+            self.fault(&key, format!("{key} is not a known field of such a move; it has move_id, expect, kind, and actor where one is chosen, or pace where that is set."));
+        }
+    }
+
+    fn move_id(&mut self) -> Option<String> {
+        let id = self.map.get("move_id").and_then(Value::as_str);
+        let id = id.filter(|id| (1..=MOVE_ID_BYTES_MAX).contains(&id.len())).map(str::to_owned);
+        if id.is_none() {
+            let message = format!(
+                "move_id is {}; it must be a text of 1 to {MOVE_ID_BYTES_MAX} bytes, a new one for each move.",
+                self.shown("move_id")
+            );
+            self.fault("move_id", message);
+        }
+        id
+    }
+
+    fn deed(&mut self, kind: &str) -> Option<Deed> {
+        match kind {
+            "choose" => {
+                let actor = self.map.get("actor").and_then(Value::as_str).filter(|name| !name.is_empty());
+                let deed = actor.map(|actor| Deed::Choose { actor: actor.to_owned() });
+                if deed.is_none() {
+                    let shown = self.shown("actor");
+                    self.fault(
+                        "actor",
+                        format!("actor is {shown}; it must be the name of an actor, such as \"buyer-1\"."),
+                    );
+                }
+                deed
+            }
+            "step" => Some(Deed::Step),
+            "resume" => Some(Deed::Resume),
+            "pause" => Some(Deed::Pause),
+            "pace" => {
+                let name = self.map.get("pace").and_then(Value::as_str);
+                let pace = Pace::ALL.into_iter().find(|pace| Some(pace.name()) == name);
+                if pace.is_none() {
+                    let names = Pace::ALL.map(Pace::name).join(", ");
+                    let message = format!("pace is {}; it must be one of {names}.", self.shown("pace"));
+                    self.fault("pace", message);
+                }
+                pace.map(|pace| Deed::Pace { pace })
+            }
+            _ => {
+                let (shown, names) = (self.shown("kind"), Deed::KINDS.join(", "));
+                self.fault("kind", format!("kind is {shown}; it must be one of {names}."));
+                None
+            }
+        }
+    }
+
+    fn expect(&mut self, is_needed: bool) -> Option<u64> {
+        let number = self.map.get("expect").and_then(Value::as_u64).filter(|number| *number <= NUMBER_MAX);
+        if number.is_none() && (is_needed || self.map.contains_key("expect")) {
+            let shown = self.shown("expect");
+            self.fault(
+                "expect",
+                format!("expect is {shown}; it must be the number of the offer that you saw."),
+            );
+        }
+        number
+    }
+
+    fn shown(&self, key: &str) -> String {
+        self.map.get(key).map_or_else(|| "missing".to_owned(), echo)
+    }
+
+    fn fault(&mut self, field: &str, message: String) {
+        self.faults.push(Fault { field: field.to_owned(), message });
+    }
+}

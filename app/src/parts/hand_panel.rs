@@ -1,0 +1,218 @@
+//! Who moves next: a button for each actor, what keeps the others, and the schedule's own buttons.
+
+use lab::hand::{Deed, Mover, Offer, Stand, Standing};
+use lab::spec::Pace;
+use leptos::prelude::*;
+
+use super::icon::{Icon, Sign};
+use super::wait_graph::WaitGraph;
+use crate::browser;
+use crate::hand::Hand;
+use crate::live::{attribute, flag, piece, piece_when, press, text};
+use crate::testids;
+use crate::words;
+
+/// Digits choose the first actors only.
+const DIGITS: usize = 9;
+
+/// The panel of a scheduled run that goes on; nothing for any other.
+#[component]
+pub fn HandPanel(
+    /// The hand.
+    hand: Hand,
+    /// What "Step back" does, where somebody can start the run again.
+    on_back: Option<Callback<()>>,
+) -> impl IntoView {
+    let replay = hand.replay;
+    let is_there = move || {
+        replay.offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.mover != Mover::Nobody))
+            && !replay.is_over()
+    };
+    piece_when(is_there, move || view! { <Panel hand on_back /> })
+}
+
+#[component]
+fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
+    let offer = hand.replay.offer;
+    let seen = move |look: fn(&Offer) -> String| {
+        text(move || offer.with(|offer| offer.as_ref().map(look)).unwrap_or_default())
+    };
+    let is_paused =
+        move || offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.mover == Mover::Hand));
+    // Who started the run wants its buttons in view; on a phone they lie below the form.
+    if on_back.is_some() && offer.with_untracked(|offer| offer.as_ref().is_some_and(|offer| offer.may_choose))
+    {
+        Effect::new(|_| browser::scroll_to("hand"));
+    }
+    let replayed = hand.replay.run.with_untracked(|run| {
+        let spec = &run.as_ref()?.spec;
+        let moves = spec.schedule.choices().len();
+        (spec.schedule.is_by_hand() && moves > 0).then(|| words::replayed(moves))
+    });
+    // The list is built anew with each offer; the panel around it stays.
+    let actors = Memo::new(move |_| {
+        offer
+            .with(|offer| offer.as_ref().map(|offer| (offer.actors.clone(), offer.may_choose)))
+            .unwrap_or_default()
+    });
+    let list = piece(move || {
+        let (actors, may_choose) = actors.get();
+        let rows = actors.into_iter().enumerate().map(|(place, standing)| {
+            view! { <li><ActorChoice hand place standing may_choose /></li> }
+        });
+        rows.collect_view()
+    });
+    view! {
+        <section
+            class="hand panel"
+            id="hand"
+            aria-labelledby="hand-title"
+            data-testid=testids::HAND
+            data-mover=seen(|offer| mover(offer.mover).to_owned())
+            data-offer=seen(|offer| offer.number.to_string())
+        >
+            <h2 id="hand-title">{seen(title)}</h2>
+            {replayed.map(|words| view! { <p class="quiet">{words}</p> })}
+            <div class="hand-body">
+                <div class="hand-actors">
+                    <ol class:is-moving=flag(move || hand.is_moving.get())>{list}</ol>
+                    <div class="hand-tools" role="group" aria-label="The schedule's own moves">
+                        {piece_when(is_paused, move || view! { <PausedTools hand on_back /> })}
+                        {piece_when(move || !is_paused(), move || view! { <MovingTools hand /> })}
+                    </div>
+                    <p class="fault" role="alert" data-testid=testids::HAND_PROBLEM>{piece(move || hand.problem.get())}</p>
+                </div>
+                <WaitGraph replay=hand.replay />
+            </div>
+        </section>
+    }
+}
+
+fn title(offer: &Offer) -> String {
+    let words = match (offer.mover, offer.may_choose) {
+        (Mover::Schedule, _) => words::GOES_ON_TITLE,
+        (_, true) => words::HAND_TITLE,
+        (_, false) => words::PAUSED_TITLE,
+    };
+    words.to_owned()
+}
+
+/// The value of `data-mover`.
+fn mover(mover: Mover) -> &'static str {
+    match mover {
+        Mover::Hand => "hand",
+        Mover::Schedule => "schedule",
+        Mover::Nobody => "nobody",
+    }
+}
+
+/// An actor: a button in a run by hand, a line in any other.
+#[component]
+fn ActorChoice(hand: Hand, place: usize, standing: Standing, may_choose: bool) -> impl IntoView {
+    let Standing { actor, stand } = standing;
+    let (is_able, told) = (stand.may_be_chosen(), words::hand::stand(&stand));
+    let state = match &stand {
+        Stand::AtStep { .. } => "able",
+        Stand::Waits { .. } | Stand::Queued { .. } => "waits",
+        Stand::Asleep { .. } | Stand::Resting { .. } => "rests",
+        Stand::Done => "done",
+    };
+    let digit = (place < DIGITS).then(|| view! { <kbd aria-hidden="true">{place + 1}</kbd> });
+    let testid = format!("choose-{actor}");
+    let words = view! {
+        {digit}
+        <span class="who">{actor.clone()}</span>
+        " "
+        <span class="what">{told}</span>
+    };
+    if !may_choose {
+        return view! { <p class=format!("actor is-{state}") data-testid=testid>{words}</p> }.into_any();
+    }
+    let choose = press(move || {
+        if is_able {
+            hand.make(Deed::Choose { actor: actor.clone() });
+        }
+    });
+    view! {
+        <button
+            type="button"
+            class=format!("button actor is-{state}")
+            aria-disabled=if is_able { "false" } else { "true" }
+            data-testid=testid
+            on:click=choose
+        >
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
+#[component]
+fn PausedTools(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
+    let by_hand =
+        hand.replay.offer.with_untracked(|offer| offer.as_ref().is_some_and(|offer| offer.may_choose));
+    let (step, resume) =
+        if by_hand { ("Let the seed move once", "Let the seed go on") } else { ("One step", "Go on") };
+    let back = on_back.filter(|_| by_hand).map(|back| {
+        let is_first = attribute(move || {
+            hand.replay.count.track();
+            hand.replay
+                .with_entries(|entries| lab::schedule::of_journal(entries).is_empty())
+                .then_some("true")
+        });
+        view! {
+            <button
+                type="button"
+                class="button"
+                title="The same run again on a fresh database, without its last move"
+                aria-disabled=is_first
+                data-testid=testids::HAND_BACK
+                on:click=press(move || back.run(()))
+            >
+                <Sign icon=Icon::Back />
+                "Step back"
+            </button>
+        }
+    });
+    view! {
+        {back}
+        <button type="button" class="button" data-testid=testids::HAND_STEP on:click=press(move || hand.make(Deed::Step))>
+            {step}
+        </button>
+        <button type="button" class="button" data-testid=testids::HAND_RESUME on:click=press(move || hand.make(Deed::Resume))>
+            <Sign icon=Icon::Play />
+            {resume}
+        </button>
+    }
+}
+
+#[component]
+fn MovingTools(hand: Hand) -> impl IntoView {
+    let paces = Pace::ALL.map(|pace| {
+        let is_on =
+            move || hand.replay.offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.pace == pace));
+        let words = match pace {
+            Pace::Watch => "Slow",
+            Pace::Brisk => "Brisk",
+            Pace::Instant => "Instant",
+        };
+        view! {
+            <button
+                type="button"
+                class="button"
+                aria-pressed=text(move || if is_on() { "true" } else { "false" })
+                data-testid=format!("pace-{}", pace.name())
+                on:click=press(move || hand.make(Deed::Pace { pace }))
+            >
+                {words}
+            </button>
+        }
+    });
+    view! {
+        <button type="button" class="button" data-testid=testids::HAND_PAUSE on:click=press(move || hand.make(Deed::Pause))>
+            <Sign icon=Icon::Pause />
+            "Pause"
+        </button>
+        {paces.into_iter().collect_view()}
+    }
+}

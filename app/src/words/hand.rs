@@ -1,0 +1,80 @@
+//! Where an actor stands, and what its next step does, in plain words.
+
+use lab::event::Lock;
+use lab::fold::Wait;
+use lab::hand::Stand;
+
+use super::units::duration;
+
+/// What a step does: `read stock sku-001`.
+pub fn step(step: &str, about: Option<&str>) -> String {
+    let label = step.split('#').next().unwrap_or(step);
+    let with = |verb: &str| about.map_or_else(|| verb.to_owned(), |about| format!("{verb} {about}"));
+    match label {
+        "begin" => "begin a transaction".to_owned(),
+        "commit" => "commit".to_owned(),
+        "rollback" => "roll back".to_owned(),
+        "lock" => with("take the lock"),
+        "look" => with("look at"),
+        "receive" => "receive the next message".to_owned(),
+        "ack" => with("acknowledge"),
+        "claim" => "read what waits in the outbox".to_owned(),
+        "mark" => with("mark as sent:"),
+        "acquire" => with("ask for the lease of"),
+        "release" => with("give back the lease of"),
+        "fence" => with("raise the fence of"),
+        other => with(other),
+    }
+}
+
+/// Where an actor stands, in one line.
+pub fn stand(stand: &Stand) -> String {
+    match stand {
+        Stand::AtStep { step: next, about, .. } => step(next, about.as_deref()),
+        Stand::Waits { lock, by, .. } if by.is_empty() => format!("waits for {lock}"),
+        Stand::Waits { lock, by, .. } => format!("waits for {lock}, held by {}", by.join(", ")),
+        Stand::Queued { lock, behind, .. } => format!("queued behind {behind} for {lock}"),
+        Stand::Asleep { until_us } => {
+            format!("thinks until {}; chosen, its time comes first", duration(*until_us))
+        }
+        Stand::Resting { until_us: Some(until_us) } => {
+            format!("has nothing to do until {}; chosen, its time comes first", duration(*until_us))
+        }
+        Stand::Resting { until_us: None } => {
+            "has nothing to do until somebody else has done something".to_owned()
+        }
+        Stand::Done => "is done".to_owned(),
+    }
+}
+
+/// A lock's name, short enough to stand on an arrow.
+pub fn lock(lock: &Lock) -> String {
+    match lock {
+        Lock::Row { row } => row.to_string(),
+        Lock::Database => "write lock".to_owned(),
+        Lock::Advisory { name } => name.clone(),
+    }
+}
+
+/// An arrow of the wait-for graph as a sentence.
+pub fn wait(wait: &Wait) -> String {
+    let Wait { waiter, holder, .. } = wait;
+    match &wait.lock {
+        Some(lock) if wait.is_queued => format!("{waiter} is queued behind {holder} for {lock}."),
+        Some(lock) => format!("{waiter} waits for {lock}, held by {holder}."),
+        None => format!("{waiter} was refused: it would have waited for {holder}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_told_in_plain_words() {
+        assert_eq!(step("read#1", Some("stock sku-001")), "read stock sku-001");
+        assert_eq!(step("begin#2", None), "begin a transaction");
+        assert_eq!(step("ack#1", Some("order-1")), "acknowledge order-1");
+        assert_eq!(step("wave#1", None), "wave");
+    }
+}

@@ -1,0 +1,58 @@
+//! The user's hand at the runs that go on: offers out, moves in.
+
+use std::sync::Arc;
+
+use lab::hand::{HandMove, Offer};
+use lab::spec::Spec;
+use tokio::sync::{Semaphore, watch};
+
+use super::Lab;
+use crate::schedule::listener::{Hand, HandRefusal};
+
+impl Lab {
+    /// How many runs by hand go on at the same time: they have turns of their own, because people take theirs.
+    pub const BY_HAND_AT_ONCE: usize = 8;
+    /// The longest that a run by hand may take, in seconds.
+    pub const BY_HAND_S_MAX: u64 = crate::runner::BY_HAND_MAX.as_secs();
+
+    /// The user's hand makes a move in a run. Answered with the offer that follows it.
+    ///
+    /// # Errors
+    /// When the run has no hand, or the move is not made.
+    pub async fn move_by_hand(&self, id: &str, asked: HandMove) -> Result<Offer, HandRefusal> {
+        self.hand(id).await?.make(asked).await
+    }
+
+    /// What the hand may do in a run now.
+    ///
+    /// # Errors
+    /// When the run has no hand.
+    pub async fn offer(&self, id: &str) -> Result<Offer, HandRefusal> {
+        self.hand(id).await?.offer().ok_or(HandRefusal::Over)
+    }
+
+    /// A run's offers, the latest one at any time; `None` if it is over or unknown.
+    pub fn offers(&self, id: &str) -> Option<watch::Receiver<Option<Offer>>> {
+        self.lock_open().get(id).map(|open| open.hand.offers())
+    }
+
+    async fn hand(&self, id: &str) -> Result<Hand, HandRefusal> {
+        let hand = self.lock_open().get(id).map(|open| open.hand.clone()).ok_or(HandRefusal::Over)?;
+        let no_hand = |why: &str| Err(HandRefusal::NoHand(why.to_owned()));
+        match self.run(id).await {
+            Ok(Some(run)) if !run.spec.is_scheduled() => no_hand(
+                "This run is live: nobody decides who moves next, so there is nothing to take in hand.",
+            ),
+            Ok(Some(_)) if hand.offer().is_none() => {
+                no_hand("The run has not come to its first move: it waits for its turn, or is set up.")
+            }
+            Ok(Some(_)) => Ok(hand),
+            _ => Err(HandRefusal::Over),
+        }
+    }
+
+    /// The turns that a run of this spec waits for.
+    pub(super) fn turns(&self, spec: &Spec) -> &Arc<Semaphore> {
+        if spec.schedule.is_by_hand() { &self.inner.by_hand_at_once } else { &self.inner.at_once }
+    }
+}
