@@ -10,7 +10,7 @@ use lab::schedule::Schedule;
 use lab::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// Keys in the query that belong to the page, not to the spec.
-pub const PAGE_KEYS: [&str; 1] = ["run"];
+pub const PAGE_KEYS: [&str; 4] = ["run", "lab", "strategies", "runs"];
 
 /// Wrong values are taken out of a query at most this often before all of it is given up: a value may be wrong only
 /// beside another one.
@@ -115,7 +115,7 @@ impl Draft {
             knob => {
                 let card = catalog.scenario(&self.lab, &self.get("scenario", catalog));
                 let knob = card.and_then(|card| card.knobs.iter().find(|other| other.name == knob));
-                knob.map(|knob| knob.default.to_string()).unwrap_or_default()
+                knob.map(|knob| knob.written(knob.default)).unwrap_or_default()
             }
         }
     }
@@ -162,7 +162,7 @@ fn escape(text: &str, out: &mut String) {
 /// A list of choices may be typed one to a line; a query has commas.
 fn tidy((key, value): (String, String)) -> (String, String) {
     let value = match key.as_str() {
-        "choices" | "crash" | "pause" => {
+        list if list == "choices" || Hardship::KINDS.contains(&list) => {
             let choices = value.split([',', '\n', '\r']).map(str::trim).filter(|choice| !choice.is_empty());
             choices.collect::<Vec<_>>().join(",")
         }

@@ -1,6 +1,6 @@
 //! The form's state: the draft, what is wrong with it, and what the server said.
 
-use lab::spec::{Fault, Faults, Spec};
+use lab::spec::{Fault, Faults, Hardship, Spec};
 use leptos::prelude::*;
 
 use crate::draft::{Draft, key_of};
@@ -81,7 +81,7 @@ impl Form {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
             "engine.locks" => self.takes_leases(),
             "choices" => self.draft.with(Draft::lists_choices),
-            "crash" | "pause" => self.may_meet(key),
+            kind if Hardship::KINDS.contains(&kind) => self.may_meet(kind),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
             knob => {
                 let scenario = self.value("scenario");

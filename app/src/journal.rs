@@ -112,6 +112,11 @@ impl Journal {
         &self.part
     }
 
+    /// How many entries there are before the first one that was written after a moment of the run time.
+    pub fn count_until(&self, at_us: u64) -> usize {
+        self.entries.iter().position(|entry| entry.at_us > at_us).unwrap_or(self.entries.len())
+    }
+
     /// The first conflict or violation after an entry, or else the first of all.
     pub fn trouble_after(&self, seq: u64) -> Option<u64> {
         self.troubles.iter().find(|trouble| **trouble > seq).or(self.troubles.first()).copied()

@@ -31,6 +31,7 @@ use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
+use crate::pages::compare::ComparePage;
 use crate::pages::home::HomePage;
 use crate::pages::lost::NotFound;
 use crate::pages::run::RunPage;
@@ -77,6 +78,7 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("labs"), ParamSegment("lab")) view=WorkbenchPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("runs"), ParamSegment("id")) view=RunPage ssr=SsrMode::Async />
+                <Route path=StaticSegment("compare") view=ComparePage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -19,6 +19,9 @@ const ENTRIES_IN_PAGE: usize = 200;
 /// Among so many latest runs a picture for the home page is looked for.
 const RUNS_LOOKED_AT: usize = 50;
 
+/// So many runs stand side by side at most: each needs a picture that can still be read.
+pub const COMPARED_MAX: usize = 4;
+
 /// Which runs a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
@@ -26,6 +29,8 @@ pub enum Wanted {
     Nothing,
     /// The run with this id.
     Run(String),
+    /// The runs with these ids, in this order.
+    Runs(Vec<String>),
     /// For each scenario's pinned witness, the latest finished run of it.
     Classics,
 }
@@ -109,6 +114,7 @@ async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted) -> String {
     let found = match wanted {
         Wanted::Nothing => Ok(Vec::new()),
         Wanted::Run(id) => run(&*backend, &id).await,
+        Wanted::Runs(ids) => each(&*backend, &ids).await,
         Wanted::Classics => classics(&*backend).await,
     };
     let (shown, problem) = match found {
@@ -123,6 +129,14 @@ async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {
     let Some(run) = backend.run(id).await? else { return Ok(Vec::new()) };
     let entries = backend.entries(id, ENTRIES_IN_PAGE).await?;
     Ok(vec![Shown { run, entries }])
+}
+
+async fn each(backend: &dyn Backend, ids: &[String]) -> Result<Vec<Shown>, String> {
+    let mut found = Vec::new();
+    for id in ids.iter().take(COMPARED_MAX) {
+        found.extend(run(backend, id).await?);
+    }
+    Ok(found)
 }
 
 async fn classics(backend: &dyn Backend) -> Result<Vec<Shown>, String> {

@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod controls;
+pub mod crash_points;
 pub mod entries;
 pub mod hand_panel;
 pub mod icon;

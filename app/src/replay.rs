@@ -238,6 +238,19 @@ impl Replay {
         self.position.set((shown < count).then_some(shown));
     }
 
+    /// Shows what had been written by a moment of the run time; all of it without one.
+    pub fn seek_time(&self, at_us: Option<u64>) {
+        match at_us {
+            Some(at_us) => self.seek(self.journal.with_value(|journal| journal.count_until(at_us))),
+            None => self.position.set(None),
+        }
+    }
+
+    /// The run time of the last entry that is held.
+    pub fn end_us(&self) -> u64 {
+        self.with_entries(|entries| entries.iter().map(|entry| entry.at_us).max().unwrap_or_default())
+    }
+
     /// Steps some entries back or on, and stops playing.
     pub fn step(&self, by: isize) {
         self.playing.set(false);

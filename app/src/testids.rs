@@ -31,6 +31,14 @@ pub const CHOICES: &str = "choices";
 pub const CRASH: &str = "crash";
 /// The list of standstills.
 pub const PAUSE: &str = "pause";
+/// The list of lost answers.
+pub const LOST_ANSWER: &str = "lost-answer";
+/// The list of late answers.
+pub const LATE_ANSWER: &str = "late-answer";
+/// The list of lost confirmations.
+pub const LOST_CONFIRM: &str = "lost-confirm";
+/// The links to the crash points of a run.
+pub const CRASH_POINTS: &str = "crash-points";
 /// The pace's select.
 pub const PACE: &str = "pace";
 /// The seed's input.
@@ -85,6 +93,14 @@ pub const OPEN_WORKBENCH: &str = "open-workbench";
 pub const RUN_LINK: &str = "run-link";
 /// Light or dark.
 pub const THEME_TOGGLE: &str = "theme-toggle";
+/// The link from a workbench to the same workload under several strategies.
+pub const COMPARE: &str = "compare";
+/// The shared clock of runs side by side.
+pub const CLOCK: &str = "clock";
+/// Plays all runs on the shared clock, or pauses.
+pub const CLOCK_PLAY: &str = "clock-play";
+/// The table of what came out, a row for each strategy.
+pub const OUTCOMES: &str = "outcomes";
 /// Opens the list of keys.
 pub const KEYS_OPEN: &str = "keys-open";
 /// Who moves next: carries `data-mover` (`hand`, `schedule`, `nobody`) and `data-offer`, the offer's number.

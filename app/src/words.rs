@@ -43,6 +43,13 @@ pub const TIME_REAL: &str = "Live run: real concurrency on real connections, in 
 /// What one seed does, and what not.
 pub const SEED_HELP: &str =
     "Decides every draw of the run. In a live run the order still belongs to the moment.";
+/// At the head of runs side by side.
+pub const COMPARE: &str = "The same rows, the same seed, the same hardships: only the strategy differs. Each is a real run of its own, on a database of its own; one clock moves all pictures.";
+/// Before anything was compared.
+pub const COMPARE_EMPTY: &str =
+    "Choose strategies and press Run: each gets a picture here, and the clock above moves them together.";
+/// Under the table of outcomes.
+pub const COMPARE_PRICE: &str = "In a scheduled run time is virtual: it compares the strategies on one schedule and is no speed of the engine. A strategy that waits or tries again meets the same draws, but takes more steps, so the order of steps is the same only for as long as the steps are.";
 /// Page titles end with it.
 pub const NAME: &str = "Interleave";
 
@@ -137,6 +144,14 @@ pub fn promise(value: PromiseValue) -> &'static str {
     }
 }
 
+/// The words for a promise of which knobs are a premise too.
+pub fn promise_with_knobs(value: PromiseValue) -> &'static str {
+    match value {
+        PromiseValue::NotOnThisEngine => "makes no sense here",
+        other => promise(other),
+    }
+}
+
 /// What a mark on the stage means; `None` for those that speak for themselves.
 pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
     Some(match kind {
@@ -156,6 +171,8 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
         MarkKind::Unknown => "answer lost",
         MarkKind::Publish => "publish",
         MarkKind::Deliver => "handed to a consumer",
+        MarkKind::Call => "call to the provider",
+        MarkKind::Answer => "the provider's answer",
         MarkKind::Ack => "acknowledged",
         MarkKind::Lost => "lost on the way",
         MarkKind::Crash => "crash",

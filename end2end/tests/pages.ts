@@ -45,6 +45,14 @@ export const PAGES: Stop[] = [
     },
   },
   {
+    name: 'runs side by side',
+    go: async (lab) => {
+      await lab.open('/compare?lab=concurrency&strategies=unprotected,optimistic');
+      await lab.at('run').click();
+      await expect(lab.at('outcomes')).toBeVisible();
+    },
+  },
+  {
     name: 'a page that is not there',
     go: async (lab) => {
       lab.watch.allow(/status of 404/);

@@ -12,6 +12,7 @@ mod headless;
 mod journal;
 mod judge;
 mod listen;
+mod matrix;
 mod prove;
 mod replay;
 mod run;
@@ -33,6 +34,7 @@ pub async fn main(cli: Cli) -> ExitCode {
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Replay(arguments) => replay::replay(arguments).await,
         Command::Catalog(arguments) => catalog::catalog(arguments).await,
+        Command::Matrix(arguments) => matrix::matrix(arguments).await,
         Command::Prove(arguments) => prove::prove(arguments).await,
         Command::Doctor(arguments) => doctor::doctor(arguments).await,
     };

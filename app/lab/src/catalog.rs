@@ -1,6 +1,8 @@
 //! What there is to choose from. The engine fills it from its registries; pages, API and tests read it, so that no
 //! other module knows how many strategies there are.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::spec::Spec;
@@ -100,6 +102,9 @@ pub struct Promise {
     pub scenario: String,
     /// The invariant.
     pub invariant: String,
+    /// The knobs that it is about, by name; those that are not named may be anything that the premises allow.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub knobs: BTreeMap<String, u64>,
     /// The engine, by its name in a spec.
     pub engine: String,
     /// The value.
@@ -176,6 +181,44 @@ pub struct Knob {
     pub max: u64,
     /// The value when the spec says nothing.
     pub default: u64,
+    /// Where the values have names: one for each value from `min` on. A spec may say the name or the number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<KnobWord>,
+}
+
+/// The name of a knob's value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KnobWord {
+    /// In a spec: `provider-call`.
+    pub name: String,
+    /// On screen.
+    pub title: String,
+}
+
+impl Knob {
+    /// A value as a spec writes it: by its name, if it has one.
+    pub fn written(&self, value: u64) -> String {
+        self.word(value).map_or_else(|| value.to_string(), |word| word.name.clone())
+    }
+
+    /// The name of a value.
+    pub fn word(&self, value: u64) -> Option<&KnobWord> {
+        self.words.get(usize::try_from(value.checked_sub(self.min)?).ok()?)
+    }
+
+    /// The value of this name.
+    pub fn value(&self, name: &str) -> Option<u64> {
+        let place = self.words.iter().position(|word| word.name == name)?;
+        Some(self.min + place as u64)
+    }
+}
+
+impl Promise {
+    /// Whether a spec's engine and knobs are those that it is about.
+    pub fn is_about(&self, spec: &Spec) -> bool {
+        self.engine == spec.engine.store && self.knobs.iter().all(|(name, value)| spec.knob(name) == *value)
+    }
 }
 
 impl StrategyCard {

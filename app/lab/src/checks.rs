@@ -3,6 +3,7 @@
 //! One pass gathers the [`history`]; each check is a function of it. A check is one file and one line in
 //! [`ALL`].
 
+pub mod charges;
 pub mod every_request_answered;
 pub mod final_view_correct;
 pub mod history;
@@ -58,6 +59,10 @@ pub const ALL: [&Check; 13] = [
 pub const VIEW: &str = "order_view";
 /// The table of charges.
 pub const LEDGER: &str = "ledger";
+/// The table of payments, where each is one row that says what was charged for it.
+pub const PAYMENTS: &str = "payments";
+/// The payment provider's ledger.
+pub const CHARGES: &str = "charges";
 /// The table of orders as they were placed.
 pub const ORDERS: &str = "orders";
 /// The table of messages that wait to be sent.

@@ -3,8 +3,11 @@
 //! A reader who has only these types must be able to recompute every verdict. Events say what the engine
 //! answered, never what a strategy meant.
 
+mod call;
 mod data;
+mod entry;
 mod message;
+mod name;
 
 use std::collections::BTreeMap;
 
@@ -12,51 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::spec::Spec;
 use crate::verdict::Verdict;
+pub use call::Request;
 pub use data::{Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
+pub use entry::Entry;
 pub use message::{Effect, Fields, Message, Record};
 
 /// The most entries that one run may write; a run that reaches it ends as interrupted.
 pub const ENTRIES_MAX: u64 = 2_000_000;
-
-/// One line of a journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Entry {
-    /// Place in the journal, from 1, without gaps.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
-    pub seq: u64,
-    /// Run time in microseconds at which the step ended: virtual in scheduled runs, elapsed time in live ones.
-    pub at_us: u64,
-    /// Elapsed real time in microseconds.
-    pub wall_us: u64,
-    /// Who did it; `None` for the run itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(description = "Who did it; left out for the run itself."))]
-    pub actor: Option<String>,
-    /// The step as a choice names it, without the actor: `write#2`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<String>,
-    /// Run time at which the step was granted its turn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began_us: Option<u64>,
-    /// The operation it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operation: Option<String>,
-    /// Which attempt at the operation, from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attempt: Option<u64>,
-    /// Earlier entries that this one follows from: a conflict names the write that beat it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub causes: Vec<u64>,
-    /// What happened.
-    pub event: Event,
-    /// The SQL that really ran, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sql: Vec<Sql>,
-    /// What two runs of the same spec need not share: pids, server messages, durations, connection names.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub raw: BTreeMap<String, String>,
-}
 
 /// The first entry: what was asked, and by what it was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -264,6 +229,63 @@ pub enum Event {
         /// The message's id.
         message: String,
     },
+    /// The broker took the message, and its confirmation was lost: the publisher will publish it again.
+    ConfirmLost {
+        /// What was handed in.
+        message: String,
+    },
+    /// The broker knows the message's id and has dropped this copy of it.
+    KnownAlready {
+        /// The message's id.
+        message: String,
+    },
+    /// The actor looked into its process's own memory.
+    Recalled {
+        /// The message's id.
+        message: String,
+        /// Whether the memory says that it was handled.
+        known: bool,
+    },
+    /// The actor keeps a message's id in its process's own memory, which dies with the process.
+    Memorised {
+        /// The message's id.
+        message: String,
+    },
+    /// A request was sent to a service over HTTP. Whether it was served, only the service knows.
+    Called {
+        /// The request.
+        request: Request,
+    },
+    /// The service's answer came.
+    CallAnswered {
+        /// The status.
+        status: u16,
+        /// Whether the service says that this is the answer to an earlier request with the same key.
+        replayed: bool,
+        /// What it says.
+        body: Fields,
+    },
+    /// No answer came: nobody knows whether the request was served.
+    NoAnswer {
+        /// What happened to the connection.
+        reason: String,
+    },
+    /// Rows that are older than the retention were removed.
+    Pruned {
+        /// The table.
+        table: String,
+        /// Their keys.
+        rows: Vec<String>,
+        /// Whether the statement was its own transaction.
+        committed: bool,
+    },
+    /// What a service's ledger holds when everybody is done, asked for over HTTP.
+    ServiceRead {
+        /// The request.
+        request: Request,
+        /// The charges, oldest first.
+        records: Vec<Record>,
+    },
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.
@@ -340,52 +362,4 @@ pub enum Event {
     },
     /// The last entry.
     Verdict(Box<Verdict>),
-}
-
-impl Event {
-    /// The event's name, as in JSON.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Header(_) => "header",
-            Self::Setup { .. } => "setup",
-            Self::OperationBegan { .. } => "operation-began",
-            Self::TransactionBegan { .. } => "transaction-began",
-            Self::Read { .. } => "read",
-            Self::Thought { .. } => "thought",
-            Self::Locked { .. } => "locked",
-            Self::LeaseGranted { .. } => "lease-granted",
-            Self::LeaseRefused { .. } => "lease-refused",
-            Self::LeaseReleased { .. } => "lease-released",
-            Self::FenceRaised { .. } => "fence-raised",
-            Self::Fenced { .. } => "fenced",
-            Self::Paused { .. } => "paused",
-            Self::Wrote { .. } => "wrote",
-            Self::Conflict { .. } => "conflict",
-            Self::Insufficient { .. } => "insufficient",
-            Self::EngineRefused { .. } => "engine-refused",
-            Self::Blocked { .. } => "blocked",
-            Self::Queued { .. } => "queued",
-            Self::RetryPlanned { .. } => "retry-planned",
-            Self::Committed => "committed",
-            Self::RolledBack => "rolled-back",
-            Self::OperationEnded { .. } => "operation-ended",
-            Self::Published { .. } => "published",
-            Self::Delivered { .. } => "delivered",
-            Self::Acked { .. } => "acked",
-            Self::AckLost { .. } => "ack-lost",
-            Self::NothingThere => "nothing-there",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Claimed { .. } => "claimed",
-            Self::Looked { .. } => "looked",
-            Self::Stored { .. } => "stored",
-            Self::Crashed => "crashed",
-            Self::Restarted => "restarted",
-            Self::Departed { .. } => "departed",
-            Self::Deadlocked { .. } => "deadlocked",
-            Self::Note { .. } => "note",
-            Self::FinalRead { .. } => "final-read",
-            Self::Interrupted { .. } => "interrupted",
-            Self::Verdict(_) => "verdict",
-        }
-    }
 }

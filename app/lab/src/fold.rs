@@ -3,6 +3,7 @@
 //! The picture is made of lanes (one for each actor, one for each row), spans on them (operations, transactions,
 //! waits), marks (one for each entry that is worth a shape) and arcs (a conflict to the write that beat it).
 
+mod calls;
 mod leases;
 mod messages;
 mod picture;
@@ -78,6 +79,7 @@ impl Stage {
                     self.rows.insert(name, row.counter.clone());
                 }
             }
+            Event::ServiceRead { records, .. } => self.see_service(entry, records.len()),
             _ => self.see_actor(entry),
         }
     }
@@ -109,7 +111,7 @@ impl Stage {
         self.spans(lane, entry);
         self.lanes[lane].last_seq = entry.seq;
         self.end_transaction(lane, entry);
-        if self.see_message(lane, entry) {
+        if self.see_message(lane, entry) || self.see_call(lane, entry) {
             return;
         }
         let Some((kind, mut label, row)) = shape(&entry.event) else {

@@ -17,6 +17,7 @@ pub mod dice;
 pub mod event;
 pub mod fold;
 pub mod hand;
+pub mod matrix;
 pub mod price;
 pub mod query;
 pub mod retry;

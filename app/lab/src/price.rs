@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Entry, Event, Outcome, Reason};
+use crate::event::{Effect, Entry, Event, Outcome, Reason};
+
+/// The table of ids of handled messages.
+const INBOX: &str = "inbox";
 
 /// The price of a run. Times are run time: real in live runs, virtual in scheduled ones.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -36,6 +39,15 @@ pub struct Price {
     /// Of these, messages that had been handed out before.
     #[serde(default)]
     pub redeliveries: u64,
+    /// Requests to a service over HTTP.
+    #[serde(default)]
+    pub calls: u64,
+    /// The most ids of handled messages that a table remembered at the same time.
+    #[serde(default)]
+    pub remembered: u64,
+    /// Of these, ids that were removed for their age.
+    #[serde(default)]
+    pub forgotten: u64,
     /// Times that an actor's process died.
     #[serde(default)]
     pub crashes: u64,
@@ -56,6 +68,8 @@ pub struct Price {
 #[derive(Debug, Default)]
 pub struct Meter {
     price: Price,
+    /// Ids that are remembered now; what a transaction took back counts as if it had been there.
+    ids: u64,
     began_us: HashMap<String, u64>,
     latencies_us: Vec<u64>,
     published_us: HashMap<String, u64>,
@@ -79,6 +93,15 @@ impl Meter {
             Event::Delivered { delivery, .. } => {
                 self.price.deliveries += 1;
                 self.price.redeliveries += u64::from(*delivery > 1);
+            }
+            Event::Called { .. } => self.price.calls += 1,
+            Event::Stored { row, effect: Effect::Inserted, .. } if row.table == INBOX => {
+                self.ids += 1;
+                self.price.remembered = self.price.remembered.max(self.ids);
+            }
+            Event::Pruned { rows, .. } => {
+                self.price.forgotten += rows.len() as u64;
+                self.ids = self.ids.saturating_sub(rows.len() as u64);
             }
             Event::Acked { message } => self.acked(entry, message),
             Event::Blocked { .. } | Event::Queued { .. } => self.waited(entry),

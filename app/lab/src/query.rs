@@ -22,7 +22,7 @@ pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         }
     };
     for knob in catalog.scenario(&spec.lab, &spec.scenario).map_or(&[][..], |card| &card.knobs) {
-        push(knob.name.clone(), spec.knob(&knob.name).to_string(), knob.default.to_string());
+        push(knob.name.clone(), knob.written(spec.knob(&knob.name)), knob.written(knob.default));
     }
     let retry = Retry::default();
     push("retry.policy".into(), spec.retry.policy.name().into(), retry.policy.name().into());

@@ -13,6 +13,7 @@ fn catalog() -> Catalog {
         min: 1,
         max: 64,
         default,
+        words: Vec::new(),
     };
     let strategy = |name: &str| StrategyCard {
         name: name.into(),

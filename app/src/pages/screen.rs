@@ -9,6 +9,7 @@ use crate::hand::Hand;
 use crate::live::{piece, piece_when};
 use crate::parts::Shelf;
 use crate::parts::connection::ConnectionState;
+use crate::parts::crash_points::CrashPoints;
 use crate::parts::entries::EntriesPanel;
 use crate::parts::hand_panel::HandPanel;
 use crate::parts::inspector::Inspector;
@@ -64,6 +65,7 @@ pub fn Screen(
                 <EntriesPanel replay />
                 <Inspector replay />
             </div>
+            <CrashPoints replay shelf />
             <Story shelf names />
         </div>
     }

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::compare;
 use super::frame::Frame;
 use super::lost::Lost;
 use super::run::start_feed;
 use super::screen::{Screen, run_state};
 use crate::draft::{Draft, PAGE_KEYS};
 use crate::form::Form;
-use crate::live::{flag, piece, piece_when, press, text};
+use crate::live::{attribute, flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::controls::Controls;
@@ -87,6 +88,14 @@ fn WorkbenchBody(
             <RunKeys hand=bench.hand presenting on_run=Some(Callback::new(move |()| bench.run())) />
             <div class="page-head">
                 <h1>{title.clone()}</h1>
+                <a
+                    class="button"
+                    rel="external"
+                    data-testid=testids::COMPARE
+                    href=attribute(move || form.spec.get().ok().map(|spec| shelf.with_value(|catalog| compare::address_of(&spec, catalog))))
+                >
+                    "Strategies side by side"
+                </a>
             </div>
             <form
                 class="controls panel"

@@ -44,8 +44,7 @@ pub fn Controls(
             {knob_fields}
         </fieldset>
         {piece_when(move || retries.get(), move || view! { <RetryFields form /> })}
-        {piece_when(move || form.may_meet("crash"), move || view! { <CrashField form /> })}
-        {piece_when(move || form.may_meet("pause"), move || view! { <PauseField form /> })}
+        <HardshipFields form />
         <fieldset class="field-group">
             <legend>"How it runs"</legend>
             <StoreField form />
@@ -128,40 +127,68 @@ fn RetryFields(form: Form) -> impl IntoView {
     }
 }
 
+/// The kinds of hardship that a spec may list, each with its name for tests, its label and its line of help.
+const HARDSHIPS: [(&str, &str, &str, &str); 5] = [
+    (
+        "crash",
+        testids::CRASH,
+        "Crashes",
+        "One to a line: the actor's process dies before this step, as in consumer-1/ack#1.",
+    ),
+    (
+        "pause",
+        testids::PAUSE,
+        "Standstills",
+        "One to a line: the actor's process stands still before this step for two leases, as in buyer-1/write#1.",
+    ),
+    (
+        "lost-answer",
+        testids::LOST_ANSWER,
+        "Lost answers",
+        "One to a line: the provider charges and its answer is lost, as in consumer-1/call#1.",
+    ),
+    (
+        "late-answer",
+        testids::LATE_ANSWER,
+        "Late answers",
+        "One to a line: the answer comes later than the broker waits, as in consumer-1/call#1.",
+    ),
+    (
+        "lost-confirm",
+        testids::LOST_CONFIRM,
+        "Lost confirmations",
+        "One to a line: the broker takes it and the publisher does not learn so, as in publisher/publish#1.",
+    ),
+];
+
+/// Where hardships strike, kind by kind; a scenario has some of them.
 #[component]
-fn CrashField(form: Form) -> impl IntoView {
-    view! {
-        <fieldset class="field-group">
-            <legend>"Hardships"</legend>
-            <TextField
-                form
-                key="crash"
-                testid=testids::CRASH
-                label="Crashes"
-                help="One to a line: the actor's process dies before this step, as in consumer-1/ack#1."
-            />
-        </fieldset>
-    }
+fn HardshipFields(form: Form) -> impl IntoView {
+    let has_any = Memo::new(move |_| HARDSHIPS.iter().any(|(kind, ..)| form.may_meet(kind)));
+    let field =
+        move |(kind, testid, label, help): (&'static str, &'static str, &'static str, &'static str)| {
+            piece_when(
+                move || form.may_meet(kind),
+                move || view! { <TextField form key=kind testid label help /> },
+            )
+        };
+    let fields = move || {
+        view! {
+            <fieldset class="field-group">
+                <legend>"Hardships"</legend>
+                {HARDSHIPS.into_iter().map(field).collect_view()}
+            </fieldset>
+        }
+    };
+    view! { {piece_when(move || has_any.get(), fields)} }
 }
 
+/// The database.
 #[component]
-fn PauseField(form: Form) -> impl IntoView {
-    view! {
-        <fieldset class="field-group">
-            <legend>"Hardships"</legend>
-            <TextField
-                form
-                key="pause"
-                testid=testids::PAUSE
-                label="Standstills"
-                help="One to a line: the actor's process stands still before this step for two leases, as in buyer-1/write#1."
-            />
-        </fieldset>
-    }
-}
-
-#[component]
-fn StoreField(form: Form) -> impl IntoView {
+pub fn StoreField(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
     view! {
         <EngineField
             form
@@ -261,8 +288,12 @@ fn PaceField(form: Form) -> impl IntoView {
     view! { <SelectField form key="pace" testid=testids::PACE label="Pace" help="How long a step stays on screen. It decides nothing." picks=Signal::derive(picks) /> }
 }
 
+/// The seed, with a dice to roll a new one.
 #[component]
-fn SeedField(form: Form) -> impl IntoView {
+pub fn SeedField(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
     view! {
         <div class="seed-field">
             <NumberField

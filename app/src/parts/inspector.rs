@@ -1,6 +1,6 @@
 //! Everything about one entry.
 
-use lab::event::{Entry, Sql};
+use lab::event::{Entry, Event, Request, Sql};
 use leptos::prelude::*;
 
 use crate::live::{piece, press};
@@ -71,7 +71,12 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
             <code>{entry.event.name()}</code>
         </h3>
         <p>{sentence::of(&entry)}</p>
-        <SqlList sql=entry.sql.clone() />
+        {match &entry.event {
+            Event::Called { request } | Event::ServiceRead { request, .. } => {
+                view! { <RequestShown request=request.clone() /> }.into_any()
+            }
+            _ => view! { <SqlList sql=entry.sql.clone() /> }.into_any(),
+        }}
         {causes}
         {effects}
         <dl class="facts">{facts.collect_view()}</dl>
@@ -116,6 +121,23 @@ fn SqlList(sql: Vec<Sql>) -> impl IntoView {
         }
     });
     view! { <ol class="sql" data-testid=testids::INSPECTOR_SQL>{statements.collect_view()}</ol> }.into_any()
+}
+
+/// The request as it was sent, in place of SQL.
+#[component]
+fn RequestShown(request: Request) -> impl IntoView {
+    let key = request.key.as_ref().map_or_else(String::new, |key| format!("\nIdempotency-Key: {key}"));
+    let body = serde_json::to_string(&request.body).unwrap_or_default();
+    let body = if request.body.is_empty() { String::new() } else { format!("\n\n{body}") };
+    view! {
+        <ol class="sql" data-testid=testids::INSPECTOR_SQL>
+            <li>
+                <pre>
+                    <code>{format!("{request} HTTP/1.1{key}{body}")}</code>
+                </pre>
+            </li>
+        </ol>
+    }
 }
 
 #[component]

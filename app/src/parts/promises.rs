@@ -19,14 +19,49 @@ pub fn Promises(
     /// The catalog, for titles.
     shelf: Shelf,
 ) -> impl IntoView {
-    let rows = card.promises.into_iter().filter(|promise| promise.scenario == scenario);
-    let rows: Vec<_> = rows.map(|promise| view! { <PromiseRow promise shelf /> }).collect();
-    if rows.is_empty() {
+    let promises: Vec<Promise> =
+        card.promises.into_iter().filter(|promise| promise.scenario == scenario).collect();
+    if promises.is_empty() {
         return view! { <p class="quiet">"Nothing is promised here yet."</p> }.into_any();
     }
+    // One table for each setting of the knobs that promises differ by, in the order of the catalog.
+    let mut groups: Vec<Vec<Promise>> = Vec::new();
+    for promise in promises {
+        match groups.iter_mut().find(|group| group[0].knobs == promise.knobs) {
+            Some(group) => group.push(promise),
+            None => groups.push(vec![promise]),
+        }
+    }
+    let tables = groups.into_iter().map(|promises| {
+        let title = title(&promises[0], &scenario, shelf);
+        view! { <PromiseTable promises title shelf /> }
+    });
+    view! { <div data-testid=testids::PROMISES>{tables.collect_view()}</div> }.into_any()
+}
+
+/// What the promises of a group are about, by the names of their knobs' values; nothing if they are about all.
+fn title(promise: &Promise, scenario: &str, shelf: Shelf) -> Option<String> {
+    shelf.with_value(|catalog| {
+        let card = catalog.scenarios.iter().find(|card| card.name == scenario)?;
+        let knobs = card.knobs.iter().filter_map(|knob| {
+            let value = *promise.knobs.get(&knob.name)?;
+            let word = knob.word(value).map_or_else(|| value.to_string(), |word| word.title.clone());
+            Some(format!("{}: {word}", knob.label))
+        });
+        let title = knobs.collect::<Vec<_>>().join(", ");
+        (!title.is_empty()).then_some(title)
+    })
+}
+
+#[component]
+fn PromiseTable(promises: Vec<Promise>, title: Option<String>, shelf: Shelf) -> impl IntoView {
+    let label = title.clone().unwrap_or_else(|| "Promises".to_owned());
+    let heading = title.map(|title| view! { <h3 class="promises-about">{title}</h3> });
+    let rows: Vec<_> = promises.into_iter().map(|promise| view! { <PromiseRow promise shelf /> }).collect();
     view! {
-        <div class="table-scroll" tabindex="0" role="group" aria-label="Promises">
-            <table class="promises" data-testid=testids::PROMISES>
+        {heading}
+        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
+            <table class="promises">
                 <caption class="visually-hidden">"What this strategy promises, per invariant and engine"</caption>
                 <thead>
                     <tr>
@@ -40,7 +75,6 @@ pub fn Promises(
             </table>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -58,6 +92,11 @@ fn PromiseRow(promise: Promise, shelf: Shelf) -> impl IntoView {
             catalog.engines.iter().find(|card| card.name == promise.engine).map(|card| card.title.clone());
         (invariant.unwrap_or(promise.invariant), engine.unwrap_or(promise.engine))
     });
+    let words = if promise.knobs.is_empty() {
+        words::promise(promise.value)
+    } else {
+        words::promise_with_knobs(promise.value)
+    };
     let (icon, class) = match promise.value {
         PromiseValue::Holds => (Icon::Tick, "promise-value is-good"),
         PromiseValue::Breaks => (Icon::Cross, "promise-value is-bad"),
@@ -71,7 +110,7 @@ fn PromiseRow(promise: Promise, shelf: Shelf) -> impl IntoView {
             <td>
                 <span class=class>
                     <Sign icon=icon />
-                    {words::promise(promise.value)}
+                    {words}
                 </span>
             </td>
             <td>{promise.premises} " " {witness}</td>

@@ -87,6 +87,31 @@ pub fn StageView(
     }
 }
 
+/// The lanes alone, for a run among others.
+#[component]
+pub fn StageLanes(
+    /// The run.
+    replay: Replay,
+) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    let painter = Painter::default();
+    let scripted = RwSignal::new(false);
+    Effect::new(move |_| scripted.set(true));
+    watch(canvas, painter, replay, RwSignal::new(false));
+    let story = move || replay.with_stage(summary::stage).unwrap_or_default();
+    view! {
+        <div class="stage-scroll" tabindex="0" role="group" aria-label="Lanes of the run">
+            <canvas
+                node_ref=canvas
+                role="img"
+                class:is-ready=flag(move || scripted.get())
+                aria-label=text(story)
+            ></canvas>
+            {piece_when(move || !scripted.get(), move || view! { <Drawing replay /> })}
+        </div>
+    }
+}
+
 fn time_words(replay: Replay) -> &'static str {
     let scheduled = replay.run.with(|run| run.as_ref().map(|run| run.spec.is_scheduled()));
     match scheduled {

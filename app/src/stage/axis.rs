@@ -32,6 +32,8 @@ pub enum Zoom {
     Whole,
     /// All, magnified this many times.
     Times(f64),
+    /// All, on a time axis that reaches at least so far in run time: runs side by side share one.
+    Until(u64),
 }
 
 /// A part of the axis laid over a stretch of the picture.
@@ -80,10 +82,14 @@ impl Scale {
     /// latest moment.
     pub fn of(stage: &Stage, axis: Axis, zoom: Zoom, focus: Option<u64>, (left, right): (f64, f64)) -> Self {
         let (first, last) = axis.whole(stage);
+        let last = match zoom {
+            Zoom::Until(until_us) if axis == Axis::Time => last.max(until_us as f64),
+            _ => last,
+        };
         let times = match zoom {
             Zoom::Auto if axis == Axis::Time && focus.is_none() => 1.0,
             Zoom::Auto => (stage.seq as f64 * ENTRY_PX_MIN / (right - left).max(1.0)).max(1.0),
-            Zoom::Whole => 1.0,
+            Zoom::Whole | Zoom::Until(_) => 1.0,
             Zoom::Times(times) => times.clamp(1.0, ZOOM_MAX),
         };
         let length = (last - first) / times;
@@ -170,6 +176,12 @@ mod tests {
             let x = scale.x(focus as f64);
             assert!((99.9..=800.1).contains(&x), "{focus} lies at {x}");
         }
+    }
+
+    #[test]
+    fn runs_side_by_side_share_the_longest_axis() {
+        let scale = Scale::of(&stage(10), Axis::Time, Zoom::Until(4_000), None, (0.0, 100.0));
+        assert_eq!((scale.x(0.0), scale.x(1_000.0), scale.to), (0.0, 25.0, 4_000.0));
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub fn draw(mark: &Mark, at: Point, room: Room, out: &mut Vec<Shape>) {
         MarkKind::Done | MarkKind::NotDone | MarkKind::Unknown => flag(mark, at, room, out),
         MarkKind::Note => out.push(Shape::Circle { at, r: 3.0, ink: Ink::Faint, fill: Fill::Solid }),
         MarkKind::Publish => out.push(wedge(at, r, true)),
+        MarkKind::Call => out.push(wedge(at, r + 1.0, true)),
+        MarkKind::Answer => out.push(wedge(at, r + 1.0, false)),
         MarkKind::Deliver => out.push(wedge(at, r, false)),
         MarkKind::Ack => out.push(Shape::Circle { at, r: r * 0.6, ink: Ink::Done, fill: Fill::Solid }),
         MarkKind::Lost => out.extend(Shape::cross(at, r, Ink::Trouble)),
@@ -165,7 +167,8 @@ fn flag(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
 fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
     let above = y - R - 6.0;
     let amounts = matches!(mark.kind, MarkKind::Read | MarkKind::Write | MarkKind::BlindWrite);
-    let messages = matches!(mark.kind, MarkKind::Publish | MarkKind::Deliver);
+    let messages =
+        matches!(mark.kind, MarkKind::Publish | MarkKind::Deliver | MarkKind::Call | MarkKind::Answer);
     let codes = messages
         || matches!(
             mark.kind,

@@ -1,5 +1,7 @@
 //! One sentence for each entry.
 
+mod call;
+
 use std::collections::BTreeMap;
 
 use lab::event::{Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value};
@@ -36,6 +38,10 @@ pub fn of(entry: &Entry) -> String {
                 rows.iter().map(|row| format!("{} holds {}", row.row, row.counter.amount)).collect();
             let sales = count(sales.len() as u64, "sale is", "sales are");
             format!("When everybody is done, {}, and {sales} on record.", rows.join(", "))
+        }
+        Event::ServiceRead { records, .. } => {
+            let charges = if records.is_empty() { "no charges".to_owned() } else { tables(records) };
+            format!("When everybody is done, the provider's ledger says: {charges}.")
         }
         Event::Verdict(verdict) if verdict.holds() => "The verdict: every invariant holds.".into(),
         Event::Verdict(verdict) if verdict.is_broken() => "The verdict: not every invariant holds.".into(),
@@ -123,6 +129,14 @@ fn mailed(entry: &Entry) -> String {
         }
         Event::Looked { row, found: Some(found) } => format!("looks for {row}: {}.", told(found)),
         Event::Looked { row, found: None } => format!("looks for {row}: not there."),
+        Event::Called { .. }
+        | Event::CallAnswered { .. }
+        | Event::NoAnswer { .. }
+        | Event::ConfirmLost { .. }
+        | Event::KnownAlready { .. }
+        | Event::Recalled { .. }
+        | Event::Memorised { .. }
+        | Event::Pruned { .. } => call::of(entry),
         Event::Stored { row, effect, now, committed } => stored(row, *effect, now, *committed),
         Event::Crashed => {
             let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();

@@ -26,7 +26,9 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         lines.push(("Lock service".to_owned(), title));
     }
     for knob in card.map_or(&[][..], |card| &card.knobs) {
-        lines.push((knob.label.clone(), amount(spec.knob(&knob.name), &knob.unit)));
+        let value = spec.knob(&knob.name);
+        let words = knob.word(value).map(|word| word.title.clone());
+        lines.push((knob.label.clone(), words.unwrap_or_else(|| amount(value, &knob.unit))));
     }
     if strategy.is_some_and(|card| card.retries) {
         let attempts = count(spec.retry.attempts_max, "attempt", "attempts");
@@ -36,7 +38,14 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
             format!("{policy}, at most {attempts}, base {} ms", spec.retry.base_ms),
         ));
     }
-    for (kind, title) in [("crash", "Crashes before"), ("pause", "Stands still before")] {
+    let kinds = [
+        ("crash", "Crashes before"),
+        ("pause", "Stands still before"),
+        ("lost-answer", "Answer lost at"),
+        ("late-answer", "Answer late at"),
+        ("lost-confirm", "Confirmation lost at"),
+    ];
+    for (kind, title) in kinds {
         let places = query::places(spec, kind);
         if !places.is_empty() {
             lines.push((title.to_owned(), places.join(", ")));
@@ -91,6 +100,7 @@ pub fn stage(stage: &Stage) -> String {
         blind,
         (MarkKind::Publish, "message published", "messages published"),
         (MarkKind::Deliver, "delivery", "deliveries"),
+        (MarkKind::Call, "call", "calls"),
         (MarkKind::Lost, "loss on the way", "losses on the way"),
         (MarkKind::Crash, "crash", "crashes"),
         (MarkKind::Stall, "standstill", "standstills"),

@@ -1,7 +1,9 @@
 //! The bench: all that an actor may touch. Each call is a step: it asks for its turn, runs, and is written down.
 
+mod calls;
 mod crash;
 mod leases;
+mod memory;
 mod messages;
 mod records;
 mod units;
@@ -17,6 +19,7 @@ use lab::spec::Spec;
 use crate::Error;
 use crate::broker::Broker;
 use crate::locks::{LockClient, LockService};
+use crate::provider::Account;
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
 use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
@@ -24,10 +27,14 @@ use crate::turn::Turn;
 
 pub use crate::broker::Delivery;
 pub use crate::store::{Isolation, Locking};
+pub use calls::attempt_of;
+pub(crate) use calls::{EFFECT, PROVIDER_CALL};
 pub(crate) use leases::LEASE_TABLE;
 pub use leases::Lease;
+pub use memory::INBOX_TABLE;
+pub(crate) use memory::{KEPT, kept_us};
 pub(crate) use messages::STAMP;
-pub(crate) use records::{INBOX_TABLE, fields};
+pub(crate) use records::fields;
 pub use records::{event_of, place_of};
 pub use vocabulary::Written;
 
@@ -95,6 +102,8 @@ pub struct Seat {
     pub broker: Arc<Broker>,
     /// The run's lock service, if it has one.
     pub locks: Option<Arc<dyn LockService>>,
+    /// The run's account at the payment provider, if it has one.
+    pub account: Option<Account>,
     /// Which entry wrote for which operation.
     pub writes: Writes,
 }
@@ -109,6 +118,12 @@ pub struct Bench {
     /// The run's lock service, where the leases are not a table of its database.
     locks: Option<Arc<dyn LockService>>,
     lock_client: Option<Box<dyn LockClient>>,
+    /// The run's account at the payment provider, where a charge is a call.
+    account: Option<Account>,
+    /// What the process has in mind of handled messages.
+    memory: memory::Memory,
+    /// The message whose confirmation was lost last.
+    unconfirmed: String,
     turn: Turn,
     /// The run time that the actor knows of.
     now_us: u64,
@@ -139,6 +154,9 @@ impl Bench {
             broker: seat.broker,
             locks: seat.locks,
             lock_client: None,
+            account: seat.account,
+            memory: memory::Memory::new(),
+            unconfirmed: String::new(),
             turn,
             now_us: 0,
             crashes: 0,

@@ -55,6 +55,8 @@ pub struct Broker {
     dice: Dice,
     /// By how much a live run at a slow pace stretches leases.
     stretch: u64,
+    /// For how long an id is known, so that a second publication is dropped; `None` where all are taken.
+    window_us: Option<u64>,
     log: Mutex<Vec<Kept>>,
 }
 
@@ -66,6 +68,8 @@ struct Kept {
     seq: u64,
     partition: u64,
     offset: u64,
+    /// When it was published.
+    at_us: u64,
     /// Not handed out before.
     from_us: u64,
     deliveries: u64,
@@ -110,6 +114,8 @@ pub enum Prospect {
 pub enum Refused {
     /// It cannot be reached.
     Unreachable,
+    /// It took a message of this id within its window.
+    Known,
     /// It keeps [`MESSAGES_MAX`] messages already.
     Full,
 }
@@ -117,7 +123,12 @@ pub enum Refused {
 impl Broker {
     /// A broker for one run.
     pub fn new(topology: Topology, network: Network, dice: Dice, stretch: u64) -> Self {
-        Self { topology, network, dice, stretch, log: Mutex::default() }
+        Self { topology, network, dice, stretch, window_us: None, log: Mutex::default() }
+    }
+
+    /// The same broker, which drops a message whose id it took less than so long ago, in microseconds of run time.
+    pub fn with_window(self, window_us: u64) -> Self {
+        Self { window_us: Some(window_us), ..self }
     }
 
     /// Keeps a message.
@@ -132,6 +143,11 @@ impl Broker {
         if log.len() >= MESSAGES_MAX {
             return Err(Refused::Full);
         }
+        let knows =
+            |kept: &Kept, window_us| kept.message.id == message.id && now_us - kept.at_us <= window_us;
+        if self.window_us.is_some_and(|window_us| log.iter().any(|kept| knows(kept, window_us))) {
+            return Err(Refused::Known);
+        }
         let partition = self.partition(&message.key);
         let offset = log.iter().filter(|kept| kept.partition == partition).count() as u64;
         let is_held =
@@ -142,6 +158,7 @@ impl Broker {
             seq,
             partition,
             offset,
+            at_us: now_us,
             from_us,
             deliveries: 0,
             done: false,
@@ -282,6 +299,14 @@ mod tests {
         assert_eq!((first.message.id.as_str(), broker.take(0, 1)), ("a", None));
         assert!(broker.ack(&first, 1));
         assert_eq!(broker.take(0, 2).expect("it is free").message.id, "b");
+    }
+
+    #[test]
+    fn a_second_publication_is_dropped_within_the_window_and_taken_after_it() {
+        let broker = broker(Topology::Shared, Network::default()).with_window(10);
+        broker.publish(&message("a", "k"), 1, 0).expect("it is new");
+        assert_eq!(broker.publish(&message("a", "k"), 2, 10), Err(Refused::Known));
+        assert!(broker.publish(&message("a", "k"), 3, 11).is_ok());
     }
 
     #[test]

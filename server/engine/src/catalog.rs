@@ -10,7 +10,7 @@ use crate::scenarios::{self, Scenario};
 use crate::strategies;
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
-pub const VERSION: &str = "3";
+pub const VERSION: &str = "4";
 
 /// The pair that a scenario's classic failure shows.
 struct Pair {

@@ -1,8 +1,9 @@
 //! Runs experiments on real backends.
 //!
 //! Start reading at [`runs`] (who keeps runs), then [`runner`] (one run), [`bench`] (what an actor may touch),
-//! [`schedule`] (who moves next), [`store`] (the databases), [`broker`] (the messages), [`locks`] (the lock services), [`strategies`] and [`scenarios`] (the lessons), and
-//! [`journal`] (what is kept and told).
+//! [`schedule`] (who moves next), [`store`] (the databases), [`broker`] (the messages), [`locks`] (the lock services),
+//! [`provider`] (the payment provider), [`strategies`] and [`scenarios`] (the lessons), and [`journal`] (what is kept
+//! and told).
 
 pub mod bench;
 pub mod broker;
@@ -10,6 +11,7 @@ pub mod catalog;
 pub mod journal;
 pub mod live;
 pub mod locks;
+pub mod provider;
 pub mod quiet;
 pub mod recorder;
 mod runner;

@@ -12,10 +12,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, LEASE_TABLE, Seat, Writes};
+use crate::bench::{Bench, LEASE_TABLE, Seat, Writes, kept_us};
 use crate::broker::{Broker, Network, Topology};
 use crate::live::Flights;
 use crate::locks::LockService;
+use crate::provider::{self, Account};
 use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
 use crate::scenarios::{self, Actor, Role, Scenario};
@@ -51,6 +52,8 @@ pub(crate) struct Run {
     pub ground: Arc<dyn Ground>,
     /// The lock service that the run's leases come from; without one they are a table of its database.
     pub locks: Option<Arc<dyn LockService>>,
+    /// The run's account at the payment provider, where charges are calls.
+    pub account: Option<Account>,
     /// Where entries go.
     pub recorder: Recorder,
     /// Ends the run early.
@@ -99,6 +102,9 @@ impl Run {
         if let Some(locks) = &self.locks {
             locks.tear_down().await?;
         }
+        if let Some(account) = &self.account {
+            account.close().await?;
+        }
         self.ground.tear_down().await
     }
 
@@ -114,6 +120,7 @@ impl Run {
         };
         self.set_up(scenario, &layout, &actors).await?;
         let at_us = self.act(scenario, strategy, &actors, listener).await?;
+        self.read_provider(at_us).await?;
         self.read_everything(&layout, at_us).await?;
         Ok(at_us)
     }
@@ -128,6 +135,9 @@ impl Run {
             engines.insert("locks".to_owned(), locks.version());
         } else if layout.tables.contains(&&LEASE_TABLE) {
             engines.insert("locks".to_owned(), LOCKS.to_owned());
+        }
+        if self.account.is_some() {
+            engines.insert("provider".to_owned(), provider::NAME.to_owned());
         }
         let header = Header {
             spec: (*self.spec).clone(),
@@ -160,6 +170,7 @@ impl Run {
             ground: self.ground.clone(),
             broker: Arc::new(broker(&self.spec, strategy)),
             locks: self.locks.clone(),
+            account: self.account.clone(),
             writes: Writes::default(),
         };
         let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
@@ -215,6 +226,14 @@ impl Run {
         }
     }
 
+    /// What the provider's ledger says, asked for as anybody would ask.
+    async fn read_provider(&self, at_us: u64) -> Result<(), Error> {
+        let Some(account) = &self.account else { return Ok(()) };
+        let (request, records) = account.ledger().await?;
+        let event = Event::ServiceRead { request, records };
+        self.recorder.write(Draft::of_run(at_us, event)).await.map(drop)
+    }
+
     async fn read_everything(&self, layout: &Layout, at_us: u64) -> Result<(), Error> {
         let Contents { rows, sales, records, sql } = self.ground.contents(layout).await?;
         let mut pages = sales.chunks(SALES_PAGE).peekable();
@@ -260,7 +279,12 @@ fn broker(spec: &Spec, strategy: &Strategy) -> Broker {
         lost_acks: spec.knob("lost_acks"),
         outage_us: (outage_for > 0).then_some((outage_at, outage_at + outage_for)),
     };
-    Broker::new(topology, network, Dice::new(spec.seed), stretch)
+    let broker = Broker::new(topology, network, Dice::new(spec.seed), stretch);
+    if strategy.has_broker_window() {
+        broker.with_window(kept_us(spec, stretch).unwrap_or(u64::MAX))
+    } else {
+        broker
+    }
 }
 
 async fn join(tasks: &mut JoinSet<Result<(), Error>>) -> Result<(), Error> {

@@ -215,14 +215,12 @@ impl Lab {
     async fn check(&self, spec: &Spec) -> Result<(), StartError> {
         let card = self.inner.catalog.strategy(&spec.scenario, &spec.strategy);
         let not_here = card.and_then(|card| {
-            let here = |cell: &&Promise| {
-                cell.engine == spec.engine.store && cell.value == PromiseValue::NotOnThisEngine
-            };
+            let here = |cell: &&Promise| cell.is_about(spec) && cell.value == PromiseValue::NotOnThisEngine;
             card.promises.iter().find(here)
         });
         if let Some(cell) = not_here {
-            let sentence =
-                format!("{} is not on this engine ({}): {}", spec.strategy, cell.engine, cell.premises);
+            let words = if cell.knobs.is_empty() { "is not on this engine" } else { "makes no sense here" };
+            let sentence = format!("{} {words} ({}): {}", spec.strategy, cell.engine, cell.premises);
             return Err(StartError::EngineMissing(sentence));
         }
         self.inner.grounds.check(spec).await
@@ -316,10 +314,12 @@ impl Lab {
     ) -> Result<Run, StartError> {
         let ground = self.inner.grounds.take(id, &spec, reserved).await?;
         let locks = self.inner.grounds.locks(id, &spec).await?;
+        let account = self.inner.grounds.account(id, &spec).await?;
         let recorder = Recorder::new(sender, !spec.is_scheduled());
         let catalog = self.inner.catalog.version.clone();
         let Admitted { cancel, listener } = admitted;
-        Ok(Run { spec, catalog, ground, locks, recorder, cancel, listener: Some(listener) })
+        let listener = Some(listener);
+        Ok(Run { spec, catalog, ground, locks, account, recorder, cancel, listener })
     }
 
     /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.

@@ -10,7 +10,7 @@ pub mod payments;
 pub mod stock;
 
 use futures::future::BoxFuture;
-use lab::catalog::Knob;
+use lab::catalog::{Knob, KnobWord};
 use lab::event::CounterRow;
 use lab::spec::Spec;
 
@@ -84,7 +84,23 @@ pub struct About {
 
 /// A knob of a workload: name, label, help, unit, and its smallest, largest and default value.
 fn knob(name: &str, label: &str, help: &str, unit: &str, [min, max, default]: [u64; 3]) -> Knob {
-    Knob { name: name.into(), label: label.into(), help: help.into(), unit: unit.into(), min, max, default }
+    Knob {
+        name: name.into(),
+        label: label.into(),
+        help: help.into(),
+        unit: unit.into(),
+        min,
+        max,
+        default,
+        words: Vec::new(),
+    }
+}
+
+/// A knob whose values have names, from 0 on; the first is the default. Each is a name and a title.
+fn named(name: &str, label: &str, help: &str, values: &[(&str, &str)]) -> Knob {
+    let word = |(name, title): &(&str, &str)| KnobWord { name: (*name).into(), title: (*title).into() };
+    let max = values.len().saturating_sub(1) as u64;
+    Knob { words: values.iter().map(word).collect(), ..knob(name, label, help, "", [0, max, 0]) }
 }
 
 /// No counter rows.

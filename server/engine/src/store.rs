@@ -85,6 +85,15 @@ pub enum Statement {
     },
     /// Write a record.
     Put(Put),
+    /// Remove the records of a table whose column is below a number.
+    Prune {
+        /// Which table.
+        table: &'static str,
+        /// Which column.
+        column: &'static str,
+        /// Below this.
+        before: i64,
+    },
     /// Read the records that wait in a table, in the table's own order.
     Waiting {
         /// Which table.

@@ -23,6 +23,18 @@ pub struct Strategy {
     pub source_path: &'static str,
     /// What it does.
     pub play: Play,
+    /// What it promises with each setting of the knobs that its promises differ by; empty if they differ by none.
+    pub settings: &'static [Setting],
+}
+
+/// What a strategy promises where some knobs have these values.
+pub struct Setting {
+    /// The knobs, as [`Cell::witness`] writes them.
+    pub knobs: &'static [&'static str],
+    /// As [`About::trial`].
+    pub trial: &'static [&'static str],
+    /// As [`About::promises`].
+    pub promises: &'static [Cell],
 }
 
 /// What a strategy does, by the kind of its scenario.
@@ -33,6 +45,8 @@ pub enum Play {
     BuyUnits(Buy),
     /// Handles one delivery.
     Handle(Handle),
+    /// The same, and the broker takes a message of one id once within a window.
+    HandleWindowed(Handle),
     /// Places one order and sees that others hear of it.
     Place {
         /// Places the order.
@@ -101,6 +115,7 @@ macro_rules! registry {
             source: include_str!(concat!($folder, "/", stringify!($module), ".rs")),
             source_path: concat!("server/engine/src/strategies/", $folder, "/", stringify!($module), ".rs"),
             play: play!($kind $module),
+            settings: settings!($kind $module),
         }),*),+];
     };
 }
@@ -115,8 +130,33 @@ macro_rules! play {
     (handle $module:ident) => {
         Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
     };
+    (charge $module:ident) => {
+        play!(handle $module)
+    };
+    (charge_windowed $module:ident) => {
+        Play::HandleWindowed(|bench, delivery| Box::pin($module::handle(bench, delivery)))
+    };
     (place $module:ident) => {
         Play::Place { place: |bench, event| Box::pin($module::place(bench, event)), relay: $module::RELAY }
+    };
+}
+
+macro_rules! settings {
+    (charge $module:ident) => {
+        &[
+            Setting {
+                knobs: LEDGER_ROW,
+                trial: $module::ABOUT.trial,
+                promises: $module::ABOUT.promises,
+            },
+            $module::AT_PROVIDER,
+        ]
+    };
+    (charge_windowed $module:ident) => {
+        settings!(charge $module)
+    };
+    ($kind:ident $module:ident) => {
+        &[]
     };
 }
 
@@ -156,6 +196,11 @@ impl Strategy {
         matches!(self.play, Play::BuyUnits(_))
     }
 
+    /// Whether it has the broker drop what is published a second time within a window.
+    pub fn has_broker_window(&self) -> bool {
+        matches!(self.play, Play::HandleWindowed(_))
+    }
+
     /// Whether it leaves something to be sent to a relay.
     pub fn has_relay(&self) -> bool {
         matches!(self.play, Play::Place { relay: Some(_), .. })
@@ -164,25 +209,14 @@ impl Strategy {
     /// The catalog's card. Witnesses are the smallest spec of the scenario under this strategy, trials a larger one.
     pub fn card(&self, small: &Spec, large: &Spec) -> StrategyCard {
         let about = self.about;
-        let promise = |cell: &Cell, engine: &str| {
-            let on = |spec: &Spec, trouble| {
-                let mut spec = with(spec, trouble);
-                spec.strategy = about.name.into();
-                spec.engine.store = engine.into();
-                spec
-            };
-            let keeps = matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused);
-            Promise {
-                scenario: self.scenario.into(),
-                invariant: cell.invariant.into(),
-                engine: engine.into(),
-                value: cell.value,
-                premises: cell.premises.into(),
-                witness: (!cell.witness.is_empty()).then(|| on(small, cell.witness)),
-                trial: keeps.then(|| Spec { schedule: Schedule::Seeded, ..on(large, about.trial) }),
-            }
-        };
-        let engines = |cell: &'static Cell| cell.engines.iter().map(move |engine| (cell, *engine));
+        let everywhere = [Setting { knobs: &[], trial: about.trial, promises: about.promises }];
+        let settings = if self.settings.is_empty() { &everywhere[..] } else { self.settings };
+        let cells =
+            settings.iter().flat_map(|setting| setting.promises.iter().map(move |cell| (setting, cell)));
+        let engines =
+            cells.flat_map(|(setting, cell)| cell.engines.iter().map(move |on| (setting, cell, *on)));
+        let promises =
+            engines.map(|(setting, cell, on)| self.promise(setting, cell, on, small, large)).collect();
         StrategyCard {
             name: about.name.into(),
             scenarios: vec![self.scenario.into()],
@@ -193,14 +227,29 @@ impl Strategy {
             retries: about.retries,
             leases: about.leases,
             units_max: self.has_unit_rows().then_some(UNITS_MAX),
-            promises: about
-                .promises
-                .iter()
-                .flat_map(engines)
-                .map(|(cell, engine)| promise(cell, engine))
-                .collect(),
+            promises,
             source: self.source.into(),
             source_path: self.source_path.into(),
+        }
+    }
+
+    fn promise(&self, setting: &Setting, cell: &Cell, engine: &str, small: &Spec, large: &Spec) -> Promise {
+        let on = |spec: &Spec, trouble: &[&str]| {
+            let mut spec = with(spec, &[setting.knobs, trouble].concat());
+            spec.strategy = self.about.name.into();
+            spec.engine.store = engine.into();
+            spec
+        };
+        let keeps = matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused);
+        Promise {
+            scenario: self.scenario.into(),
+            invariant: cell.invariant.into(),
+            knobs: setting.knobs.iter().filter_map(|knob| set(knob)).collect(),
+            engine: engine.into(),
+            value: cell.value,
+            premises: cell.premises.into(),
+            witness: (!cell.witness.is_empty()).then(|| on(small, cell.witness)),
+            trial: keeps.then(|| Spec { schedule: Schedule::Seeded, ..on(large, setting.trial) }),
         }
     }
 
@@ -221,12 +270,18 @@ fn with(spec: &Spec, trouble: &[&str]) -> Spec {
         if let Some((kind, place)) = word.split_once(' ') {
             let at = place.parse::<Choice>().ok();
             spec.hardships.extend(at.and_then(|at| Hardship::new(kind, at.into())));
-        } else if let Some((knob, value)) = word.split_once('=') {
-            spec.workload.insert(knob.to_owned(), value.parse().unwrap_or_default());
+        } else if let Some((knob, value)) = set(word) {
+            spec.workload.insert(knob, value);
         } else {
             choices.extend(word.parse::<Choice>());
         }
     }
     spec.schedule = Schedule::Recorded { choices };
     spec
+}
+
+/// A knob and its value, written `knob=value`.
+fn set(word: &str) -> Option<(String, u64)> {
+    let (knob, value) = word.split_once('=')?;
+    Some((knob.to_owned(), value.parse().unwrap_or_default()))
 }

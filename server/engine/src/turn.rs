@@ -107,6 +107,11 @@ impl Turn {
         }
     }
 
+    /// Whether a director says who moves, and time is virtual.
+    pub fn is_directed(&self) -> bool {
+        matches!(self, Self::Directed { .. })
+    }
+
     /// By how much waits are stretched: the pace of a live run, whose time is real. Virtual time needs no stretching.
     pub fn stretch(&self) -> u64 {
         match self {

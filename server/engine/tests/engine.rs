@@ -10,6 +10,8 @@ mod journal;
 mod leases;
 #[path = "engine/live.rs"]
 mod live;
+#[path = "engine/payments.rs"]
+mod payments;
 #[path = "engine/promises.rs"]
 mod promises;
 #[path = "engine/refusals.rs"]

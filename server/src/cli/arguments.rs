@@ -29,6 +29,8 @@ pub enum Command {
     Replay(ReplayArguments),
     /// List labs, scenarios, strategies, knobs, engines and invariants.
     Catalog(CatalogArguments),
+    /// Try a crash at every point of a run, one run for each, and tell what came of it.
+    Matrix(MatrixArguments),
     /// Run the promise tables at length: each witness, and each promise to hold under many seeds.
     Prove(ProveArguments),
     /// Look at what is here, and what will not work.
@@ -109,6 +111,25 @@ pub struct JudgeArguments {
 pub struct ReplayArguments {
     /// The journal's file: JSON Lines, as `run --journal` and the API write it.
     pub journal: PathBuf,
+    /// The engines.
+    #[command(flatten)]
+    pub engines: EngineArguments,
+}
+
+/// The flags of `matrix`.
+#[derive(Debug, Args)]
+pub struct MatrixArguments {
+    /// The spec's file, or - for stdin.
+    pub spec: PathBuf,
+    /// Only the steps of this actor [default: everybody's].
+    #[arg(long, value_name = "ACTOR")]
+    pub actor: Option<String>,
+    /// Every strategy of the spec's scenario, not the spec's own alone.
+    #[arg(long)]
+    pub strategies: bool,
+    /// The outcomes as JSON, each with the spec of its run.
+    #[arg(long)]
+    pub json: bool,
     /// The engines.
     #[command(flatten)]
     pub engines: EngineArguments,

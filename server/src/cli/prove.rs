@@ -1,9 +1,8 @@
 //! `interleave prove`: the promise tables, cell by cell, at length, and what came out as a file.
 //!
 //! A cell that `breaks` is proved by its witness, one that `holds` or is `refused` by its trial under many seeds. One
-//! run judges all cells of a strategy and an engine that rest on the same trial.
+//! run judges all cells of a strategy that rest on the same trial.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use lab::catalog::{Catalog, Promise, PromiseValue};
@@ -77,7 +76,7 @@ async fn prove_all(
 ) -> Result<Vec<Proved>, Failure> {
     let mut cells = Vec::new();
     for card in &catalog.strategies {
-        let mut trials: BTreeMap<String, Vec<&Promise>> = BTreeMap::new();
+        let mut trials: Vec<(&Spec, Vec<&Promise>)> = Vec::new();
         let is_here = |cell: &&Promise| {
             let engine = catalog.engines_of("store").find(|engine| engine.name == cell.engine);
             let name = format!("{}/{}/{}", card.name, cell.invariant, cell.engine);
@@ -89,15 +88,16 @@ async fn prove_all(
                     let proved = judge(headless, &card.name, &[cell], witness, 1).await?;
                     cells.extend(proved);
                 }
-                (_, Some(_)) => trials.entry(cell.engine.clone()).or_default().push(cell),
+                (_, Some(trial)) => match trials.iter_mut().find(|(other, _)| *other == trial) {
+                    Some((_, kept)) => kept.push(cell),
+                    None => trials.push((trial, vec![cell])),
+                },
                 // Not on this engine: there is nothing to run.
                 _ => {}
             }
         }
-        for kept in trials.values() {
-            if let Some(trial) = kept.first().and_then(|cell| cell.trial.as_ref()) {
-                cells.extend(judge(headless, &card.name, kept, trial, arguments.seeds).await?);
-            }
+        for (trial, kept) in trials {
+            cells.extend(judge(headless, &card.name, &kept, trial, arguments.seeds).await?);
         }
     }
     Ok(cells)
@@ -139,8 +139,12 @@ async fn judge(
     }
     for cell in &proved {
         let word = if cell.proved { "proved" } else { "CONTRADICTED" };
-        let Promise { invariant, engine, value, .. } = &cell.cell;
-        say(&format!("  {word:<12}  {strategy}/{invariant}/{engine}  {value:?}  {} runs\n", cell.runs));
+        let Promise { invariant, engine, value, knobs, .. } = &cell.cell;
+        let knobs: String = knobs.iter().map(|(knob, value)| format!("  {knob}={value}")).collect();
+        say(&format!(
+            "  {word:<12}  {strategy}/{invariant}/{engine}{knobs}  {value:?}  {} runs\n",
+            cell.runs
+        ));
     }
     Ok(proved)
 }

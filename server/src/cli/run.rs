@@ -52,7 +52,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, Failure> {
     report(header, &lab::checks::judge(&entries), cut, &arguments.verdict)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+/// A spec's text, from its file or from stdin.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let mut text = String::new();
     let read = if path == Path::new("-") {
         io::stdin().lock().take(SPEC_BYTES_MAX + 1).read_to_string(&mut text)

@@ -196,3 +196,21 @@ fn a_cell_is_proved_by_many_seeds_and_written_down() {
         .collect();
     assert_eq!(proved, [("breaks", 1), ("holds", 3), ("holds", 3)]);
 }
+
+#[test]
+fn a_matrix_finds_the_crash_points_that_break_and_those_that_do_not() {
+    let folder = Folder::new();
+    let spec = folder.0.join("spec.json");
+    for (strategy, effect, code, words) in [
+        ("inbox", "ledger-row", 0, &["consumer-1/commit#1", "fine"][..]),
+        ("inbox", "provider-call", 1, &["consumer-1/commit#1", "no-double-charge BROKEN"]),
+        ("dedup-then-effect", "ledger-row", 1, &["consumer-1/charge#1", "never charged"]),
+    ] {
+        let text =
+            format!(r#"{{"lab":"duplicates","strategy":"{strategy}","workload":{{"effect":"{effect}"}}}}"#);
+        std::fs::write(&spec, text).unwrap();
+        check(&["matrix", show(&spec), "--actor", "consumer-1"], code, words);
+    }
+    std::fs::write(&spec, SPEC).unwrap();
+    check(&["matrix", show(&spec)], 2, &["stock", "no matrix"]);
+}

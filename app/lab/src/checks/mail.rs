@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::event::{Effect, Entry, Event, Fields, Message, Record, RowRef};
+use crate::event::{Effect, Entry, Event, Fields, Message, Record, Request, RowRef};
+
+/// From this status on a service has refused.
+const REFUSED_FROM: u16 = 400;
 
 /// The messages of a run, and what became of them.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub struct Mail {
     pub stored: Vec<Stored>,
     /// The records of the final read, each with the entry that says so.
     pub records: Vec<(u64, Record)>,
+    /// Requests that were sent to a service, in order.
+    pub calls: Vec<Call>,
     /// What went wrong on the way, in order.
     pub troubles: Vec<Trouble>,
     places: HashMap<String, usize>,
@@ -65,6 +70,19 @@ pub struct Stored {
     pub now: Fields,
 }
 
+/// A request that was sent.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The entry.
+    pub seq: u64,
+    /// Who asked.
+    pub actor: String,
+    /// For which message.
+    pub operation: String,
+    /// What.
+    pub request: Request,
+}
+
 /// A crash, an outage, a lost acknowledgement.
 #[derive(Debug, Clone)]
 pub struct Trouble {
@@ -105,7 +123,22 @@ impl Mail {
             Event::AckLost { message } => {
                 self.trouble(entry, format!("{actor} acknowledges {message}, and the answer is lost."));
             }
-            Event::FinalRead { records, .. } => {
+            Event::ConfirmLost { message } => {
+                self.trouble(entry, format!("{actor} does not learn that the broker has {message}."));
+            }
+            Event::Called { request } => self.calls.push(Call {
+                seq: entry.seq,
+                actor,
+                operation: entry.operation.clone().unwrap_or_default(),
+                request: request.clone(),
+            }),
+            Event::CallAnswered { status, .. } if *status >= REFUSED_FROM => {
+                self.trouble(entry, format!("{actor}'s call is refused with {status}."));
+            }
+            Event::NoAnswer { reason } => {
+                self.trouble(entry, format!("{actor} gets no answer to its call: {reason}."));
+            }
+            Event::FinalRead { records, .. } | Event::ServiceRead { records, .. } => {
                 self.records.extend(records.iter().map(|record| (entry.seq, record.clone())));
             }
             _ => {}

@@ -1,8 +1,8 @@
 //! No double charge: nobody pays twice for one order, however often the order is delivered.
 
+use super::charges::{Payment, payments};
 use super::history::History;
-use super::mail::Published;
-use super::{Check, Finding, LEDGER, counted};
+use super::{Check, Finding, counted};
 use crate::verdict::Evidence;
 
 /// How many charges the evidence lists.
@@ -12,47 +12,41 @@ const CHARGES_SHOWN: usize = 2;
 pub const CHECK: Check = Check {
     name: "no-double-charge",
     title: "No double charge",
-    rule: "The final ledger has at most one charge for each payment that was asked for.",
+    rule: "In the end the ledgers hold at most one charge for each message that asked for one, and for no payment more than was asked for.",
     judge,
 };
 
 fn judge(history: &History) -> Finding {
-    let mail = &history.mail;
-    let charges = |id: &str| mail.table(LEDGER).filter(|row| row.text("payment") == id).count();
-    let twice: Vec<(&Published, usize)> = mail
-        .published
-        .iter()
-        .map(|published| (published, charges(&published.message.id)))
-        .filter(|(_, charges)| *charges > 1)
-        .collect();
+    let payments = payments(&history.mail);
+    let twice: Vec<&Payment<'_>> = payments.iter().filter(|payment| payment.is_double()).collect();
     let found = match twice.first() {
-        None => format!("{}, none charged more than once", counted(mail.published.len(), "payment")),
-        Some((published, charges)) => format!("{} was charged {charges} times", published.message.id),
+        None => format!("{}, none charged more than once", counted(payments.len(), "payment")),
+        Some(payment) => told(payment),
     };
     Finding {
         expected: "at most one charge for each payment".into(),
         found,
-        count: twice.iter().map(|(_, charges)| *charges as u64 - 1).sum(),
-        evidence: twice
-            .first()
-            .map(|(published, charges)| evidence(history, published, *charges))
-            .unwrap_or_default(),
+        count: twice.len() as u64,
+        evidence: twice.first().map(|payment| evidence(history, payment)).unwrap_or_default(),
     }
 }
 
-fn evidence(history: &History, published: &Published, charges: usize) -> Vec<Evidence> {
-    let mail = &history.mail;
-    let id = &published.message.id;
-    let mut pieces = vec![Evidence { seq: published.seq, sentence: format!("{id} is asked for.") }];
-    let writes: Vec<_> = mail.applied(id, LEDGER).take(CHARGES_SHOWN).collect();
-    for stored in &writes {
-        let sentence = format!("{} charges for {id}: ledger row {}.", stored.actor, stored.row.key);
-        pieces.push(Evidence { seq: stored.seq, sentence });
+fn told(payment: &Payment<'_>) -> String {
+    let Payment { name, due, .. } = payment;
+    let charged = payment.charged();
+    match payment.charges() {
+        1 => format!("{name} was charged {charged} cents instead of {due}"),
+        charges => format!("{name} was charged {charges} times: {charged} cents instead of {due}"),
     }
-    let between =
-        mail.troubles_of(id).find(|trouble| writes.first().is_some_and(|first| trouble.seq > first.seq));
-    pieces.extend(between.map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }));
-    let sentence = format!("In the end the ledger has {charges} charges for {id}.");
-    pieces.push(Evidence { seq: history.final_seq(), sentence });
+}
+
+fn evidence(history: &History, payment: &Payment<'_>) -> Vec<Evidence> {
+    let mail = &history.mail;
+    let mut pieces: Vec<Evidence> = payment.asked_for().take(1).collect();
+    let charging = payment.charging(mail);
+    let first = charging.first().map_or(0, |piece| piece.seq);
+    pieces.extend(charging.into_iter().take(CHARGES_SHOWN));
+    pieces.extend(payment.troubles(mail).into_iter().find(|trouble| trouble.seq > first));
+    pieces.push(payment.at_the_end(history, format!("In the end {}.", told(payment))));
     pieces
 }

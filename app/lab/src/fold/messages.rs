@@ -50,6 +50,12 @@ impl Stage {
             Event::AckLost { .. } => {
                 self.mark(lane, None, entry, MarkKind::Lost, "ack lost");
             }
+            Event::ConfirmLost { .. } => {
+                self.mark(lane, None, entry, MarkKind::Lost, "confirmation lost");
+            }
+            Event::KnownAlready { .. } => {
+                self.mark(lane, None, entry, MarkKind::Insufficient, "known already");
+            }
             Event::Unreachable { port } => {
                 self.mark(lane, None, entry, MarkKind::Lost, &format!("no {port}"));
             }
@@ -142,12 +148,12 @@ impl Stage {
         queue
     }
 
-    fn lane_of(&mut self, name: &str) -> usize {
+    pub(super) fn lane_of(&mut self, name: &str) -> usize {
         self.add_lane(name, LaneKind::Row);
         self.lane(name).unwrap_or_default()
     }
 
-    fn change(&mut self, lane: usize, entry: &Entry, change: Change) {
+    pub(super) fn change(&mut self, lane: usize, entry: &Entry, change: Change) {
         let before = self.lanes[lane].levels.last().map_or(0, |level| level.amount);
         let amount = match change {
             Change::Set(amount) => amount,
@@ -156,7 +162,7 @@ impl Stage {
         self.level(lane, entry, amount);
     }
 
-    fn mark(
+    pub(super) fn mark(
         &mut self,
         lane: usize,
         row_lane: Option<usize>,

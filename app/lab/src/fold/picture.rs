@@ -135,6 +135,10 @@ pub enum MarkKind {
     Deliver,
     /// A delivery was acknowledged.
     Ack,
+    /// A service was called.
+    Call,
+    /// A service answered.
+    Answer,
     /// An acknowledgement was lost, or the other side did not answer.
     Lost,
     /// The actor's process died.

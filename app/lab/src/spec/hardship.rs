@@ -22,6 +22,21 @@ pub enum Hardship {
         /// Before which step.
         at: Selector,
     },
+    /// The answer to the call that this step makes is lost: the service serves it and closes the connection.
+    LostAnswer {
+        /// Which step.
+        at: Selector,
+    },
+    /// The answer to the call that this step makes comes late: later than a broker's lease lasts.
+    LateAnswer {
+        /// Which step.
+        at: Selector,
+    },
+    /// The broker takes what this step publishes, and its confirmation is lost.
+    LostConfirm {
+        /// Which step.
+        at: Selector,
+    },
 }
 
 /// A place in a run: the n-th time that an actor comes to a step.
@@ -38,13 +53,16 @@ pub struct Selector {
 
 impl Hardship {
     /// The kinds, by their names in a spec.
-    pub const KINDS: [&'static str; 2] = ["crash", "pause"];
+    pub const KINDS: [&'static str; 5] = ["crash", "pause", "lost-answer", "late-answer", "lost-confirm"];
 
     /// The hardship of this kind at this place; `None` for a kind that there is not.
     pub fn new(kind: &str, at: Selector) -> Option<Self> {
         match kind {
             "crash" => Some(Self::Crash { at }),
             "pause" => Some(Self::Pause { at }),
+            "lost-answer" => Some(Self::LostAnswer { at }),
+            "late-answer" => Some(Self::LateAnswer { at }),
+            "lost-confirm" => Some(Self::LostConfirm { at }),
             _ => None,
         }
     }
@@ -54,13 +72,20 @@ impl Hardship {
         match self {
             Self::Crash { .. } => "crash",
             Self::Pause { .. } => "pause",
+            Self::LostAnswer { .. } => "lost-answer",
+            Self::LateAnswer { .. } => "late-answer",
+            Self::LostConfirm { .. } => "lost-confirm",
         }
     }
 
     /// Where it strikes.
     pub fn at(&self) -> &Selector {
         match self {
-            Self::Crash { at } | Self::Pause { at } => at,
+            Self::Crash { at }
+            | Self::Pause { at }
+            | Self::LostAnswer { at }
+            | Self::LateAnswer { at }
+            | Self::LostConfirm { at } => at,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Engines, Fault, Faults, HARDSHIPS_MAX, Hardship, OPERATIONS_MAX, Pace, SEED_DEFAULT, Selector, Spec,
     VERSION,
 };
-use crate::catalog::{Catalog, ScenarioCard, StrategyCard};
+use crate::catalog::{Catalog, Knob, ScenarioCard, StrategyCard};
 use crate::dice::SEED_MAX;
 use crate::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy, Retry};
 use crate::schedule::{CHOICES_MAX, Choice, Schedule};
@@ -130,13 +130,27 @@ impl Reader {
         let empty = Map::new();
         let map =
             value.map_or(Some(&empty), |value| self.object(value, "workload", &names)).unwrap_or(&empty);
-        let read = |knob: &crate::catalog::Knob| {
-            let value = self.integer(map, "workload", &knob.name, knob.min..=knob.max, knob.default);
+        let read = |knob: &Knob| {
+            let named = map.get(&knob.name).and_then(Value::as_str).and_then(|name| knob.value(name));
+            let value = named.unwrap_or_else(|| self.knob(map, knob));
             (knob.name.clone(), value)
         };
         let workload: BTreeMap<String, u64> = card.knobs.iter().map(read).collect();
         self.operations(&workload);
         workload
+    }
+
+    fn knob(&mut self, map: &Map<String, Value>, knob: &Knob) -> u64 {
+        let is_number = map.get(&knob.name).is_none_or(Value::is_u64);
+        if knob.words.is_empty() || is_number {
+            return self.integer(map, "workload", &knob.name, knob.min..=knob.max, knob.default);
+        }
+        let field = join("workload", &knob.name);
+        let names: Vec<&str> = knob.words.iter().map(|word| word.name.as_str()).collect();
+        let message =
+            format!("{field} is {}; it must be one of {}.", echo(&map[&knob.name]), names.join(", "));
+        self.fault(&field, message);
+        knob.default
     }
 
     fn operations(&mut self, workload: &BTreeMap<String, u64>) {

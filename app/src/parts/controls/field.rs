@@ -68,11 +68,14 @@ pub fn SelectField(
     /// The form.
     form: Form,
     /// The field's key in the query.
-    key: &'static str,
+    #[prop(into)]
+    key: String,
     /// The name for tests.
-    testid: &'static str,
+    #[prop(into)]
+    testid: String,
     /// The label.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// One line of help.
     #[prop(into)]
     help: Signal<String>,
@@ -80,7 +83,14 @@ pub fn SelectField(
     picks: Signal<Vec<Pick>>,
 ) -> impl IntoView {
     let picks = Memo::new(move |_| picks.get());
-    let value = Memo::new(move |_| form.value(key));
+    let value = {
+        let key = key.clone();
+        Memo::new(move |_| form.value(&key))
+    };
+    let changed = {
+        let key = key.clone();
+        move |event| form.set(&key, &event_target_value(&event))
+    };
     let options = piece(move || {
         let options = picks.get().into_iter().map(|pick| {
             let (mine, is_off) = (pick.value.clone(), pick.is_off);
@@ -90,14 +100,14 @@ pub fn SelectField(
         options.collect_view()
     });
     view! {
-        <Frame form key=key.to_owned() label=label.to_owned() help>
+        <Frame form key=key.clone() label help>
             <select
-                id=key
-                name=key
+                id=key.clone()
+                name=key.clone()
                 data-testid=testid
-                aria-describedby=described_by(key)
+                aria-describedby=described_by(&key)
                 prop:value=text(move || value.get())
-                on:change=move |event| form.set(key, &event_target_value(&event))
+                on:change=changed
             >
                 {options}
             </select>

@@ -3,7 +3,7 @@
 use lab::catalog::Knob;
 use leptos::prelude::*;
 
-use super::field::{Frame, described_by};
+use super::field::{Frame, Pick, SelectField, described_by};
 use crate::form::Form;
 use crate::live::{attribute, text};
 
@@ -15,9 +15,15 @@ pub fn KnobField(
     /// The knob.
     knob: Knob,
 ) -> impl IntoView {
-    let Knob { name, label, help, unit, min, max, .. } = knob;
+    let Knob { name, label, help, unit, min, max, words, .. } = knob;
     let testid = format!("knob-{name}");
-    view! { <Number form key=name testid label help unit range=(min, max) has_slider=true /> }
+    if words.is_empty() {
+        return view! { <Number form key=name testid label help unit range=(min, max) has_slider=true /> }
+            .into_any();
+    }
+    let picks: Vec<Pick> = words.iter().map(|word| Pick::of(&word.name, &word.title)).collect();
+    let picks = Signal::derive(move || picks.clone());
+    view! { <SelectField form key=name testid label help picks /> }.into_any()
 }
 
 /// A number that is not a knob.

@@ -51,8 +51,10 @@ impl Painter {
         self.is_due.set_value(true);
         let painter = *self;
         request_animation_frame(move || {
-            painter.is_due.set_value(false);
-            painter.draw(canvas, replay);
+            // By then the picture may be gone from the page, and the painter with it.
+            if painter.is_due.try_update_value(|is_due| *is_due = false).is_some() {
+                painter.draw(canvas, replay);
+            }
         });
     }
 

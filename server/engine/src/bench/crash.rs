@@ -25,21 +25,21 @@ const PAUSE_LEASES: u64 = 2;
 impl Bench {
     /// Whether the actor's process dies before this step: because the spec says so, or because the seed does.
     pub(super) fn dies_before(&self, step: &str) -> bool {
-        let place = format!("{}/{step}", self.actor);
-        let asked = self.is_asked(&place, |hardship| matches!(hardship, Hardship::Crash { .. }));
+        let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Crash { .. }));
         let drawn = || self.dice.below(&["crash", &self.actor, step], 100) < self.spec.knob(KNOB);
         asked || self.crashes < CRASHES_MAX && drawn()
     }
 
-    fn is_asked(&self, place: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
+    /// Whether the spec says that a hardship of this kind strikes at this step of the actor.
+    pub(super) fn is_asked_at(&self, step: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
+        let place = format!("{}/{step}", self.actor);
         self.spec.hardships.iter().any(|hardship| kind(hardship) && hardship.at().to_string() == place)
     }
 
     /// Stands still before this step, if the spec or the seed says so: neither the actor nor its connection does
     /// anything, and what it holds stays held.
     pub(super) async fn stand_still_before(&mut self, step: &str) -> Result<(), Error> {
-        let place = format!("{}/{step}", self.actor);
-        let asked = self.is_asked(&place, |hardship| matches!(hardship, Hardship::Pause { .. }));
+        let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Pause { .. }));
         let drawn = self.pauses < PAUSES_MAX
             && self.dice.below(&["pause", &self.actor, step], 100) < self.spec.knob(PAUSE_KNOB);
         if !asked && !drawn {
@@ -65,6 +65,7 @@ impl Bench {
         std::mem::replace(&mut self.session, Box::new(Nobody)).break_off().await;
         self.session = self.ground.session(self.number, &self.actor).await?;
         self.reads.clear();
+        self.memory.clear();
         draft.event = Event::Crashed;
         self.turn.answered(draft, Held::Nothing).await.map(drop)
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lab::event::{Event, Message, Value};
+use lab::spec::Hardship;
 
 use super::{Bench, Delivery, Halt};
 use crate::broker::{Prospect, Refused};
@@ -11,22 +12,29 @@ use crate::broker::{Prospect, Refused};
 /// clock is ahead.
 pub(crate) const STAMP: &str = "stamp_us";
 
+/// The knob for confirmations that are lost, in per cent of the messages.
+const CONFIRMS_KNOB: &str = "lost_confirms";
+
 impl Bench {
-    /// Hands a message to the broker; false when the broker cannot be reached.
+    /// Hands a message to the broker; false when the broker cannot be reached, or its confirmation is
+    /// lost: then it may be there or not, and the publisher cannot know.
     ///
     /// # Errors
     /// When the process dies, or the broker is full.
     pub async fn publish(&mut self, message: &Message) -> Result<bool, Halt> {
         let mut place = Err(Refused::Unreachable);
         self.about = Some(message.id.clone());
+        let mut is_confirmed = true;
         let seq = self
             .act("publish", |bench| {
                 let message = stamped(message, bench.now_us);
                 place = bench.broker.publish(&message, 0, bench.now_us);
                 let event = match place {
                     Ok(place) => {
+                        is_confirmed = !bench.loses_confirmation(&message);
                         Event::Published { message, partition: place.partition, offset: place.offset }
                     }
+                    Err(Refused::Known) => Event::KnownAlready { message: message.id },
                     Err(_) => Event::Unreachable { port: "broker".into() },
                 };
                 (event, Vec::new())
@@ -36,11 +44,26 @@ impl Bench {
             Ok(place) => {
                 self.broker.published_as(place, seq);
                 self.turn.changed();
-                Ok(true)
+                if !is_confirmed {
+                    self.unconfirmed.clone_from(&message.id);
+                    let event = Event::ConfirmLost { message: message.id.clone() };
+                    self.turn.note(self.draft(event)).await?;
+                }
+                Ok(is_confirmed)
             }
+            Err(Refused::Known) => Ok(true),
             Err(Refused::Unreachable) => Ok(false),
             Err(Refused::Full) => Err(Halt::Broken(crate::Error::new("the broker keeps no more messages"))),
         }
+    }
+
+    /// Whether the broker's confirmation of this publication is lost: because the spec says so, or because the seed
+    /// does, which never loses two for one message.
+    fn loses_confirmation(&self, message: &Message) -> bool {
+        let step = format!("publish#{}", self.steps.get("publish").copied().unwrap_or_default());
+        let asked = self.is_asked_at(&step, |hardship| matches!(hardship, Hardship::LostConfirm { .. }));
+        let drawn = || self.dice.below(&["lost-confirm", &message.id], 100) < self.spec.knob(CONFIRMS_KNOB);
+        asked || self.unconfirmed != message.id && drawn()
     }
 
     /// The next message for this consumer; `None` when none will come any more.

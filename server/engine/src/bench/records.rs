@@ -1,14 +1,12 @@
-//! The words for records: the view, the ledger, the inbox, the outbox.
+//! The words for records: the view, the shipments, the orders, the outbox.
 
-use lab::checks::{LEDGER, ORDERS, OUTBOX, SENT, SHIPMENTS, VIEW};
+use lab::checks::{ORDERS, OUTBOX, SENT, SHIPMENTS, VIEW};
 use lab::event::{Effect, Event, Fields, Message, Record, RowRef, Value};
 
 use super::{Bench, Delivery, Halt, STAMP};
 use crate::store::table::Overwrite;
-use crate::store::{Answer, Put, Statement, Table, WhenThere, Which};
+use crate::store::{Answer, Put, Statement, WhenThere, Which};
 
-/// The table of messages that were handled.
-pub const INBOX: &str = "inbox";
 /// What an unsent row of the outbox says in its column `state`.
 pub const UNSENT: &str = "waits";
 
@@ -59,45 +57,6 @@ impl Bench {
             keep: &[("version", "previous_version")],
         };
         self.put("apply", VIEW, &event.key, fields, WhenThere::Overwrite(how)).await
-    }
-
-    /// Charges for a payment: one row more in the ledger, whatever is there.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn charge(&mut self, delivery: &Delivery) -> Result<(), Halt> {
-        let payment = &delivery.message;
-        let fields = fields([
-            ("payment", Value::Text(payment.id.clone())),
-            ("amount", Value::Integer(payment.number("amount"))),
-        ]);
-        // Each delivery that charges has a row of its own: the ledger would not stop a second charge.
-        let key = format!("{}-{}", payment.id, delivery.number);
-        self.put("charge", LEDGER, &key, fields, WhenThere::Refuse).await.map(drop)
-    }
-
-    /// Remembers a message as handled; false if it was remembered already.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn remember(&mut self, message: &Message) -> Result<bool, Halt> {
-        let fields = fields([("handled_by", Value::Text(self.actor.clone()))]);
-        let effect = self.put("remember", INBOX, &message.id, fields, WhenThere::Leave).await?;
-        Ok(effect == Effect::Inserted)
-    }
-
-    /// Whether a message is remembered as handled.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn was_handled(&mut self, message: &Message) -> Result<bool, Halt> {
-        let row = RowRef { table: INBOX.to_owned(), key: message.id.clone() };
-        let event = |_: &Self, answer: &Answer| {
-            let found = answer.records.first().map(|record| record.fields.clone());
-            (Event::Looked { row: row.clone(), found }, Vec::new())
-        };
-        let (answer, _) = self.step("look", &Statement::Look { row: row.clone() }, event).await?;
-        Ok(!answer.records.is_empty())
     }
 
     /// Sends the goods for an order: one shipment more, whatever is there.
@@ -171,7 +130,7 @@ impl Bench {
         self.attempt = 1;
     }
 
-    async fn put(
+    pub(super) async fn put(
         &mut self,
         label: &'static str,
         table: &str,
@@ -211,7 +170,3 @@ pub fn place_of(row: &Record) -> i64 {
 pub(crate) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Fields {
     pairs.into_iter().map(|(column, value)| (column.to_owned(), value)).collect()
 }
-
-/// The inbox: the ids of handled messages.
-pub const INBOX_TABLE: Table =
-    Table { name: INBOX, columns: &[("handled_by", crate::store::Column::Text)], numbered: false };

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lab::spec::Spec;
+use provider::Provider;
+use tokio::sync::OnceCell;
 
+use crate::bench::{EFFECT, PROVIDER_CALL, kept_us};
 use crate::catalog::Missing;
 use crate::locks::LockService;
 use crate::locks::zookeeper::ZooKeeper;
+use crate::provider::Account;
 use crate::store::postgres::{Database, PostgresGround};
 use crate::store::sqlite::SqliteGround;
 use crate::store::{Ground, PortError};
@@ -35,6 +39,8 @@ pub(super) struct Grounds {
     folder: PathBuf,
     postgres: Option<Arc<Database>>,
     zookeeper: Option<ZooKeeper>,
+    /// Started when the first run needs it, and ended with the lab.
+    provider: OnceCell<Provider>,
 }
 
 impl Grounds {
@@ -60,7 +66,7 @@ impl Grounds {
             }
             None => None,
         };
-        Ok(Self { folder, postgres, zookeeper })
+        Ok(Self { folder, postgres, zookeeper, provider: OnceCell::new() })
     }
 
     /// Why engines are not here.
@@ -146,6 +152,20 @@ impl Grounds {
         let opened = self.zookeeper()?.open(id, lease).await;
         let run = opened.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
         Ok(Some(Arc::new(run)))
+    }
+
+    /// An account at the payment provider for this run alone, if its charges are calls.
+    pub async fn account(&self, id: &str, spec: &Spec) -> Result<Option<Account>, StartError> {
+        if spec.knob(EFFECT) != PROVIDER_CALL {
+            return Ok(None);
+        }
+        let started = self.provider.get_or_try_init(Provider::start).await;
+        let provider = started.map_err(|error| {
+            StartError::Broken(format!("The payment provider could not be started on loopback: {error}."))
+        })?;
+        let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
+        let opened = Account::open(provider.address(), id, kept_us(spec, stretch)).await;
+        opened.map(Some).map_err(|error| StartError::Broken(sentence(error)))
     }
 
     fn zookeeper(&self) -> Result<&ZooKeeper, StartError> {

@@ -71,6 +71,20 @@ pub(super) fn look(row: &RowRef) -> Sql {
     }
 }
 
+/// Removes old records and returns them.
+pub(super) fn prune(table: &str, column: &str, before: i64) -> Sql {
+    Sql {
+        text: format!("delete from {table} where {column} < $1 returning *"),
+        values: vec![Value::Integer(before)],
+    }
+}
+
+/// Records in the order of their keys: engines return removed rows in an order of their own.
+pub(super) fn in_order(mut records: Vec<Record>) -> Vec<Record> {
+    records.sort_by(|one, other| one.row.cmp(&other.row));
+    records
+}
+
 /// The records that wait, in the table's own order.
 pub(super) fn waiting(table: &Table, which: Which, limit: u64) -> Sql {
     let order = if table.numbered { PLACE } else { KEY };

@@ -62,6 +62,7 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         ground: ground.clone(),
         broker: Arc::new(broker),
         locks: None,
+        account: None,
         writes: Writes::default(),
     };
     let session = ground.session(number, "buyer").await.expect("opens");

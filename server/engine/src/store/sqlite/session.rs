@@ -60,6 +60,12 @@ impl SqliteSession {
                 self.write(sql::take(&row.key, *guarded, sale), row, sale).await
             }
             Statement::Put(put) => self.put(put).await,
+            Statement::Prune { table, column, before } => {
+                let sql = vec![records::prune(table, column, *before)];
+                let rows = self.fetch(&sql).await?;
+                let records = rows.iter().map(|row| record(table, row)).collect::<Result<_, _>>()?;
+                Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
+            }
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
                 let rows = self.fetch(&sql).await?;
@@ -173,6 +179,7 @@ impl Session for SqliteSession {
             Statement::Write { .. }
             | Statement::Take { .. }
             | Statement::RaiseFence { .. }
+            | Statement::Prune { .. }
             | Statement::Put(_) => true,
             _ => false,
         };

@@ -3,16 +3,18 @@
 //! Idea: look whether the payment is remembered; if not, charge, and write its id into a table afterwards. Whatever is
 //! remembered has really been charged.
 //! What it promises: everybody pays: what was not remembered is charged when it comes again.
-//! How it still fails: between the two statements lies a gap. Whoever dies there has charged a payment that nobody
-//! remembers, and the next delivery charges it again.
+//! How it still fails: between the two lies a gap. Whoever dies there, or hears no answer, has charged a payment that
+//! nobody remembers, and the next delivery charges it again.
 
 use lab::catalog::PromiseValue::{Breaks, Holds};
 
-use super::{About, Cell, EVERY_STORE};
+use super::{About, Cell, Setting, COMES_AGAIN, EVERY_STORE, PROVIDER_CALL, TROUBLE, TROUBLE_AT_PROVIDER};
 use crate::bench::{Bench, Delivery, Halt};
 
 /// The payment is charged, and the process dies before it remembers.
 const DIES_BEFORE_REMEMBER: &[&str] = &["crash consumer-1/remember#1", "publisher/publish#1", "consumer-1/receive#1"];
+/// The provider has charged, and its answer is lost.
+const HEARS_NO_ANSWER: &[&str] = &["lost-answer consumer-1/call#1", "publisher/publish#1", "consumer-1/receive#1"];
 
 /// What it says of itself.
 pub const ABOUT: About = About {
@@ -25,7 +27,7 @@ pub const ABOUT: About = About {
     never_below_zero: false,
     by_key: false,
     leases: false,
-    trial: &["consumers=3", "payments=5", "lost_acks=30", "crashes=8"],
+    trial: TROUBLE,
     promises: &[
         Cell {
             invariant: "no-double-charge",
@@ -38,7 +40,29 @@ pub const ABOUT: About = About {
             invariant: "no-missing-charge",
             engines: EVERY_STORE,
             value: Holds,
-            premises: "the broker hands out again what was not acknowledged",
+            premises: COMES_AGAIN,
+            witness: &[],
+        },
+    ],
+};
+
+/// What it promises where a charge is a call to the provider.
+pub const AT_PROVIDER: Setting = Setting {
+    knobs: PROVIDER_CALL,
+    trial: TROUBLE_AT_PROVIDER,
+    promises: &[
+        Cell {
+            invariant: "no-double-charge",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "an answer that is lost: charged, and not remembered",
+            witness: HEARS_NO_ANSWER,
+        },
+        Cell {
+            invariant: "no-missing-charge",
+            engines: EVERY_STORE,
+            value: Holds,
+            premises: COMES_AGAIN,
             witness: &[],
         },
     ],
@@ -46,6 +70,7 @@ pub const ABOUT: About = About {
 
 /// Handles one delivery.
 pub async fn handle(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+    bench.prune().await?;
     if !bench.was_handled(&delivery.message).await? {
         bench.charge(delivery).await?;
         bench.remember(&delivery.message).await?;

@@ -1,0 +1,120 @@
+//! The matrix of crash points: one run for each gap between two steps, with a crash there.
+//!
+//! A calm run says which steps there are. Each of them is then the place of a crash in a run of its own, under the same
+//! schedule and seed, so that everything before the crash is as it was.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Entry;
+use crate::schedule::{Choice, Schedule};
+use crate::spec::{Hardship, Selector, Spec};
+use crate::verdict::{Ruling, Verdict};
+
+/// The most crash points that one matrix tries: each is a run.
+pub const POINTS_MAX: usize = 500;
+/// The knob for crashes that the seed decides: in a matrix nobody else crashes.
+const CRASHES: &str = "crashes";
+
+/// What came of a crash at one point.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Before which step the crash was.
+    pub at: String,
+    /// The spec of the run.
+    pub spec: Spec,
+    /// The invariants that broke, each with what was found.
+    pub broken: Vec<(String, String)>,
+    /// The invariants on which the journal did not say enough.
+    pub undecided: Vec<String>,
+}
+
+impl Point {
+    /// What a verdict says about a crash at a point.
+    pub fn of(at: &Selector, spec: Spec, verdict: &Verdict) -> Self {
+        let ruled = |ruling| verdict.judgements.iter().filter(move |judgement| judgement.ruling == ruling);
+        let broken = ruled(Ruling::Broken);
+        let undecided = ruled(Ruling::Undecided);
+        Self {
+            at: at.to_string(),
+            spec,
+            broken: broken.map(|judgement| (judgement.invariant.clone(), judgement.found.clone())).collect(),
+            undecided: undecided.map(|judgement| judgement.invariant.clone()).collect(),
+        }
+    }
+
+    /// Whether everything held.
+    pub fn is_fine(&self) -> bool {
+        self.broken.is_empty() && self.undecided.is_empty()
+    }
+}
+
+/// The same run without crashes, from which the steps are read. A live run has no steps that come again, so the seed
+/// takes its place.
+pub fn calm(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    spec.hardships.retain(|hardship| !matches!(hardship, Hardship::Crash { .. }));
+    if let Some(crashes) = spec.workload.get_mut(CRASHES) {
+        *crashes = 0;
+    }
+    if spec.schedule == Schedule::Live {
+        spec.schedule = Schedule::Seeded;
+    }
+    spec
+}
+
+/// The crash points of a calm run: each step of the actors, or of one of them, in the order of the journal.
+pub fn points(calm: &[Entry], actor: Option<&str>) -> Vec<Selector> {
+    let mut seen = HashSet::new();
+    let steps = calm.iter().filter_map(|entry| Some((entry.actor.as_deref()?, entry.step.as_deref()?)));
+    steps
+        .filter(|(who, _)| actor.is_none_or(|actor| actor == *who))
+        .filter(|step| seen.insert(*step))
+        .filter_map(|(who, step)| Some(Selector::from(format!("{who}/{step}").parse::<Choice>().ok()?)))
+        .take(POINTS_MAX)
+        .collect()
+}
+
+/// The run with a crash at a point.
+pub fn with_crash(calm: &Spec, at: &Selector) -> Spec {
+    let mut spec = calm.clone();
+    spec.hardships.push(Hardship::Crash { at: at.clone() });
+    spec
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+
+    fn step(seq: u64, actor: &str, step: &str) -> Entry {
+        Entry {
+            seq,
+            at_us: 0,
+            wall_us: 0,
+            actor: Some(actor.into()),
+            step: Some(step.into()),
+            began_us: None,
+            operation: None,
+            attempt: None,
+            causes: Vec::new(),
+            event: Event::Committed,
+            sql: Vec::new(),
+            raw: std::collections::BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn each_step_is_one_crash_point_however_often_it_is_told() {
+        let journal = [
+            step(1, "publisher", "publish#1"),
+            step(2, "consumer-1", "begin#1"),
+            step(3, "consumer-1", "begin#1"),
+            step(4, "consumer-1", "commit#1"),
+        ];
+        let places = |actor| points(&journal, actor).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(places(Some("consumer-1")), ["consumer-1/begin#1", "consumer-1/commit#1"]);
+        assert_eq!(places(None).len(), 3);
+    }
+}

@@ -1,0 +1,130 @@
+//! The runs side by side: a picture each, and the clock that moves them all.
+
+use lab::verdict::Ruling;
+use leptos::prelude::*;
+
+use super::board::{Board, Contender};
+use crate::live::{attribute, flag, piece, press, text};
+use crate::parts::Shelf;
+use crate::parts::icon::{Icon, Sign};
+use crate::parts::stage_view::StageLanes;
+use crate::replay::Replay;
+use crate::testids;
+use crate::words::units::duration;
+use crate::words::{self, sentence, summary};
+
+/// The one clock.
+#[component]
+pub fn ClockBar(
+    /// The page.
+    board: Board,
+) -> impl IntoView {
+    let label = move || if board.playing.get() { "Pause" } else { "Play all" };
+    let icon = piece(move || {
+        let icon = if board.playing.get() { Icon::Pause } else { Icon::Play };
+        view! { <Sign icon=icon /> }
+    });
+    let at_us = move || board.clock.get().unwrap_or_else(|| board.end_us());
+    let end = move || board.end_us().to_string();
+    view! {
+        <div
+            class="replay-bar clock-bar"
+            class:is-empty=flag(move || board.contenders.with(Vec::is_empty))
+            role="group"
+            aria-label="One clock for all runs"
+        >
+            <button
+                type="button"
+                class="button icon-button"
+                data-testid=testids::CLOCK_PLAY
+                aria-label=text(label)
+                title=text(label)
+                on:click=press(move || board.toggle_clock())
+            >
+                {icon}
+            </button>
+            <input
+                type="range"
+                class="scrubber"
+                min="0"
+                step="1"
+                max=attribute(move || Some(end()))
+                prop:max=text(end)
+                prop:value=text(move || at_us().to_string())
+                aria-label="Moment of the run time"
+                data-testid=testids::CLOCK
+                on:input=move |event| board.set_clock(event_target_value(&event).parse().unwrap_or_default())
+            />
+            <span class="replay-place">{text(move || format!("{} of {}", duration(at_us()), duration(board.end_us())))}</span>
+        </div>
+    }
+}
+
+/// A card for each run.
+#[component]
+pub fn Contenders(
+    /// The page.
+    board: Board,
+    /// The catalog.
+    shelf: Shelf,
+) -> impl IntoView {
+    let cards = piece(move || {
+        let contenders = board.contenders.get();
+        if contenders.is_empty() {
+            return view! { <p class="stage-empty panel">{words::COMPARE_EMPTY}</p> }.into_any();
+        }
+        let cards = contenders.into_iter().map(|contender| view! { <Card contender shelf /> });
+        view! { <div class="contenders">{cards.collect_view()}</div> }.into_any()
+    });
+    view! { <div aria-live="off">{cards}</div> }
+}
+
+#[component]
+fn Card(contender: Contender, shelf: Shelf) -> impl IntoView {
+    let Contender { strategy, replay } = contender;
+    let run = replay.run.get_untracked();
+    let (scenario, href) =
+        run.map(|run| (run.spec.scenario, format!("/runs/{}", run.id))).unwrap_or_default();
+    let title = shelf.with_value(|catalog| {
+        catalog.strategy(&scenario, &strategy).map_or_else(|| strategy.clone(), |card| card.title.clone())
+    });
+    let latest = text(move || {
+        let entry = (replay.shown() as u64).checked_sub(1).and_then(|_| replay.entry(replay.shown() as u64));
+        entry.map(|entry| sentence::of(&entry)).unwrap_or_default()
+    });
+    view! {
+        <section class="contender stage panel" aria-label=title.clone() data-testid=format!("contender-{strategy}")>
+            <div class="stage-head">
+                <h2>{title.clone()}</h2>
+                <a href=href rel="external">"Its own page"</a>
+            </div>
+            <Judged replay shelf />
+            <StageLanes replay />
+            <p class="stage-caption">{latest}</p>
+        </section>
+    }
+}
+
+/// The verdict in one line, once the clock has reached the end: before it would give the end away.
+#[component]
+fn Judged(replay: Replay, shelf: Shelf) -> impl IntoView {
+    let line = piece(move || {
+        let is_told = replay.position.get().is_none();
+        let verdict = replay.verdict.get().filter(|_| is_told);
+        match verdict {
+            Some(verdict) => {
+                let words = shelf.with_value(|catalog| summary::verdict(&verdict, catalog));
+                let is_broken = verdict.judgements.iter().any(|judged| judged.ruling == Ruling::Broken);
+                let (kind, icon) = match (verdict.holds(), is_broken) {
+                    (true, _) => ("verdict-head is-good", Icon::Tick),
+                    (_, true) => ("verdict-head is-bad", Icon::Cross),
+                    _ => ("verdict-head", Icon::Question),
+                };
+                view! { <p class=kind><Sign icon=icon />{words}</p> }.into_any()
+            }
+            None => view! { <p class="verdict-head quiet">"The clock has not come to the verdict yet."</p> }
+                .into_any(),
+        }
+    });
+    view! { <div class="verdict">{line}</div> }
+}

@@ -1,0 +1,77 @@
+//! The crash points of the run on the screen: each is a link to the same run with a crash there.
+
+use lab::event::Event;
+use lab::matrix;
+use lab::query;
+use lab::wire::State;
+use leptos::prelude::*;
+
+use super::Shelf;
+use crate::draft::encode;
+use crate::live::piece;
+use crate::replay::Replay;
+use crate::testids;
+
+/// No more crash points are listed; the command line tries them all.
+const SHOWN_MAX: usize = 40;
+
+/// The panel; nothing where nobody can crash, in a live run, and where somebody crashed already.
+#[component]
+pub fn CrashPoints(
+    /// The run.
+    replay: Replay,
+    /// The catalog.
+    shelf: Shelf,
+) -> impl IntoView {
+    let points = Memo::new(move |_| points(replay, shelf));
+    let panel = piece(move || {
+        let points = points.get();
+        if points.is_empty() {
+            return ().into_any();
+        }
+        let links = points.into_iter().map(|(at, address)| {
+            view! {
+                <li>
+                    <a href=address rel="external"><code>{at}</code></a>
+                </li>
+            }
+        });
+        view! {
+            <section class="crash-points panel" aria-labelledby="crash-points-title" data-testid=testids::CRASH_POINTS>
+                <h2 id="crash-points-title">"What if it had crashed?"</h2>
+                <p class="quiet">
+                    "The same run with a crash before one of its steps. Each link is a run of its own; \
+                     on the command line, interleave matrix tries them all and tells what came of each."
+                </p>
+                <ol>{links.collect_view()}</ol>
+            </section>
+        }
+        .into_any()
+    });
+    view! { {panel} }
+}
+
+/// Each crash point with its address.
+fn points(replay: Replay, shelf: Shelf) -> Vec<(String, String)> {
+    let spec = replay.run.with(|run| run.as_ref().map(|run| run.spec.clone()));
+    let (Some(spec), Some(State::Finished)) = (spec, replay.state.get()) else { return Vec::new() };
+    replay.count.track();
+    shelf.with_value(|catalog| {
+        let card = catalog.scenario(&spec.lab, &spec.scenario);
+        let may_crash = card.is_some_and(|card| card.hardships.iter().any(|kind| kind == "crash"));
+        replay.with_entries(|entries| {
+            let has_crashed = entries.iter().any(|entry| matches!(entry.event, Event::Crashed));
+            if !may_crash || has_crashed || !spec.is_scheduled() {
+                return Vec::new();
+            }
+            let places = matrix::points(entries, None).into_iter().take(SHOWN_MAX);
+            let calm = matrix::calm(&spec);
+            places
+                .map(|at| {
+                    let pairs = query::pairs(&matrix::with_crash(&calm, &at), catalog);
+                    (at.to_string(), format!("/labs/{}{}", spec.lab, encode(&pairs)))
+                })
+                .collect()
+        })
+    })
+}

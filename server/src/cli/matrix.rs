@@ -1,0 +1,101 @@
+//! `interleave matrix`: a crash at every point of a run, one run for each, and what came of it.
+
+use lab::catalog::{Catalog, PromiseValue};
+use lab::matrix::{self, Point};
+use lab::spec::{HARDSHIPS_MAX, Pace, Spec};
+
+use super::arguments::MatrixArguments;
+use super::exit::{Exit, Failure};
+use super::headless::Headless;
+use super::{run, say, warn};
+
+/// One strategy's column: its name, and what came of a crash at each point.
+type Column = (String, Vec<Point>);
+
+/// Tries every crash point of the spec, or of every strategy of its scenario.
+pub(super) async fn matrix(arguments: MatrixArguments) -> Result<Exit, Failure> {
+    let text = run::read(&arguments.spec)?;
+    let headless = Headless::open(&arguments.engines).await?;
+    let catalog = headless.lab.catalog();
+    let spec = Spec::parse(&text, &catalog)?;
+    let tried = try_all(&headless, &specs(&spec, &catalog, arguments.strategies)?, &arguments).await;
+    headless.close().await;
+    let columns = tried?;
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&columns);
+        say(&(json.map_err(|error| Failure::machine(error.to_string()))? + "\n"));
+    } else {
+        columns.iter().for_each(|(strategy, points)| say(&table(strategy, points)));
+    }
+    let is_fine = columns.iter().all(|(_, points)| points.iter().all(Point::is_fine));
+    Ok(if is_fine { Exit::Fine } else { Exit::Not })
+}
+
+/// The calm spec, under its own strategy or under each that makes sense there.
+fn specs(spec: &Spec, catalog: &Catalog, all: bool) -> Result<Vec<Spec>, Failure> {
+    let calm = Spec { pace: Pace::Instant, ..matrix::calm(spec) };
+    let card = catalog.scenario(&calm.lab, &calm.scenario);
+    if !card.is_some_and(|card| card.hardships.iter().any(|kind| kind == "crash")) {
+        return Err(Failure::usage(format!(
+            "Nobody crashes in the scenario {}; it has no matrix.",
+            calm.scenario
+        )));
+    }
+    if calm.hardships.len() >= HARDSHIPS_MAX {
+        return Err(Failure::usage(format!(
+            "The spec lists {HARDSHIPS_MAX} hardships; a crash has no room."
+        )));
+    }
+    if !all {
+        return Ok(vec![calm]);
+    }
+    let strategies = catalog.strategies_of(&calm.scenario);
+    let specs = strategies.map(|card| (card, Spec { strategy: card.name.clone(), ..calm.clone() }));
+    let makes_sense = specs.filter(|(card, spec)| {
+        !card.promises.iter().any(|cell| cell.value == PromiseValue::NotOnThisEngine && cell.is_about(spec))
+    });
+    Ok(makes_sense.map(|(_, spec)| spec).collect())
+}
+
+async fn try_all(
+    headless: &Headless,
+    specs: &[Spec],
+    arguments: &MatrixArguments,
+) -> Result<Vec<Column>, Failure> {
+    let mut columns = Vec::new();
+    for calm in specs {
+        let entries = finish(headless, calm).await?;
+        let places = matrix::points(&entries, arguments.actor.as_deref());
+        if places.is_empty() {
+            let who = arguments.actor.as_deref().unwrap_or("anybody");
+            return Err(Failure::usage(format!("There is no step of {who} in this run, so no crash point.")));
+        }
+        let mut points = Vec::with_capacity(places.len());
+        for at in places {
+            let spec = matrix::with_crash(calm, &at);
+            let entries = finish(headless, &spec).await?;
+            points.push(Point::of(&at, spec, &lab::checks::judge(&entries)));
+        }
+        warn(&format!("{}: {} runs.", calm.strategy, points.len()));
+        columns.push((calm.strategy.clone(), points));
+    }
+    Ok(columns)
+}
+
+async fn finish(headless: &Headless, spec: &Spec) -> Result<Vec<lab::event::Entry>, Failure> {
+    let ended = headless.run(spec.clone(), |_| ()).await?;
+    ended.ok_or_else(|| Failure { exit: Exit::Undecided, sentence: "The matrix was broken off.".into() })
+}
+
+fn table(strategy: &str, points: &[Point]) -> String {
+    let width = points.iter().map(|point| point.at.len()).max().unwrap_or_default();
+    let mut text = format!("{strategy}: a crash before ...\n");
+    for point in points {
+        let broken = point.broken.iter().map(|(invariant, found)| format!("{invariant} BROKEN: {found}"));
+        let undecided = point.undecided.iter().map(|invariant| format!("{invariant} undecided"));
+        let told: Vec<String> = broken.chain(undecided).collect();
+        let told = if told.is_empty() { "fine".to_owned() } else { told.join("; ") };
+        text += &format!("  {:<width$}  {told}\n", point.at);
+    }
+    text + "\n"
+}
