@@ -37,6 +37,8 @@ test.describe('workbench', () => {
   });
 
   test('tells of every strategy how it works, how it fails, what it promises, and its source', async ({ lab }) => {
+    // A page for each strategy, and there are more of them with every lab.
+    test.slow();
     const { strategies, scenarios } = await lab.api.catalog();
     for (const card of strategies) {
       const [scenario] = card.scenarios;
