@@ -37,6 +37,8 @@ test.describe('workbench', () => {
   });
 
   test('tells of every strategy how it works, how it fails, what it promises, and its source', async ({ lab }) => {
+    // A page for each strategy, and there are more of them with every lab.
+    test.slow();
     const { strategies, scenarios } = await lab.api.catalog();
     // One page for each strategy: the time grows with their number.
     test.setTimeout(5_000 * strategies.length);

@@ -22,6 +22,8 @@ pub fn step(step: &str, about: Option<&str>) -> String {
         "mark" => with("mark as sent:"),
         "acquire" => with("ask for the lease of"),
         "release" => with("give back the lease of"),
+        "call" => with("call the payment provider"),
+        "answer" => with("take the payment provider's answer"),
         "fence" => with("raise the fence of"),
         other => with(other),
     }

@@ -321,7 +321,8 @@ impl Lab {
         let recorder = Recorder::new(sender, !spec.is_scheduled());
         let catalog = self.inner.catalog.version.clone();
         let Admitted { cancel, listener } = admitted;
-        Ok(Run { spec, catalog, ground, locks, account, recorder, cancel, listener: Some(listener) })
+        let listener = Some(listener);
+        Ok(Run { spec, catalog, ground, locks, account, recorder, cancel, listener })
     }
 
     /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.
