@@ -29,15 +29,19 @@ test('frames', async ({ lab }) => {
     tell(`${round} idle page`, await end(lab.page), await memory(devtools));
     await lab.open(BUSY);
     const before = await memory(devtools);
+    const spentBefore = await spent(devtools);
     await begin(lab.page);
     const began = Date.now();
     const run = await lab.another(() => lab.at('run').click());
     await expect(lab.at('scrubber')).toHaveJSProperty('value', String(run.entries));
     const took = (Date.now() - began) / 1000;
     const frames = await end(lab.page);
+    const spentAfter = await spent(devtools);
     const after = await memory(devtools);
     tell(`${round} busy before`, undefined, before);
     tell(`${round} busy after`, frames, after, `${run.entries.toString().padStart(8)} ${took.toFixed(1).padStart(9)}`);
+    const shares = Object.entries(spentAfter).map(([name, s]) => `${name} ${(s - spentBefore[name]!).toFixed(1)} s`);
+    console.log(`               of the main thread: ${shares.join(', ')}`);
   }
 });
 
@@ -65,6 +69,18 @@ async function end(page: Page): Promise<Frames> {
   noted.sort((a, b) => a - b);
   const at = (part: number) => noted[Math.min(noted.length - 1, Math.floor(noted.length * part))] ?? 0;
   return { p50: at(0.5), p99: at(0.99), max: at(1), count: noted.length };
+}
+
+/** Seconds of the main thread so far, by what they went into. */
+async function spent(devtools: CDPSession): Promise<Record<string, number>> {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+  return {
+    all: value('TaskDuration'),
+    script: value('ScriptDuration'),
+    style: value('RecalcStyleDuration'),
+    layout: value('LayoutDuration'),
+  };
 }
 
 /** What is left after the garbage is gone. */
