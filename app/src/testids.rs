@@ -66,6 +66,10 @@ pub const EVIDENCE: &str = "evidence";
 pub const GLANCE: &str = "glance";
 /// The button that runs the cure on the same bad luck.
 pub const TRY_CURE: &str = "try-cure";
+/// The outbox, row by row.
+pub const OUTBOX: &str = "outbox";
+/// The outbox in one line.
+pub const OUTBOX_SUMMARY: &str = "outbox-summary";
 /// The price.
 pub const PRICE: &str = "price";
 /// The list of entries.

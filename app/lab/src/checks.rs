@@ -36,6 +36,7 @@ pub mod no_wrong_refusal;
 pub mod nobody_charged_for_nothing;
 pub mod none_applied_twice;
 pub mod nothing_kept_unpaid;
+pub mod order_kept_per_key;
 pub mod outbox_drained;
 pub mod view_never_goes_back;
 
@@ -58,7 +59,7 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 29] = [
+pub const ALL: [&Check; 30] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
@@ -87,6 +88,7 @@ pub const ALL: [&Check; 29] = [
     &no_missing_charge::CHECK,
     &no_phantom::CHECK,
     &outbox_drained::CHECK,
+    &order_kept_per_key::CHECK,
     &no_double_effect::CHECK,
 ];
 
@@ -106,12 +108,22 @@ pub const LEDGER: &str = "ledger";
 pub const PAYMENTS: &str = "payments";
 /// The payment provider's ledger.
 pub const CHARGES: &str = "charges";
-/// The table of orders as they were placed.
+/// The table of orders as they were placed and changed.
 pub const ORDERS: &str = "orders";
+/// The column of an order, and of its row in the outbox, that counts the order's events.
+pub const REVISION: &str = "revision";
+/// The column of an order that holds the id of its latest event, and of a shipment that holds the id of its event.
+pub const EVENT: &str = "event";
+/// The column of an order in which the engine itself keeps which event the latest one replaced.
+pub const PREVIOUS_EVENT: &str = "previous_event";
 /// The table of messages that wait to be sent.
 pub const OUTBOX: &str = "outbox";
 /// What a sent row of the outbox says in its column `state`.
 pub const SENT: &str = "sent";
+/// What an unsent row of the outbox says there.
+pub const WAITS: &str = "waits";
+/// What a row of the outbox says there that cannot be sent until somebody mends it.
+pub const PARKED: &str = "parked";
 /// The table of goods that a warehouse keeps for orders.
 pub const RESERVATIONS: &str = "reservations";
 /// The table of parcels.

@@ -6,12 +6,14 @@
 mod calls;
 mod leases;
 mod messages;
+mod outbox;
 mod picture;
 mod waits;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
+pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 pub use waits::{Wait, Waits};
 
@@ -28,6 +30,8 @@ pub struct Stage {
     pub flights: Vec<Arc>,
     /// The rows as the engine last returned them.
     pub rows: BTreeMap<String, Counter>,
+    /// The outbox, row by row.
+    pub outbox: Outbox,
     /// Who waits for whom.
     pub waits: Waits,
     /// Units on record as sold, by committed writes.
@@ -68,6 +72,7 @@ impl Stage {
     pub fn see(&mut self, entry: &Entry) {
         self.seq = entry.seq;
         self.end_us = self.end_us.max(entry.at_us);
+        self.see_outbox(entry);
         match &entry.event {
             Event::Header(header) => {
                 header.actors.iter().for_each(|actor| self.add_lane(actor, LaneKind::Actor))

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::OUTBOX;
 use crate::event::{Effect, Entry, Event, Outcome, Reason};
 
 /// The table of ids of handled messages.
@@ -39,6 +40,16 @@ pub struct Price {
     /// Of these, messages that had been handed out before.
     #[serde(default)]
     pub redeliveries: u64,
+    /// The most rows of the outbox that waited at once for the broker to have their event.
+    #[serde(default)]
+    pub outbox_peak: u64,
+    /// The longest that a row of the outbox waited, in microseconds of run time, to the end of the run if need be.
+    #[serde(default)]
+    pub outbox_wait_us: u64,
+    /// Rows that left the outbox in a second of run time, from its deepest to the moment when it was empty again; 0 if
+    /// it never was.
+    #[serde(default)]
+    pub outbox_drain_per_second: f64,
     /// Requests to a service over HTTP.
     #[serde(default)]
     pub calls: u64,
@@ -77,11 +88,24 @@ pub struct Meter {
     waited: HashSet<(String, String)>,
     first_us: Option<u64>,
     last_us: u64,
+    outbox: Outbox,
+}
+
+/// How deep the outbox is, and since when.
+#[derive(Debug, Default)]
+struct Outbox {
+    /// By row: since when it waits.
+    waits_us: HashMap<String, u64>,
+    /// By actor: the rows that its open transaction has put into the outbox.
+    open: HashMap<String, Vec<String>>,
+    peak_us: u64,
+    drained_us: Option<u64>,
 }
 
 impl Meter {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) {
+        self.outbox(entry);
         match &entry.event {
             Event::OperationBegan { .. } => self.began(entry),
             Event::OperationEnded { outcome } => self.ended(entry, outcome),
@@ -123,10 +147,58 @@ impl Meter {
         let rate = if seconds > 0.0 { answered / seconds } else { 0.0 };
         // Tenths are kept, so that the figure reads the same everywhere.
         price.operations_per_second = (rate * 10.0).round() / 10.0;
+        let drained = self.outbox.drained_us.map(|us| us.saturating_sub(self.outbox.peak_us) as f64 / 1e6);
+        let drain =
+            drained.filter(|seconds| *seconds > 0.0).map(|seconds| price.outbox_peak as f64 / seconds);
+        price.outbox_drain_per_second = (drain.unwrap_or_default() * 10.0).round() / 10.0;
         price.p50_us = percentile(&self.latencies_us, 50);
         price.p95_us = percentile(&self.latencies_us, 95);
         price.p99_us = percentile(&self.latencies_us, 99);
         price
+    }
+
+    /// A row counts from its commit to the first time that the broker has its event.
+    fn outbox(&mut self, entry: &Entry) {
+        let actor = entry.actor.clone().unwrap_or_default();
+        let outbox = &mut self.outbox;
+        match &entry.event {
+            Event::Stored { row, effect: Effect::Inserted, committed, .. } if row.table == OUTBOX => {
+                outbox.open.entry(actor.clone()).or_default().push(row.key.clone());
+                if *committed {
+                    self.outbox_grows(&actor, entry.at_us);
+                }
+            }
+            Event::Committed => self.outbox_grows(&actor, entry.at_us),
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {
+                drop(outbox.open.remove(&actor))
+            }
+            Event::Published { message, .. } => {
+                if let Some(since_us) = outbox.waits_us.remove(&message.id) {
+                    let waited_us = entry.at_us.saturating_sub(since_us);
+                    self.price.outbox_wait_us = self.price.outbox_wait_us.max(waited_us);
+                    if outbox.waits_us.is_empty() {
+                        outbox.drained_us.get_or_insert(entry.at_us);
+                    }
+                }
+            }
+            Event::FinalRead { .. } => {
+                let waited_us =
+                    outbox.waits_us.values().map(|since_us| entry.at_us.saturating_sub(*since_us));
+                self.price.outbox_wait_us = waited_us.fold(self.price.outbox_wait_us, u64::max);
+            }
+            _ => {}
+        }
+    }
+
+    fn outbox_grows(&mut self, actor: &str, at_us: u64) {
+        let outbox = &mut self.outbox;
+        let rows = outbox.open.remove(actor).unwrap_or_default();
+        outbox.waits_us.extend(rows.into_iter().map(|row| (row, at_us)));
+        let depth = outbox.waits_us.len() as u64;
+        if depth > self.price.outbox_peak {
+            self.price.outbox_peak = depth;
+            (outbox.peak_us, outbox.drained_us) = (at_us, None);
+        }
     }
 
     /// A step that is queued first and blocked then has waited once.
@@ -161,9 +233,9 @@ impl Meter {
         match outcome {
             Outcome::Done => self.price.done += 1,
             Outcome::Refused(Reason::SoldOut | Reason::NotCovered) => self.price.sold_out += 1,
-            Outcome::Refused(Reason::GaveUp | Reason::EngineRefused | Reason::Declined) => {
-                self.price.gave_up += 1
-            }
+            Outcome::Refused(
+                Reason::GaveUp | Reason::EngineRefused | Reason::Declined | Reason::NotThere,
+            ) => self.price.gave_up += 1,
             Outcome::Unknown(_) => {}
         }
         self.last_us = self.last_us.max(entry.at_us);

@@ -13,6 +13,7 @@ use crate::parts::crash_points::CrashPoints;
 use crate::parts::entries::EntriesPanel;
 use crate::parts::hand_panel::HandPanel;
 use crate::parts::inspector::Inspector;
+use crate::parts::outbox::OutboxPanel;
 use crate::parts::price::PricePanel;
 use crate::parts::promises::Promises;
 use crate::parts::replay_bar::ReplayBar;
@@ -55,6 +56,7 @@ pub fn Screen(
             <HandPanel hand on_back />
             <StageView replay presenting />
             <ReplayBar replay take_over />
+            <OutboxPanel replay />
             {piece_when(had_waits, move || view! { <div class="panel"><WaitGraph replay /></div> })}
             {children.map(|children| children())}
             <div class="findings">

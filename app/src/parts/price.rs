@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::live::piece;
 use crate::replay::Replay;
 use crate::testids;
-use crate::words::units::duration;
+use crate::words::units::{count, duration};
 
 /// The price's panel.
 #[component]
@@ -30,7 +30,9 @@ pub fn PricePanel(
 
 fn figures(price: &Price, is_scheduled: bool) -> AnyView {
     let throughput = if is_scheduled { "Throughput, virtual" } else { "Throughput" };
+    let drain = if is_scheduled { "Drain rate, virtual" } else { "Drain rate" };
     let sells = price.done + price.sold_out + price.gave_up > 0;
+    let has_outbox = price.outbox_peak > 0;
     let has_messages = price.published > 0 || price.crashes > 0 && price.operations == 0;
     let is_asked = price.operations > 0;
     let rows = [
@@ -41,6 +43,14 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
         ("published", "Messages published", price.published.to_string(), has_messages),
         ("deliveries", "Deliveries", price.deliveries.to_string(), has_messages),
         ("redeliveries", "Of these, again", price.redeliveries.to_string(), has_messages),
+        ("outbox_peak", "Outbox, deepest", count(price.outbox_peak, "row", "rows"), has_outbox),
+        ("outbox_wait_us", "Oldest unsent row", duration(price.outbox_wait_us), has_outbox),
+        (
+            "outbox_drain_per_second",
+            drain,
+            format!("{:.1} rows/s", price.outbox_drain_per_second),
+            has_outbox,
+        ),
         ("calls", "Calls to the provider", price.calls.to_string(), price.calls > 0),
         ("remembered", "Ids remembered, at most", price.remembered.to_string(), price.remembered > 0),
         ("forgotten", "Ids removed for their age", price.forgotten.to_string(), price.forgotten > 0),

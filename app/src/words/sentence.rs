@@ -179,10 +179,27 @@ fn mailed(entry: &Entry) -> String {
         Event::Stored { row, effect, now, committed } => stored(row, *effect, now, *committed),
         Event::Crashed => {
             let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-            format!("crashes before its {step}: what was not committed is gone.")
+            format!("crashes before its {step}: what was not committed is gone.{}", failure_point(step))
         }
         Event::Restarted => "starts again, and knows only what is stored.".into(),
         other => other.name().into(),
+    }
+}
+
+/// Where delivery can fail between database and consumer, at the step before which somebody died.
+fn failure_point(step: &str) -> &'static str {
+    match step {
+        "publish" => " Delivery fails at its first point, the send.",
+        "mark" | "advance" => {
+            " Delivery fails at its second point, the send's acknowledgement: the message will be sent again."
+        }
+        "remember" | "ship" => {
+            " Delivery fails at its third point, the delivery: the message will be handed out again."
+        }
+        "ack" => {
+            " Delivery fails at its fourth point, the consumer's acknowledgement: the message will be handed out again."
+        }
+        _ => "",
     }
 }
 
@@ -257,7 +274,12 @@ fn tables(records: &[Record]) -> String {
 
 /// Values with their names. What a row held before is in its entry, not in its sentence.
 fn told(fields: &Fields) -> String {
-    let fields = fields.iter().filter(|(name, _)| !name.starts_with("previous_"));
+    let is_said = |(name, value): &(&String, &Value)| {
+        let is_unset = matches!(value, Value::Text(text) if text.is_empty())
+            || name.as_str() == "until_us" && **value == Value::Integer(0);
+        !name.starts_with("previous_") && !is_unset
+    };
+    let fields = fields.iter().filter(is_said);
     let fields: Vec<String> = fields
         .map(|(name, value)| match value {
             Value::Text(text) => format!("{name} {text}"),
@@ -277,6 +299,7 @@ fn answered(outcome: &Outcome, asked: Asked) -> String {
         Outcome::Refused(Reason::EngineRefused) => {
             "is turned away: the engine refused, and nobody tries again.".into()
         }
+        Outcome::Refused(Reason::NotThere) => "is told \u{201c}not there\u{201d}: nothing is changed.".into(),
         Outcome::Unknown(why) => format!("gets no answer: {why}"),
     }
 }

@@ -8,6 +8,8 @@ mod crash;
 mod leases;
 mod memory;
 mod messages;
+mod notices;
+mod outbox;
 mod records;
 mod rows;
 mod units;
@@ -26,7 +28,7 @@ use crate::locks::{LockClient, LockService};
 use crate::provider::Account;
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
-use crate::store::{Answer, Ground, Need, PortError, Session, Statement};
+use crate::store::{Answer, Ground, Listener, Need, PortError, Session, Statement};
 use crate::turn::Turn;
 
 pub(crate) use buffer::BUFFER_TABLE;
@@ -45,8 +47,8 @@ pub use leases::Lease;
 pub use memory::INBOX_TABLE;
 pub(crate) use memory::{KEPT, kept_us};
 pub(crate) use messages::STAMP;
-pub(crate) use records::fields;
-pub use records::{event_of, place_of};
+pub use outbox::{Sent, event_of, order_of, place_of};
+pub(crate) use records::{PROGRESS_TABLE, fields};
 pub use vocabulary::Written;
 
 /// Which entry wrote which row for which operation, shared by a run's actors: the causes of conflicts.
@@ -129,6 +131,8 @@ pub struct Bench {
     /// The run's lock service, where the leases are not a table of its database.
     locks: Option<Arc<dyn LockService>>,
     lock_client: Option<Box<dyn LockClient>>,
+    /// Hears notifications, once the actor listens.
+    listener: Option<Box<dyn Listener>>,
     /// The run's account at the payment provider, where a charge is a call.
     account: Option<Account>,
     /// What the process has in mind of handled messages.
@@ -144,6 +148,8 @@ pub struct Bench {
     pauses: u64,
     dice: Dice,
     spec: Arc<Spec>,
+    /// Keys of which a row was parked among the rows in hand: their later rows wait.
+    held: Vec<String>,
     operation: String,
     attempt: u64,
     /// What the next step is about, for whoever is to choose it.
@@ -165,6 +171,7 @@ impl Bench {
             network: seat.network,
             locks: seat.locks,
             lock_client: None,
+            listener: None,
             account: seat.account,
             memory: memory::Memory::new(),
             unconfirmed: String::new(),
@@ -174,6 +181,7 @@ impl Bench {
             pauses: 0,
             dice: Dice::new(seat.spec.seed),
             spec: seat.spec,
+            held: Vec::new(),
             operation: String::new(),
             attempt: 1,
             about: None,
@@ -212,17 +220,24 @@ impl Bench {
 
     /// Ends the operation: what is still open is rolled back, and the asker gets an answer.
     pub(crate) async fn end_operation(&mut self, result: Result<Outcome, Halt>) -> Result<(), Error> {
-        let outcome = match result {
+        let mut outcome = match result {
             Ok(outcome) => outcome,
             Err(Halt::Refused(_)) => Outcome::Refused(lab::event::Reason::EngineRefused),
             Err(Halt::Lost(reason)) => Outcome::Unknown(reason),
             Err(Halt::Crashed) => Outcome::Unknown("the process died".into()),
             Err(Halt::Broken(error)) => return Err(error),
         };
-        if self.session.in_transaction() && !matches!(outcome, Outcome::Unknown(_)) {
-            self.rollback().await.map_err(|_| Error::new("an open transaction could not be rolled back"))?;
+        let must_roll_back = self.session.in_transaction() && !matches!(outcome, Outcome::Unknown(_));
+        let rolled_back = if must_roll_back { self.rollback().await } else { Ok(()) };
+        let died = matches!(rolled_back, Err(Halt::Crashed));
+        match rolled_back {
+            Ok(()) => {}
+            // The engine rolls back what a dead process left, and nobody is there to tell the asker.
+            Err(Halt::Crashed) => outcome = Outcome::Unknown("the process died".into()),
+            Err(halt) => return Err(halt.into_error()),
         }
-        self.turn.note(self.draft(Event::OperationEnded { outcome })).await.map(drop)
+        self.turn.note(self.draft(Event::OperationEnded { outcome })).await?;
+        if died { self.restart().await } else { Ok(()) }
     }
 
     /// Tells that the actor is done.

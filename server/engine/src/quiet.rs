@@ -85,6 +85,20 @@ impl Quiet {
         alone
     }
 
+    /// The same, but something else may end it early; then nothing is known of the others.
+    pub async fn poll_or<E>(
+        &self,
+        actor: usize,
+        every: Duration,
+        early: impl Future<Output = Result<(), E>>,
+    ) -> Result<bool, E> {
+        self.set(actor, Rest::Polling);
+        let ended = tokio::time::timeout(every, early).await;
+        let alone = ended.is_err() && self.is_alone(actor);
+        self.rests()[actor] = Rest::Busy;
+        ended.unwrap_or(Ok(())).map(|()| alone)
+    }
+
     /// A poller may find work for those who wait, so they do not count each other the same way.
     fn is_alone(&self, actor: usize) -> bool {
         let rests = self.rests();

@@ -272,7 +272,8 @@ fn tables(scenario: &Scenario, strategy: &Strategy, has_lease_table: bool) -> Ve
 /// Who acts: a relay only where the strategy leaves something to it.
 pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec<Actor> {
     let mut actors = (scenario.actors)(spec);
-    actors.retain(|actor| actor.role != Role::Relay || strategy.has_relay());
+    let waits_on_relays = |actor: &Actor| matches!(actor.role, Role::Relay | Role::Person);
+    actors.retain(|actor| strategy.has_relay() || !waits_on_relays(actor));
     actors
 }
 

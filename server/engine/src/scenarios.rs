@@ -32,7 +32,7 @@ pub struct Scenario {
     pub rows: fn(&Spec) -> Vec<CounterRow>,
     /// The other tables, empty at first.
     pub tables: &'static [&'static Table],
-    /// Who acts, in order; a relay only acts where the strategy has one.
+    /// Who acts, in order; a relay, and who mends for it, only acts where the strategy has one.
     pub actors: fn(&Spec) -> Vec<Actor>,
     /// One actor's life.
     pub live: fn(Bench, &'static Strategy, Actor) -> Life,
@@ -75,6 +75,8 @@ pub enum Role {
     Service(u64),
     /// Sends what others left to be sent.
     Relay,
+    /// Mends what a relay could not send.
+    Person,
     /// Redrives dead letters.
     Operator,
 }

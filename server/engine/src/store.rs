@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
 
 pub use counters::Counters;
-pub use table::{Column, Put, Table, WhenThere, Which};
+pub use table::{Claim, Column, Put, Table, WhenThere, Which};
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub enum Statement {
         /// The name.
         name: String,
     },
+    /// Notify whoever listens, when the transaction commits.
+    Notify,
     /// Set a counter row to a value computed before, and record the sale in the same transaction.
     Write {
         /// Which row.
@@ -122,6 +124,19 @@ pub enum Statement {
         which: Which,
         /// At most so many.
         limit: u64,
+        /// What becomes of records that somebody else has locked.
+        locking: Locking,
+    },
+    /// Mark records that wait as taken, and read them, in one statement.
+    Claim {
+        /// Which table.
+        table: &'static Table,
+        /// Which of its records wait.
+        which: Which,
+        /// At most so many.
+        limit: u64,
+        /// The mark.
+        claim: Claim,
     },
 }
 
@@ -307,6 +322,14 @@ pub trait LockWatch: Send {
     fn settled_after_us(&self) -> u64;
 }
 
+/// Hears the notifications of a run, on a connection of its own. What is sent while nobody listens is never heard.
+pub trait Listener: Send {
+    /// Whether a notification has come since it was asked last. All that were committed by now are heard.
+    fn heard(&mut self) -> BoxFuture<'_, Result<bool, PortError>>;
+    /// Waits for the next notification.
+    fn wait(&mut self) -> BoxFuture<'_, Result<(), PortError>>;
+}
+
 /// Everything that the store holds, read on a connection of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contents {
@@ -353,6 +376,8 @@ pub trait Ground: Send + Sync {
         number: usize,
         actor: &'a str,
     ) -> BoxFuture<'a, Result<Box<dyn Session>, PortError>>;
+    /// Somebody who listens from now on.
+    fn listener(&self) -> BoxFuture<'_, Result<Box<dyn Listener>, PortError>>;
     /// The watch; `None` where no statement ever waits inside the engine.
     fn watch(&self) -> BoxFuture<'_, Result<Option<Box<dyn LockWatch>>, PortError>>;
     /// Reads everything.

@@ -121,6 +121,36 @@ pub struct Cell {
     pub witness: &'static [&'static str],
 }
 
+impl Cell {
+    /// The invariant holds under these premises.
+    pub const fn holds(
+        invariant: &'static str,
+        engines: &'static [&'static str],
+        premises: &'static str,
+    ) -> Self {
+        Self { invariant, engines, value: PromiseValue::Holds, premises, witness: &[] }
+    }
+
+    /// The invariant breaks under these premises, and this shows it.
+    pub const fn breaks(
+        invariant: &'static str,
+        engines: &'static [&'static str],
+        premises: &'static str,
+        witness: &'static [&'static str],
+    ) -> Self {
+        Self { invariant, engines, value: PromiseValue::Breaks, premises, witness }
+    }
+
+    /// The strategy is not on these engines, for this reason.
+    pub const fn not_on(
+        engines: &'static [&'static str],
+        invariant: &'static str,
+        reason: &'static str,
+    ) -> Self {
+        Self { invariant, engines, value: PromiseValue::NotOnThisEngine, premises: reason, witness: &[] }
+    }
+}
+
 macro_rules! registry {
     ($scenario:literal in $folder:literal, $($kind:ident: $($module:ident),* $(,)?);+) => {
         $($(pub mod $module;)*)+
@@ -210,6 +240,10 @@ const REGISTRIES: [&[Strategy]; 7] = [
 
 /// Both embedded and server databases.
 pub(crate) const EVERY_STORE: &[&str] = &["sqlite", "postgres"];
+/// The embedded database alone.
+pub(crate) const SQLITE: &[&str] = &["sqlite"];
+/// The server database alone.
+pub(crate) const POSTGRES: &[&str] = &["postgres"];
 
 /// All strategies, in teaching order.
 pub fn all() -> impl Iterator<Item = &'static Strategy> {

@@ -13,7 +13,7 @@ use crate::live::Flights;
 use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
 use crate::schedule::message::{Held, Message, Woken};
-use crate::store::Need;
+use crate::store::{Listener, Need};
 
 /// One actor's way to its turns.
 #[derive(Debug)]
@@ -151,7 +151,8 @@ impl Turn {
             }
             Self::Directed { actor, director } => {
                 let actor = *actor;
-                request(director, |reply| Message::Rest { actor, until_us, polls: false, reply }).await
+                let rest = |reply| Message::Rest { actor, until_us, polls: false, listens: false, reply };
+                request(director, rest).await
             }
         }
     }
@@ -165,7 +166,29 @@ impl Turn {
             }
             Self::Directed { actor, director } => {
                 let (actor, until_us) = (*actor, Some(now_us + every_us));
-                request(director, |reply| Message::Rest { actor, until_us, polls: true, reply }).await
+                let rest = |reply| Message::Rest { actor, until_us, polls: true, listens: false, reply };
+                request(director, rest).await
+            }
+        }
+    }
+
+    /// Waits until this run time before it looks for work again, or until something may have been said to it.
+    pub async fn poll_or_hear(
+        &self,
+        now_us: u64,
+        until_us: u64,
+        listener: &mut dyn Listener,
+    ) -> Result<Woken, Error> {
+        match self {
+            Self::Live { actor, recorder, quiet, .. } => {
+                let every = Duration::from_micros(until_us.saturating_sub(now_us));
+                let alone = quiet.poll_or(*actor, every, listener.wait()).await?;
+                Ok(Woken { at_us: recorder.elapsed_us(), alone })
+            }
+            Self::Directed { actor, director } => {
+                let (actor, until_us) = (*actor, Some(until_us));
+                let rest = |reply| Message::Rest { actor, until_us, polls: true, listens: true, reply };
+                request(director, rest).await
             }
         }
     }

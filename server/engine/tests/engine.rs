@@ -18,6 +18,8 @@ mod journal;
 mod leases;
 #[path = "engine/live.rs"]
 mod live;
+#[path = "engine/outbox.rs"]
+mod outbox;
 #[path = "engine/payments.rs"]
 mod payments;
 #[path = "engine/promises.rs"]

@@ -1,9 +1,10 @@
 //! What a journal says about messages and records, gathered in one pass: what was published, handed out, and stored
 //! for good.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::event::{Effect, Entry, Event, Fields, Message, Record, Request, RowRef};
+use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
+use crate::event::{Effect, Entry, Event, Fields, Message, Record, Request, RowRef, Value};
 
 /// From this status on a service has refused.
 const REFUSED_FROM: u16 = 400;
@@ -72,6 +73,17 @@ pub struct Stored {
     pub now: Fields,
 }
 
+/// Something that happened to an order, by what the orders' table says.
+#[derive(Debug, Clone, Copy)]
+pub struct Happened<'a> {
+    /// The event's id.
+    pub id: &'a str,
+    /// The order's key.
+    pub key: &'a str,
+    /// The committed write, if the journal has it: a commit whose answer was lost shows in the final read alone.
+    pub stored: Option<&'a Stored>,
+}
+
 /// A request that was sent.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -94,6 +106,24 @@ pub struct Trouble {
     pub operation: String,
     /// In words, from the entry alone.
     pub words: String,
+}
+
+impl Stored {
+    /// A text that the row holds; empty if there is none in this column.
+    pub fn text(&self, column: &str) -> &str {
+        match self.now.get(column) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// A whole number that the row holds; 0 if there is none in this column.
+    pub fn number(&self, column: &str) -> i64 {
+        match self.now.get(column) {
+            Some(Value::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
 }
 
 impl Mail {
@@ -167,6 +197,38 @@ impl Mail {
     /// The records of one table.
     pub fn table<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Record> {
         self.records.iter().map(|(_, record)| record).filter(move |record| record.row.table == table)
+    }
+
+    /// All that happened to orders, each once: committed writes first, then what only the final read knows. The table
+    /// keeps, by the engine's own hand, which event each write replaced.
+    pub fn happened(&self) -> Vec<Happened<'_>> {
+        let committed = self.stored.iter().filter(|stored| {
+            stored.row.table == ORDERS && stored.effect != Effect::Unchanged && stored.text(EVENT) != ""
+        });
+        let written = committed.flat_map(|stored| {
+            let replaced = Happened { id: stored.text(PREVIOUS_EVENT), key: &stored.row.key, stored: None };
+            [replaced, Happened { id: stored.text(EVENT), key: &stored.row.key, stored: Some(stored) }]
+        });
+        let read = self.table(ORDERS).flat_map(|order| {
+            let of = |column| Happened { id: order.text(column), key: &order.row.key, stored: None };
+            [of(PREVIOUS_EVENT), of(EVENT)]
+        });
+        let mut seen = HashSet::new();
+        written.chain(read).filter(|happened| happened.id != "" && seen.insert(happened.id)).collect()
+    }
+
+    /// The place of each event among the events of its key, as the orders' table numbered them.
+    pub fn revisions(&self) -> HashMap<&str, i64> {
+        let orders = self.stored.iter().filter(|stored| stored.row.table == ORDERS);
+        orders.map(|stored| (stored.text(EVENT), stored.number(REVISION))).collect()
+    }
+
+    /// The events that stand in the outbox in the end and wait for somebody to mend a row of their key: late, not lost.
+    pub fn held(&self) -> HashSet<&str> {
+        let parked: HashSet<&str> =
+            self.table(OUTBOX).filter(|row| row.text("state") == PARKED).map(|row| row.text("key")).collect();
+        let is_held = |row: &&Record| row.text("state") != SENT && parked.contains(row.text("key"));
+        self.table(OUTBOX).filter(is_held).map(|row| row.row.key.as_str()).collect()
     }
 
     /// The first publication of a message.

@@ -1,8 +1,10 @@
 //! No double effect: an event that is delivered twice is acted upon once.
 
+use std::collections::HashMap;
+
 use super::history::History;
 use super::mail::{Published, Stored};
-use super::{Check, Finding, SHIPMENTS, counted};
+use super::{Check, EVENT, Finding, SHIPMENTS, counted};
 use crate::verdict::Evidence;
 
 /// The check.
@@ -15,11 +17,16 @@ pub const CHECK: Check = Check {
 
 fn judge(history: &History) -> Finding {
     let mail = &history.mail;
-    let shipments = |id: &str| mail.table(SHIPMENTS).filter(|row| row.text("event") == id).count();
+    let mut shipments: HashMap<&str, usize> = HashMap::new();
+    for row in mail.table(SHIPMENTS) {
+        *shipments.entry(row.text(EVENT)).or_default() += 1;
+    }
     let twice: Vec<(&Published, usize)> = mail
         .published
         .iter()
-        .map(|published| (published, shipments(&published.message.id)))
+        .map(|published| {
+            (published, shipments.get(published.message.id.as_str()).copied().unwrap_or_default())
+        })
         .filter(|(_, shipments)| *shipments > 1)
         .collect();
     let sent: u64 = mail.published.iter().map(|published| published.times).sum();

@@ -1,13 +1,16 @@
 //! No event lost. Where a view is kept: every published event was applied, or a newer whole document of its order was,
 //! or it lies with the dead letters, where somebody will find it.
-//! Where orders are placed: every committed order has its event at the broker.
+//! Where orders are placed: everything that was committed about an order has its event at the broker, or a row in the
+//! outbox that waits for somebody to mend it.
 //!
 //! Judged when everything is quiet: before that an event may be late without being lost.
 
+use std::collections::HashSet;
+
 use super::history::History;
-use super::mail::{Mail, Published, Stored};
-use super::{Check, DEAD_LETTERS, Finding, ORDERS, VIEW, counted};
-use crate::event::{Effect, Record};
+use super::mail::{Happened, Mail, Published, Stored};
+use super::{Check, DEAD_LETTERS, Finding, VIEW, counted};
+use crate::event::Effect;
 use crate::verdict::Evidence;
 
 /// The field of a message's body that only a whole document has.
@@ -17,24 +20,23 @@ const WHOLE: &str = "steps";
 pub const CHECK: Check = Check {
     name: "no-event-lost",
     title: "No event lost",
-    rule: "Every committed order has its event at the broker; every published event was applied, superseded by an applied newer document of its order, or lies with the dead letters.",
+    rule: "Every committed change of an order has its event at the broker, or visibly parked in the outbox; every published event was applied, superseded by an applied newer document of its order, or lies with the dead letters.",
     judge,
 };
 
 fn judge(history: &History) -> Finding {
     let mail = &history.mail;
     let quiet = history.final_seq.is_some();
-    let unsent: Vec<&Record> =
-        mail.table(ORDERS).filter(|order| quiet && !is_published(mail, &order.row.key)).collect();
+    let unsent = if quiet { unsent(mail) } else { Vec::new() };
     let is_lost = |published: &&Published| quiet && mail.keeps_view && !is_told(mail, published);
     let lost: Vec<&Published> = mail.published.iter().filter(is_lost).collect();
     let found = match (unsent.first(), lost.first()) {
-        (Some(order), _) => format!("{} is placed, and nobody was told", order.row.key),
+        (Some(happened), _) => format!("{} happened, and nobody was told", happened.id),
         (None, Some(published)) => format!("{} never reached the view", published.message.id),
         (None, None) => format!("{}, none lost{}", counted(mail.published.len(), "event"), dead_words(mail)),
     };
     let evidence = match (unsent.first(), lost.first()) {
-        (Some(order), _) => unsent_evidence(history, order),
+        (Some(happened), _) => unsent_evidence(history, happened),
         (None, Some(published)) => lost_evidence(history, published),
         (None, None) => Vec::new(),
     };
@@ -46,15 +48,18 @@ fn judge(history: &History) -> Finding {
     }
 }
 
+/// What happened and was never told.
+fn unsent(mail: &Mail) -> Vec<Happened<'_>> {
+    let held: HashSet<&str> = mail.held();
+    let is_told = |id: &str| mail.publication(id).is_some() || held.contains(id);
+    mail.happened().into_iter().filter(|happened| !is_told(happened.id)).collect()
+}
+
 fn dead_words(mail: &Mail) -> String {
     match mail.table(DEAD_LETTERS).count() {
         0 => String::new(),
         count => format!(", {} among them", counted(count, "dead letter")),
     }
-}
-
-fn is_published(mail: &Mail, key: &str) -> bool {
-    mail.published.iter().any(|published| published.message.key == key)
 }
 
 fn is_told(mail: &Mail, published: &Published) -> bool {
@@ -71,11 +76,11 @@ fn is_told(mail: &Mail, published: &Published) -> bool {
     mail.applied(&message.id, VIEW).next().is_some() || superseded() || is_dead()
 }
 
-fn unsent_evidence(history: &History, order: &Record) -> Vec<Evidence> {
+fn unsent_evidence(history: &History, happened: &Happened<'_>) -> Vec<Evidence> {
     let mail = &history.mail;
-    let key = &order.row.key;
+    let Happened { id, key, stored } = happened;
     let mut pieces = Vec::new();
-    if let Some(stored) = mail.stored.iter().find(|stored| stored.row == order.row) {
+    if let Some(stored) = stored {
         pieces.push(Evidence {
             seq: stored.seq,
             sentence: format!("{} writes the order {key}.", stored.actor),
@@ -86,13 +91,13 @@ fn unsent_evidence(history: &History, order: &Record) -> Vec<Evidence> {
         );
     }
     // Without any trouble on the way: the event of a later order that was sent shows who was passed over.
-    let later = |published: &&Published| pieces.len() == 1 && published.message.key != *key;
+    let later = |published: &&Published| pieces.len() == 1 && published.message.id != *id;
     let sent = mail.published.iter().rev().find(later).map(|published| {
         let sentence = format!("{} publishes {}.", published.actor, published.message.id);
         Evidence { seq: published.seq, sentence }
     });
     pieces.extend(sent);
-    let sentence = format!("In the end {key} is in the table, and no event of it was published.");
+    let sentence = format!("In the end {key} is in the table, and {id} was never published.");
     pieces.push(Evidence { seq: history.final_seq(), sentence });
     pieces
 }

@@ -1,5 +1,7 @@
 //! No phantom: nothing is announced that did not happen.
 
+use std::collections::HashSet;
+
 use super::history::History;
 use super::mail::Published;
 use super::{Check, Finding, ORDERS};
@@ -9,24 +11,24 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "no-phantom",
     title: "No phantom",
-    rule: "Every event at the broker belongs to an order that is in the table in the end.",
+    rule: "Every event at the broker tells of something that was committed: the table of orders has it, or had it.",
     judge,
 };
 
 fn judge(history: &History) -> Finding {
     let mail = &history.mail;
-    let is_real = |key: &str| mail.table(ORDERS).any(|order| order.row.key == key);
+    let real: HashSet<&str> = mail.happened().iter().map(|happened| happened.id).collect();
     let phantoms: Vec<&Published> = mail
         .published
         .iter()
-        .filter(|published| history.final_seq.is_some() && !is_real(&published.message.key))
+        .filter(|published| history.final_seq.is_some() && !real.contains(published.message.id.as_str()))
         .collect();
     let found = match phantoms.first() {
-        None => format!("{0} of {0} events tell of a real order", mail.published.len()),
-        Some(published) => format!("{} was announced, and is not there", published.message.key),
+        None => format!("{0} of {0} events tell of what really happened", mail.published.len()),
+        Some(published) => format!("{} was announced, and did not happen", published.message.id),
     };
     Finding {
-        expected: "no event without its order".into(),
+        expected: "no event of what never happened".into(),
         found,
         count: phantoms.len() as u64,
         evidence: phantoms.first().map(|published| evidence(history, published)).unwrap_or_default(),
@@ -41,7 +43,9 @@ fn evidence(history: &History, published: &Published) -> Vec<Evidence> {
     pieces.extend(
         mail.troubles
             .iter()
-            .filter(|trouble| trouble.seq > published.seq && trouble.operation == *key)
+            .filter(|trouble| {
+                trouble.seq > published.seq && [key, &published.message.id].contains(&&trouble.operation)
+            })
             .take(2)
             .map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }),
     );
@@ -49,7 +53,12 @@ fn evidence(history: &History, published: &Published) -> Vec<Evidence> {
         let sentence = format!("{} is handed {}.", delivery.actor, delivery.message);
         pieces.push(Evidence { seq: delivery.seq, sentence });
     }
-    let sentence = format!("In the end there is no order {key}.");
+    let is_there = mail.table(ORDERS).any(|order| order.row.key == *key);
+    let sentence = if is_there {
+        format!("In the end {key} is in the table, and nothing of {} is.", published.message.id)
+    } else {
+        format!("In the end there is no order {key}.")
+    };
     pieces.push(Evidence { seq: history.final_seq(), sentence });
     pieces
 }

@@ -1,7 +1,7 @@
 //! Outbox drained: when everything is quiet, no row waits to be sent. What counts is the broker, not the mark on the row.
 
 use super::history::History;
-use super::{Check, Finding, OUTBOX};
+use super::{Check, Finding, OUTBOX, PARKED};
 use crate::event::Record;
 use crate::verdict::Evidence;
 
@@ -23,7 +23,11 @@ fn judge(history: &History) -> Finding {
     let found = match (rows.len(), waiting.len()) {
         (0, _) => "no row was ever put into the outbox".to_owned(),
         (all, 0) => format!("{all} of {all} rows are sent"),
-        (all, open) => format!("{open} of {all} rows wait to be sent"),
+        (all, open) => {
+            let parked = rows.iter().filter(|row| row.text("state") == PARKED).count();
+            let parked = if parked > 0 { format!(", {parked} of them parked") } else { String::new() };
+            format!("{open} of {all} rows wait to be sent{parked}")
+        }
     };
     Finding {
         expected: "no row that waits".into(),

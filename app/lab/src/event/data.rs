@@ -182,6 +182,8 @@ pub enum Reason {
     GaveUp,
     /// The engine refused, and the strategy does not try again.
     EngineRefused,
+    /// What was to be changed is not there.
+    NotThere,
 }
 
 /// What an operation asks for, which decides the words of its answer. Its id begins with it.
@@ -191,6 +193,8 @@ pub enum Asked {
     Goods,
     /// That an order be placed.
     Order,
+    /// That an order be changed.
+    Change,
     /// That money be moved.
     Transfer,
 }
@@ -198,9 +202,11 @@ pub enum Asked {
 impl Asked {
     /// What the operation with this id asks for.
     pub fn of(operation: Option<&str>) -> Self {
-        match operation.and_then(|id| id.split_once('-')).map(|(begin, _)| begin) {
-            Some("order") => Self::Order,
-            Some("transfer") => Self::Transfer,
+        match operation.and_then(|id| id.split_once('-')) {
+            // The first event of an order has the order's own name, each further one a number behind it.
+            Some(("order", rest)) if rest.contains('.') => Self::Change,
+            Some(("order", _)) => Self::Order,
+            Some(("transfer", _)) => Self::Transfer,
             _ => Self::Goods,
         }
     }
@@ -213,6 +219,7 @@ impl Outcome {
             Self::Done => match asked {
                 Asked::Goods => "sold",
                 Asked::Order => "placed",
+                Asked::Change => "changed",
                 Asked::Transfer => "moved",
             },
             Self::Refused(Reason::SoldOut) => "sold out",
@@ -220,6 +227,7 @@ impl Outcome {
             Self::Refused(Reason::Declined) => "declined",
             Self::Refused(Reason::GaveUp) => "gave up",
             Self::Refused(Reason::EngineRefused) => "turned away",
+            Self::Refused(Reason::NotThere) => "not there",
             Self::Unknown(_) => "unknown",
         }
     }

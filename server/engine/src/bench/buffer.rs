@@ -6,7 +6,7 @@ use lab::event::{Effect, Event, Message, Record, RowRef, Value};
 
 use super::records::{fields, on_view, version};
 use super::{Bench, Halt, STAMP};
-use crate::store::{Answer, Column, Statement, Table, WhenThere, Which};
+use crate::store::{Answer, Column, Locking, Statement, Table, WhenThere, Which};
 
 /// The buffer: events that came before their predecessors, by order and version. `since_us` is run time.
 pub const BUFFER_TABLE: Table = Table {
@@ -95,7 +95,8 @@ impl Bench {
     /// As [`Bench::apply`].
     pub async fn first_in_buffer(&mut self, event: &Message) -> Result<Option<Buffered>, Halt> {
         let which = Which::Holding("order_id", event.key.clone());
-        let statement = Statement::Waiting { table: &BUFFER_TABLE, which, limit: READ_MAX };
+        let statement =
+            Statement::Waiting { table: &BUFFER_TABLE, which, limit: READ_MAX, locking: Locking::None };
         let tell = |_: &Self, answer: &Answer| {
             let rows = answer.records.clone();
             (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())

@@ -10,7 +10,7 @@ use lab::event::{Effect, Event, Fields, Record, RowRef, Value};
 
 use super::{Bench, Halt, fields};
 use crate::store::table::Overwrite;
-use crate::store::{Answer, Statement, Table, WhenThere, Which};
+use crate::store::{Answer, Locking, Statement, Table, WhenThere, Which};
 
 /// A step that the service refused.
 pub const DECLINED: &str = "declined";
@@ -147,8 +147,12 @@ impl Bench {
     /// As [`Bench::call`].
     pub async fn open_sagas(&mut self) -> Result<Vec<(String, String)>, Halt> {
         self.operation.clear();
-        let statement =
-            Statement::Waiting { table: &SAGAS_TABLE, which: Which::State(OPEN), limit: SAGAS_MAX };
+        let statement = Statement::Waiting {
+            table: &SAGAS_TABLE,
+            which: Which::State(OPEN),
+            limit: SAGAS_MAX,
+            locking: Locking::None,
+        };
         let event = |_: &Self, answer: &Answer| {
             let rows = answer.records.clone();
             (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())

@@ -65,6 +65,7 @@ impl Bench {
         std::mem::replace(&mut self.session, Box::new(Nobody)).break_off().await;
         self.session = self.ground.session(self.number, &self.actor).await?;
         self.reads.clear();
+        self.listener = None;
         self.memory.clear();
         draft.event = Event::Crashed;
         self.turn.answered(draft, Held::Nothing).await.map(drop)

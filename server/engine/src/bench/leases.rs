@@ -5,7 +5,7 @@
 
 use lab::event::{Counter, Event, RowRef, Value};
 
-use super::records::fields;
+use super::records::{fields, integer};
 use super::{Bench, Halt, Purchase, Written};
 use crate::Error;
 use crate::locks::LockClient;
@@ -60,6 +60,18 @@ impl Bench {
             client.give_back().await.map_err(Halt::of)?;
         }
         Ok(None)
+    }
+
+    /// Asks once, and does not wait; `None` when somebody else has the lease.
+    ///
+    /// # Errors
+    /// As [`Bench::acquire`].
+    pub async fn try_acquire(&mut self, row: &RowRef) -> Result<Option<Lease>, Halt> {
+        let lease = self.ask_for(row).await?;
+        if let (None, Some(client)) = (&lease, &mut self.lock_client) {
+            client.give_back().await.map_err(Halt::of)?;
+        }
+        Ok(lease)
     }
 
     /// Asks once. In the table the lease begins when the turn is granted: its clients have one clock here.
@@ -195,8 +207,4 @@ fn asked(lease: &str, token: Option<i64>, until_us: Option<u64>) -> Event {
 
 fn token(answer: &Answer) -> Option<i64> {
     answer.records.first().map(|record| record.number("token"))
-}
-
-fn integer(number: u64) -> Value {
-    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -203,6 +203,11 @@ impl Bench {
         self.tell(draft).await
     }
 
+    /// Does nothing for so long.
+    pub(crate) async fn rest(&mut self, for_us: u64) -> Result<(), crate::Error> {
+        self.turn.sleep(for_us * self.turn.stretch()).await.map(drop)
+    }
+
     /// Waits before it looks for work again; true when nobody else can do anything any more.
     ///
     /// # Errors

@@ -1,14 +1,14 @@
-//! The words for records: the view, the shipments, the orders, the outbox.
+//! The words for records: the view, the shipments.
 
-use lab::checks::{ORDERS, OUTBOX, SENT, SHIPMENTS, VIEW};
+use lab::checks::{EVENT, REVISION, SHIPMENTS, VIEW};
 use lab::event::{Effect, Event, Fields, Message, Record, RowRef, Value};
 
 use super::{Bench, Delivery, Halt, STAMP};
 use crate::store::table::Overwrite;
-use crate::store::{Answer, Put, Statement, WhenThere, Which};
+use crate::store::{Answer, Put, Statement, Table, WhenThere};
 
-/// What an unsent row of the outbox says in its column `state`.
-pub const UNSENT: &str = "waits";
+/// The table of how far each order has come, as its consumer knows.
+pub const PROGRESS: &str = "progress";
 
 impl Bench {
     /// Writes what an event says into the view, whatever is there.
@@ -60,63 +60,21 @@ impl Bench {
     /// As [`Bench::apply`].
     pub(crate) async fn ship(&mut self, delivery: &Delivery) -> Result<(), Halt> {
         let event = &delivery.message;
-        let fields = fields([("event", Value::Text(event.id.clone()))]);
-        let key = format!("{}-{}", event.id, delivery.number);
+        let fields = fields([(EVENT, Value::Text(event.id.clone()))]);
+        // Each delivery that ships has a row of its own: the table would not stop a second shipment.
+        let key = format!("{}-{}-{}", event.id, delivery.place.offset, delivery.number);
         self.put("ship", SHIPMENTS, &key, fields, WhenThere::Refuse).await.map(drop)
     }
 
-    /// Writes a new order.
+    /// Notes that an order has come this far; false if it has come as far or farther already.
     ///
     /// # Errors
     /// As [`Bench::apply`].
-    pub async fn place_order(&mut self, event: &Message) -> Result<(), Halt> {
-        let fields = fields([("status", Value::Text("placed".into()))]);
-        self.put("order", ORDERS, &event.key, fields, WhenThere::Refuse).await.map(drop)
-    }
-
-    /// Puts an event into the outbox, to be sent later.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn put_into_outbox(&mut self, event: &Message) -> Result<(), Halt> {
-        let fields = fields([("key", Value::Text(event.key.clone())), ("state", Value::Text(UNSENT.into()))]);
-        self.put("outbox", OUTBOX, &event.id, fields, WhenThere::Refuse).await.map(drop)
-    }
-
-    /// The rows of the outbox that are marked as waiting, oldest first, at most this many.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn unsent(&mut self, limit: u64) -> Result<Vec<Record>, Halt> {
-        self.claim(Which::State(UNSENT), limit).await
-    }
-
-    /// The rows of the outbox that were numbered after this one, in the order of their numbers, at most this many.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn numbered_after(&mut self, place: i64, limit: u64) -> Result<Vec<Record>, Halt> {
-        self.claim(Which::After(place), limit).await
-    }
-
-    async fn claim(&mut self, which: Which, limit: u64) -> Result<Vec<Record>, Halt> {
-        self.operation.clear();
-        let statement =
-            Statement::Waiting { table: &crate::scenarios::order_placed::OUTBOX_TABLE, which, limit };
-        let event = |_: &Self, answer: &Answer| {
-            let rows = answer.records.clone();
-            (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())
-        };
-        Ok(self.step("claim", &statement, event).await?.0.records)
-    }
-
-    /// Marks a row of the outbox as sent.
-    ///
-    /// # Errors
-    /// As [`Bench::apply`].
-    pub async fn mark_sent(&mut self, event: &Message) -> Result<(), Halt> {
-        let fields = fields([("state", Value::Text(SENT.into()))]);
-        self.put("mark", OUTBOX, &event.id, fields, WhenThere::Change).await.map(drop)
+    pub(crate) async fn is_newest(&mut self, event: &Message) -> Result<bool, Halt> {
+        let fields = fields([(REVISION, integer(event.version))]);
+        let how = Overwrite { if_higher: Some(REVISION), ..Overwrite::default() };
+        let effect = self.put("version", PROGRESS, &event.key, fields, WhenThere::Overwrite(how)).await?;
+        Ok(effect != Effect::Unchanged)
     }
 
     /// Works on this operation from now on.
@@ -133,6 +91,18 @@ impl Bench {
         fields: Fields,
         when_there: WhenThere,
     ) -> Result<Effect, Halt> {
+        Ok(self.put_and_read(label, table, key, fields, when_there).await?.0)
+    }
+
+    /// Writes a record, and tells what the row holds now.
+    pub(super) async fn put_and_read(
+        &mut self,
+        label: &'static str,
+        table: &str,
+        key: &str,
+        fields: Fields,
+        when_there: WhenThere,
+    ) -> Result<(Effect, Fields), Halt> {
         let row = RowRef { table: table.to_owned(), key: key.to_owned() };
         let statement = Statement::Put(Put { row: row.clone(), fields, when_there });
         let event = |bench: &Self, answer: &Answer| {
@@ -142,8 +112,14 @@ impl Bench {
             (Event::Stored { row, effect, now, committed }, Vec::new())
         };
         let (answer, _) = self.step(label, &statement, event).await?;
-        Ok(answer.effect.unwrap_or(Effect::Unchanged))
+        let now = answer.records.into_iter().next().map(|record| record.fields).unwrap_or_default();
+        Ok((answer.effect.unwrap_or(Effect::Unchanged), now))
     }
+}
+
+/// A whole number as a value.
+pub(super) fn integer(number: u64) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 /// What an event says of its order, and how it is brought into the view.
@@ -167,22 +143,11 @@ pub(super) fn version(event: &Message) -> i64 {
     i64::try_from(event.version).unwrap_or(i64::MAX)
 }
 
-/// The event that a row of the outbox holds.
-pub fn event_of(row: &Record) -> Message {
-    Message {
-        id: row.row.key.clone(),
-        key: row.text("key").to_owned(),
-        version: 1,
-        body: fields([("status", Value::Text("placed".into()))]),
-    }
-}
-
-/// The number that the engine gave a row of a numbered table.
-pub fn place_of(row: &Record) -> i64 {
-    row.number(crate::store::table::PLACE)
-}
-
 /// Fields from pairs.
 pub(crate) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Fields {
     pairs.into_iter().map(|(column, value)| (column.to_owned(), value)).collect()
 }
+
+/// How far each order has come.
+pub const PROGRESS_TABLE: Table =
+    Table { name: PROGRESS, columns: &[(REVISION, crate::store::Column::Integer)], numbered: false };

@@ -5,31 +5,59 @@
 //! What it shows: an order that nobody hears of, a message about an order that does not exist, and an outbox that grows
 //! during an outage and drains afterwards.
 
-use lab::checks::{ORDERS, OUTBOX, SHIPMENTS};
+mod knobs;
+
+use lab::checks::{EVENT, ORDERS, OUTBOX, PREVIOUS_EVENT, REVISION, SHIPMENTS};
 use lab::event::{Message, RowRef, Value};
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
+use super::{About, Actor, Life, Role, Scenario, acting, no_rows};
 use crate::Error;
-use crate::bench::{Bench, Delivery, Halt, INBOX_TABLE, Isolation, fields};
+use crate::bench::{Bench, Delivery, Halt, INBOX_TABLE, Isolation, PROGRESS_TABLE, event_of, fields};
 use crate::store::{Column, Table};
 use crate::strategies::{Play, Relay, Strategy};
 
-static ORDERS_TABLE: Table = Table { name: ORDERS, columns: &[("status", Column::Text)], numbered: false };
+/// The orders. `previous_event` keeps, by the engine's own hand, which event the latest one replaced.
+static ORDERS_TABLE: Table = Table {
+    name: ORDERS,
+    columns: &[
+        ("status", Column::Text),
+        (REVISION, Column::Integer),
+        (EVENT, Column::Text),
+        (PREVIOUS_EVENT, Column::Text),
+    ],
+    numbered: false,
+};
 
 /// The outbox: what is still to be sent, in the order in which the engine numbered it.
-pub(crate) static OUTBOX_TABLE: Table =
-    Table { name: OUTBOX, columns: &[("key", Column::Text), ("state", Column::Text)], numbered: true };
+pub(crate) static OUTBOX_TABLE: Table = Table {
+    name: OUTBOX,
+    columns: &[
+        ("key", Column::Text),
+        (REVISION, Column::Integer),
+        ("status", Column::Text),
+        ("state", Column::Text),
+        ("claimed_by", Column::Text),
+        ("until_us", Column::Integer),
+    ],
+    numbered: true,
+};
 
-static SHIPMENTS_TABLE: Table =
-    Table { name: SHIPMENTS, columns: &[("event", Column::Text)], numbered: false };
+static SHIPMENTS_TABLE: Table = Table { name: SHIPMENTS, columns: &[(EVENT, Column::Text)], numbered: false };
+
+/// How long it takes until a person looks after parked rows, in microseconds of run time.
+const MEND_US: u64 = 100_000;
+/// The person looks so often, and then goes home.
+const MENDS_MAX: u64 = 20;
+/// How many parked rows the person mends at a time.
+const MEND_ROWS: u64 = 100;
 
 /// The registry's entry.
 pub static SCENARIO: Scenario = Scenario {
     name: "order-placed",
     about,
     rows: no_rows,
-    tables: &[&INBOX_TABLE, &ORDERS_TABLE, &OUTBOX_TABLE, &SHIPMENTS_TABLE],
+    tables: &[&INBOX_TABLE, &ORDERS_TABLE, &OUTBOX_TABLE, &PROGRESS_TABLE, &SHIPMENTS_TABLE],
     actors,
     live,
     trial: &[],
@@ -40,71 +68,79 @@ fn about() -> About {
         lab: "outbox",
         title: "Order placed",
         story: "A service writes an order into its database, and the warehouse must hear of it through the broker. \
-                The two have no transaction in common. The warehouse has an inbox and ships each event it hears of.",
-        knobs: vec![
-            knob("services", "Services", "How many place orders at the same time.", "services", [1, 8, 1]),
-            knob("orders", "Orders each", "How many orders each service places.", "orders", [1, 200, 1]),
-            knob(
-                "outage_at_ms",
-                "Outage begins",
-                "When the broker goes down, in run time.",
-                "ms",
-                [0, 10_000, 0],
-            ),
-            knob(
-                "outage_ms",
-                "Outage lasts",
-                "For how long the broker is down; 0 for no outage.",
-                "ms",
-                [0, 10_000, 0],
-            ),
-            knob("crashes", "Crashes", "Chance that a process dies before a step.", "%", [0, 50, 0]),
+                The two have no transaction in common. Later the order is changed, perhaps by another service. The \
+                warehouse has an inbox and acts on each event it hears of; the broker hands them out one at a time.",
+        knobs: knobs::all(),
+        invariants: vec![
+            "no-event-lost",
+            "no-phantom",
+            "outbox-drained",
+            "order-kept-per-key",
+            "no-double-effect",
         ],
-        invariants: vec!["no-event-lost", "no-phantom", "outbox-drained", "no-double-effect"],
-        hardships: &["crash"],
+        hardships: &["crash", "pause"],
     }
 }
 
 fn actors(spec: &Spec) -> Vec<Actor> {
     let service = |number| Actor { name: format!("service-{}", number + 1), role: Role::Service(number) };
-    let relay = Actor { name: "relay".into(), role: Role::Relay };
+    let relays = spec.knob("relays");
+    let relay = |number| {
+        let name = if relays == 1 { "relay".to_owned() } else { format!("relay-{}", number + 1) };
+        Actor { name, role: Role::Relay }
+    };
+    let person = (spec.knob("poison") > 0).then(|| Actor { name: "person".into(), role: Role::Person });
     let warehouse = Actor { name: "warehouse".into(), role: Role::Consumer(0) };
-    (0..spec.knob("services")).map(service).chain([relay, warehouse]).collect()
+    let services = (0..spec.knob("services")).map(service);
+    services.chain((0..relays).map(relay)).chain(person).chain([warehouse]).collect()
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
     match (actor.role, &strategy.play) {
         (Role::Service(number), Play::Place { .. }) => Box::pin(place_all(bench, strategy, number)),
         (Role::Relay, Play::Place { relay: Some(relay), .. }) => Box::pin(keep_sending(bench, *relay)),
-        _ => Box::pin(acting::consume(bench, 0, |bench, delivery| Box::pin(ship_once(bench, delivery)))),
+        (Role::Person, _) => Box::pin(mend_all(bench)),
+        _ => Box::pin(acting::consume(bench, 0, |bench, delivery| Box::pin(act_on(bench, delivery)))),
     }
 }
 
-/// A service's life: its orders, one after the other. Whoever dies loses the answer to the order in hand.
+/// A service's life: it places an order, then changes others, and so on.
 async fn place_all(mut bench: Bench, strategy: &'static Strategy, service: u64) -> Result<(), Error> {
-    let Play::Place { place, .. } = &strategy.play else {
-        return Err(Error::new(format!("{} places no orders", strategy.about.name)));
-    };
     bench.start().await?;
-    let (services, orders) = (bench.spec().knob("services"), bench.spec().knob("orders"));
+    let [services, orders, changes] = ["services", "orders", "changes"].map(|knob| bench.spec().knob(knob));
     for number in 0..orders {
-        let key = format!("order-{}", number * services + service + 1);
-        let event = Message {
-            id: format!("{key}.placed"),
-            key: key.clone(),
-            version: 1,
-            body: fields([("status", Value::Text("placed".into()))]),
-        };
-        let row = RowRef { table: ORDERS.into(), key: key.clone() };
-        bench.begin_operation(key, row, 1).await?;
-        let result = place(&mut bench, &event).await;
-        let died = matches!(result, Err(Halt::Crashed));
-        bench.end_operation(result).await?;
-        if died {
-            bench.restart().await?;
+        for change in 0..=changes {
+            // The n-th change of an order comes from the n-th service after the one that placed it.
+            let placed_by = (service + services - change % services) % services;
+            let key = format!("order-{}", number * services + placed_by + 1);
+            carry_out(&mut bench, strategy, happening(key, change)).await?;
         }
     }
     bench.finish().await
+}
+
+/// What happens to an order. Its place among the events of its order is not known yet.
+fn happening(key: String, change: u64) -> Message {
+    let (name, status) = match change {
+        0 => ("placed".to_owned(), "placed"),
+        change => (format!("changed-{change}"), "changed"),
+    };
+    let body = fields([("status", Value::Text(status.into()))]);
+    Message { id: format!("{key}.{name}"), key, version: 0, body }
+}
+
+/// One operation of a service. Whoever dies loses the answer to it.
+async fn carry_out(bench: &mut Bench, strategy: &'static Strategy, event: Message) -> Result<(), Error> {
+    let Play::Place { place, .. } = &strategy.play else {
+        return Err(Error::new(format!("{} places no orders", strategy.about.name)));
+    };
+    let row = RowRef { table: ORDERS.into(), key: event.key.clone() };
+    let operation = if event.id.ends_with(".placed") { event.key.clone() } else { event.id.clone() };
+    bench.begin_operation(operation, row, 1).await?;
+    let result = place(bench, &event).await;
+    let died = matches!(result, Err(Halt::Crashed));
+    bench.end_operation(result).await?;
+    if died { bench.restart().await } else { Ok(()) }
 }
 
 /// A relay's life: it sends until nobody is left who could add to the outbox.
@@ -119,10 +155,35 @@ async fn keep_sending(mut bench: Bench, relay: Relay) -> Result<(), Error> {
     }
 }
 
+/// The life of a person who mends what was parked: a look every now and then, and home after the first find.
+async fn mend_all(mut bench: Bench) -> Result<(), Error> {
+    bench.start().await?;
+    for _ in 0..MENDS_MAX {
+        bench.rest(MEND_US).await?;
+        let mended = mend_parked(&mut bench).await;
+        if matches!(mended, Ok(true)) {
+            break;
+        }
+        acting::go_on(&mut bench, mended.map(drop)).await?;
+    }
+    bench.finish().await
+}
+
+async fn mend_parked(bench: &mut Bench) -> Result<bool, Halt> {
+    let rows = bench.parked(MEND_ROWS).await?;
+    for row in &rows {
+        bench.mend(&event_of(row)).await?;
+    }
+    Ok(!rows.is_empty())
+}
+
 /// The warehouse: one transaction for the inbox and the shipment.
-async fn ship_once(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+async fn act_on(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
+    let (has_inbox, minds_versions) =
+        (bench.spec().knob("inbox") > 0, bench.spec().knob("version_check") > 0);
     bench.begin(Isolation::Standard).await?;
-    if bench.remember(&delivery.message).await? {
+    let is_new = !has_inbox || bench.remember(&delivery.message).await?;
+    if is_new && (!minds_versions || bench.is_newest(&delivery.message).await?) {
         bench.ship(delivery).await?;
     }
     bench.commit().await?;

@@ -181,7 +181,7 @@ impl Director {
     /// Lets everybody look again who waits for what others do, in actor order.
     async fn wake_waiting(&mut self, alone: bool) -> Result<(), Error> {
         for number in 0..self.actors.len() {
-            if matches!(&self.actors[number].place, Place::Resting(rest) if !rest.polls)
+            if matches!(&self.actors[number].place, Place::Resting(rest) if !rest.polls || rest.listens)
                 && let Place::Resting(rest) = self.actors[number].leave()
             {
                 let _ = rest.wake.send(Woken { at_us: self.clock_us, alone });
@@ -310,8 +310,8 @@ impl Director {
             Message::Sleep { actor, for_us, reply } => {
                 self.actors[actor].place = Place::Asleep(self.clock_us + for_us, self.clock_us, reply);
             }
-            Message::Rest { actor, until_us, polls, reply } => {
-                self.actors[actor].place = Place::Resting(Rest { until_us, polls, wake: reply });
+            Message::Rest { actor, until_us, polls, listens, reply } => {
+                self.actors[actor].place = Place::Resting(Rest { until_us, polls, listens, wake: reply });
             }
             Message::Finished { actor } => self.actors[actor].place = Place::Finished,
             Message::Note { draft, reply } => drop(reply.send(self.write_down(*draft).await?)),

@@ -70,6 +70,8 @@ pub enum Message {
         until_us: Option<u64>,
         /// Whether it only looks for work when its time has come.
         polls: bool,
+        /// Whether it looks after every move, too, whether something was said to it.
+        listens: bool,
         /// Look again.
         reply: oneshot::Sender<Woken>,
     },

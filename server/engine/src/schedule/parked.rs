@@ -67,6 +67,8 @@ pub(super) struct Rest {
     pub until_us: Option<u64>,
     /// Whether it only looks for work when its time has come.
     pub polls: bool,
+    /// Whether it looks after every move, too, whether something was said to it.
+    pub listens: bool,
     /// How to wake it.
     pub wake: oneshot::Sender<Woken>,
 }

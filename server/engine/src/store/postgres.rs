@@ -4,6 +4,7 @@
 //! time-out is short, so that the victim is always the actor that closed the circle.
 
 mod database;
+mod listener;
 mod session;
 mod sql;
 mod watch;
@@ -13,7 +14,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
-use super::{Contents, Ground, Layout, LockWatch, PortError, Session};
+use super::{Contents, Ground, Layout, Listener, LockWatch, PortError, Session};
 pub use database::{Database, DatabaseError};
 
 /// The deadlock time-out of scheduled runs, in milliseconds.
@@ -165,6 +166,14 @@ impl Ground for PostgresGround {
                 None => return Err(PortError::Broken(format!("actor {number} was opened out of order"))),
             }
             Ok(Box::new(session::PostgresSession::new(connection)) as Box<dyn Session>)
+        })
+    }
+
+    fn listener(&self) -> BoxFuture<'_, Result<Box<dyn Listener>, PortError>> {
+        Box::pin(async move {
+            let channel = format!("{}.outbox", self.schema);
+            let listener = listener::PostgresListener::open(self.options.clone(), &channel).await?;
+            Ok(Box::new(listener) as Box<dyn Listener>)
         })
     }
 

@@ -2,12 +2,13 @@
 
 use lab::event::{Effect, Fields, Record, RowRef, Sql, Value};
 
-use super::table::{KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
+use super::table::{Claim, KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
 
 /// Writes a record and returns it; returns nothing where nothing was written.
 pub(super) fn put(put: &Put) -> Sql {
     match &put.when_there {
         WhenThere::Change => return change(put, None, &Overwrite::default()),
+        WhenThere::Revise(how) => return change(put, None, how),
         WhenThere::ChangeIf(column, number) => {
             return change(put, Some((column, *number)), &Overwrite::default());
         }
@@ -23,9 +24,11 @@ pub(super) fn put(put: &Put) -> Sql {
     }
     let places: Vec<String> = (1..=values.len()).map(|number| format!("${number}")).collect();
     let conflict = match &put.when_there {
-        WhenThere::Refuse | WhenThere::Change | WhenThere::ChangeIf(..) | WhenThere::Advance(..) => {
-            String::new()
-        }
+        WhenThere::Refuse
+        | WhenThere::Change
+        | WhenThere::Revise(_)
+        | WhenThere::ChangeIf(..)
+        | WhenThere::Advance(..) => String::new(),
         WhenThere::Leave => format!(" on conflict ({KEY}) do nothing"),
         WhenThere::Overwrite(how) => overwrite(table, &put.fields, how),
     };
@@ -99,23 +102,71 @@ pub(super) fn prune(table: &str, column: &str, before: i64) -> Sql {
     }
 }
 
-/// Records in the order of their keys: engines return removed rows in an order of their own.
+/// The records that wait, in the table's own order. `lock` is the engine's way to lock what is read.
+pub(super) fn waiting(table: &Table, which: &Which, limit: u64, lock: &str) -> Sql {
+    let (condition, mut values) = condition(table.name, which);
+    values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let text = format!(
+        "select * from {} where {condition} order by {} limit ${}{lock}",
+        table.name,
+        order(table),
+        values.len()
+    );
+    Sql { text, values }
+}
+
+/// Marks records that wait and returns them, in whatever order the engine likes. The condition stands twice: whoever
+/// waited for a row must look again whether its mark has run out. `lock` is the engine's way to pass over locked rows.
+pub(super) fn claim(table: &Table, which: &Which, limit: u64, claim: &Claim, lock: &str) -> Sql {
+    let (condition, mut values) = condition(table.name, which);
+    let mut bind = |value: Value| {
+        values.push(value);
+        values.len()
+    };
+    let (name, order) = (table.name, order(table));
+    let by = bind(Value::Text(claim.by.clone()));
+    let (until, now) = (bind(Value::Integer(claim.until_us)), bind(Value::Integer(claim.now_us)));
+    let limit = bind(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let text = format!(
+        "update {name} set claimed_by = ${by}, until_us = ${until} where until_us <= ${now} and {KEY} in \
+         (select {KEY} from {name} where {condition} and until_us <= ${now} order by {order} limit ${limit}{lock}) \
+         returning *"
+    );
+    Sql { text, values }
+}
+
+/// What an engine returned in an order of its own, in the order of the numbers that it gave, then of the keys.
 pub(super) fn in_order(mut records: Vec<Record>) -> Vec<Record> {
-    records.sort_by(|one, other| one.row.cmp(&other.row));
+    records.sort_by(|one, other| (one.number(PLACE), &one.row).cmp(&(other.number(PLACE), &other.row)));
     records
 }
 
-/// The records that wait, in the table's own order.
-pub(super) fn waiting(table: &Table, which: &Which, limit: u64) -> Sql {
-    let order = if table.numbered { PLACE } else { KEY };
-    let (condition, value) = match which {
-        Which::State(state) => ("state = $1".to_owned(), Value::Text((*state).to_owned())),
-        Which::After(place) => (format!("{PLACE} > $1"), Value::Integer(*place)),
-        Which::Holding(column, text) => (format!("{column} = $1"), Value::Text(text.clone())),
-    };
-    Sql {
-        text: format!("select * from {} where {condition} order by {order} limit $2", table.name),
-        values: vec![value, Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))],
+fn order(table: &Table) -> &'static str {
+    if table.numbered { PLACE } else { KEY }
+}
+
+fn condition(table: &str, which: &Which) -> (String, Vec<Value>) {
+    let text = |text: &str| Value::Text(text.to_owned());
+    match which {
+        Which::State(state) => ("state = $1".to_owned(), vec![text(state)]),
+        Which::Free { state, key, not_behind } => {
+            let (mut condition, mut values) = ("state = $1".to_owned(), vec![text(state)]);
+            if let Some(key) = key {
+                values.push(text(key));
+                condition = format!("{condition} and key = ${}", values.len());
+            }
+            if let Some(front) = not_behind {
+                values.push(text(front));
+                condition = format!(
+                    "{condition} and not exists (select 1 from {table} front where front.key = {table}.key \
+                     and front.state = ${} and front.{PLACE} < {table}.{PLACE})",
+                    values.len()
+                );
+            }
+            (condition, values)
+        }
+        Which::After(place) => (format!("{PLACE} > $1"), vec![Value::Integer(*place)]),
+        Which::Holding(column, text) => (format!("{column} = $1"), vec![Value::Text(text.clone())]),
     }
 }
 
@@ -125,7 +176,7 @@ pub(super) fn effect(put: &Put, returned: Option<&Record>) -> Effect {
     let Some(record) = returned else { return Effect::Unchanged };
     let was_there = match &put.when_there {
         WhenThere::Refuse | WhenThere::Leave => false,
-        WhenThere::Change | WhenThere::ChangeIf(..) | WhenThere::Advance(..) => true,
+        WhenThere::Change | WhenThere::Revise(_) | WhenThere::ChangeIf(..) | WhenThere::Advance(..) => true,
         WhenThere::Overwrite(how) => {
             how.keep.iter().any(|(_, to)| record.fields.get(*to) != put.fields.get(*to))
         }

@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use tokio::sync::Mutex;
 
-use super::{Contents, Ground, Layout, LockWatch, PortError, Session};
+use super::{Contents, Ground, Layout, Listener, LockWatch, PortError, Session};
 
 /// How long a live statement waits for the write lock before SQLite gives up with code 5, at instant pace. A slower
 /// pace makes holders slower and stretches this too, so that the pace does not decide who is turned away. Set-up and
@@ -103,6 +103,10 @@ impl Ground for SqliteGround {
             }
             Ok(Box::new(session::SqliteSession::new(connection)) as Box<dyn Session>)
         })
+    }
+
+    fn listener(&self) -> BoxFuture<'_, Result<Box<dyn Listener>, PortError>> {
+        Box::pin(async { Err(PortError::Broken("SQLite has no notifications".into())) })
     }
 
     fn watch(&self) -> BoxFuture<'_, Result<Option<Box<dyn LockWatch>>, PortError>> {

@@ -32,6 +32,15 @@ pub enum Column {
 pub enum Which {
     /// Those whose column `state` says this.
     State(&'static str),
+    /// Some of these: of this `key` alone, and none that comes after a row of its own `key` in this other `state`.
+    Free {
+        /// What the column `state` says.
+        state: &'static str,
+        /// The key, or any.
+        key: Option<String>,
+        /// The state of the row that holds up all later ones of its key.
+        not_behind: Option<&'static str>,
+    },
     /// Those that were numbered after this one.
     After(i64),
     /// Those whose column holds this text.
@@ -60,10 +69,23 @@ pub enum WhenThere {
     Overwrite(Overwrite),
     /// It is changed; a row that is not there is not made.
     Change,
+    /// It is changed as [`Overwrite`] says, whatever its conditions; a row that is not there is not made.
+    Revise(Overwrite),
     /// It is changed if this column holds this number; else nothing is written.
     ChangeIf(&'static str, i64),
     /// The same, adding to some columns and keeping others' old values.
     Advance(&'static str, i64, Overwrite),
+}
+
+/// Whoever takes records that wait leaves a mark on them, in the columns `claimed_by` and `until_us`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Who takes them.
+    pub by: String,
+    /// Only those whose earlier mark has run out at this run time, in microseconds.
+    pub now_us: i64,
+    /// The mark runs out at this one.
+    pub until_us: i64,
 }
 
 /// How a row is overwritten.

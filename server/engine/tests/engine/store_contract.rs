@@ -4,8 +4,8 @@
 use engine::store::postgres::{Database, PostgresGround};
 use engine::store::sqlite::SqliteGround;
 use engine::store::{
-    Answer, Column, Ground, Guard, Isolation, Layout, PortError, Put, Session, Statement, Table, WhenThere,
-    Which,
+    Answer, Column, Ground, Guard, Isolation, Layout, Locking, PortError, Put, Session, Statement, Table,
+    WhenThere, Which,
 };
 use lab::event::{Counter, CounterRow, Effect, Fields, Refusal, RowRef, Sale, Value};
 use lab::spec::Pace;
@@ -248,11 +248,17 @@ async fn what_waits_is_read_in_the_order_in_which_it_was_numbered() {
             ask(&mut a, note(key, "waits", 0, WhenThere::Refuse)).await;
         }
         ask(&mut a, note("a", "sent", 0, WhenThere::Change)).await;
-        let waiting = Statement::Waiting { table: &NOTES, which: Which::State("waits"), limit: 10 };
+        let waiting = Statement::Waiting {
+            table: &NOTES,
+            which: Which::State("waits"),
+            limit: 10,
+            locking: Locking::None,
+        };
         let keys: Vec<String> =
             ask(&mut a, waiting).await.records.into_iter().map(|record| record.row.key).collect();
         assert_eq!(keys, ["z", "m"], "{store}");
-        let later = Statement::Waiting { table: &NOTES, which: Which::After(1), limit: 10 };
+        let later =
+            Statement::Waiting { table: &NOTES, which: Which::After(1), limit: 10, locking: Locking::None };
         let records = ask(&mut a, later).await.records;
         let places: Vec<(i64, &str)> =
             records.iter().map(|record| (record.number("place"), record.row.key.as_str())).collect();

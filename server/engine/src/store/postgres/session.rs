@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
 
 use super::sql;
 use crate::store::counters::STOCK;
-use crate::store::table::{KEY, Put};
+use crate::store::table::{KEY, Put, Table};
 use crate::store::{
     Answer, Contents, Counters, Isolation, Layout, Locking, Need, PortError, Session, Statement, records,
 };
@@ -35,6 +35,11 @@ impl PostgresSession {
                 let rows = self.fetch(&sql).await?;
                 let found = rows.first().map(unit_row).transpose()?;
                 Ok(Answer::of_find(sql, found))
+            }
+            Statement::Notify => {
+                let sql = vec![sql::plain(sql::NOTIFY)];
+                self.fetch(&sql).await?;
+                Ok(Answer { sql, ..Answer::default() })
             }
             Statement::TakeLock { name } => {
                 let sql = vec![sql::advisory_lock(name)];
@@ -70,11 +75,14 @@ impl PostgresSession {
                 let records = rows.iter().map(|found| record(&row.table, found)).collect::<Result<_, _>>()?;
                 Ok(Answer { sql, records, ..Answer::default() })
             }
-            Statement::Waiting { table, which, limit } => {
-                let sql = vec![records::waiting(table, which, *limit)];
-                let rows = self.fetch(&sql).await?;
-                let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
-                Ok(Answer { sql, records, ..Answer::default() })
+            Statement::Waiting { table, which, limit, locking } => {
+                let sql = vec![records::waiting(table, which, *limit, sql::row_lock(*locking))];
+                self.records(table, sql).await
+            }
+            Statement::Claim { table, which, limit, claim } => {
+                let lock = sql::row_lock(Locking::SkipLocked);
+                let sql = vec![records::claim(table, which, *limit, claim, lock)];
+                self.records(table, sql).await
             }
         }
     }
@@ -107,6 +115,12 @@ impl PostgresSession {
         }
         ran.push(sql::read(row, false));
         self.read(ran).await
+    }
+
+    async fn records(&mut self, table: &Table, sql: Vec<Sql>) -> Result<Answer, PortError> {
+        let rows = self.fetch(&sql).await?;
+        let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
+        Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
     }
 
     async fn insert(&mut self, insert: Sql) -> Result<Answer, PortError> {

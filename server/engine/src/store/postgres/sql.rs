@@ -51,6 +51,8 @@ pub(super) fn begin(isolation: Isolation) -> &'static str {
     }
 }
 
+/// A channel belongs to the whole database, so the schema keeps runs apart.
+pub(super) const NOTIFY: &str = "select pg_notify(current_schema() || '.outbox', '')";
 pub(super) const COMMIT: &str = "commit";
 pub(super) const ROLLBACK: &str = "rollback";
 
@@ -132,17 +134,22 @@ pub(super) fn read(row: &RowRef, for_update: bool) -> Sql {
 /// at the condition again (<https://www.postgresql.org/docs/15/transaction-iso.html#XACT-READ-COMMITTED>).
 pub(super) fn find(product: &str, after: Option<&str>, locking: Locking) -> Sql {
     let later = if after.is_some() { " and sku > $2" } else { "" };
-    let lock = match locking {
-        Locking::None => "",
-        Locking::SkipLocked => " for update skip locked",
-        Locking::Wait => " for update",
-    };
+    let lock = row_lock(locking);
     let returned = STOCK.returned();
     let text = format!(
         "select sku, {returned} from stock where product = $1 and quantity > 0{later} order by sku limit 1{lock}"
     );
     let values = [Some(product), after].into_iter().flatten();
     Sql { text, values: values.map(|value| Value::Text(value.to_owned())).collect() }
+}
+
+/// What a read does about row locks, to follow it.
+pub(super) fn row_lock(locking: Locking) -> &'static str {
+    match locking {
+        Locking::None => "",
+        Locking::SkipLocked => " for update skip locked",
+        Locking::Wait => " for update",
+    }
 }
 
 /// A lock by name. The hash maps the name on the number that PostgreSQL wants; the schema keeps runs apart, because

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Column, Connection, Row, Sqlite, SqliteConnection};
 
 use super::sql;
 use crate::store::counters::STOCK;
-use crate::store::table::{KEY, Put};
+use crate::store::table::{KEY, Put, Table};
 use crate::store::{
     Answer, Contents, Counters, Isolation, Layout, Locking, Need, PortError, Session, Statement, records,
 };
@@ -51,6 +51,7 @@ impl SqliteSession {
                 Ok(Answer::of_find(sql, found))
             }
             Statement::Find { .. } => Err(PortError::Broken("SQLite has no row locks to skip".into())),
+            Statement::Notify => Err(PortError::Broken("SQLite has no notifications".into())),
             Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
             Statement::Write { row, amount, guard, sale } => {
                 let update = sql::write(row, *amount, *guard, &sale.operation);
@@ -86,12 +87,16 @@ impl SqliteSession {
                 let records = rows.iter().map(|found| record(&row.table, found)).collect::<Result<_, _>>()?;
                 Ok(Answer { sql, records, ..Answer::default() })
             }
-            Statement::Waiting { table, which, limit } => {
-                let sql = vec![records::waiting(table, which, *limit)];
-                let rows = self.fetch(&sql).await?;
-                self.has_read = true;
-                let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
-                Ok(Answer { sql, records, ..Answer::default() })
+            Statement::Waiting { locking: Locking::SkipLocked | Locking::Wait, .. } => {
+                Err(PortError::Broken("SQLite has no row locks to skip".into()))
+            }
+            Statement::Waiting { table, which, limit, .. } => {
+                let sql = vec![records::waiting(table, which, *limit, "")];
+                self.records(table, sql).await
+            }
+            Statement::Claim { table, which, limit, claim } => {
+                let sql = vec![records::claim(table, which, *limit, claim, "")];
+                self.records(table, sql).await
             }
         }
     }
@@ -182,6 +187,13 @@ impl SqliteSession {
         Ok(Answer { sql, records, effect, ..Answer::default() })
     }
 
+    async fn records(&mut self, table: &Table, sql: Vec<Sql>) -> Result<Answer, PortError> {
+        let rows = self.fetch(&sql).await?;
+        self.has_read = true;
+        let records = rows.iter().map(|row| record(table.name, row)).collect::<Result<_, _>>()?;
+        Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
+    }
+
     async fn put(&mut self, put: &Put) -> Result<Answer, PortError> {
         let sql = vec![records::put(put)];
         let rows = self.fetch(&sql).await?;
@@ -216,6 +228,7 @@ impl Session for SqliteSession {
             Statement::Write { .. }
             | Statement::Take { .. }
             | Statement::RaiseFence { .. }
+            | Statement::Claim { .. }
             | Statement::Prune { .. }
             | Statement::Insert { .. }
             | Statement::Put(_)
