@@ -107,6 +107,7 @@ impl Draft {
             "retry.attempts_max" => retry.attempts_max.to_string(),
             "retry.base_ms" => retry.base_ms.to_string(),
             "engine.store" => engines.store,
+            "engine.broker" => engines.broker,
             "engine.locks" => engines.locks,
             kind if Hardship::KINDS.contains(&kind) => String::new(),
             "schedule" => Schedule::default().kind().into(),

@@ -66,6 +66,13 @@ impl Form {
             .with_value(|catalog| catalog.strategy(&scenario, &strategy).is_some_and(|card| card.leases))
     }
 
+    /// Whether messages go through a broker in the chosen scenario (tracked).
+    pub fn sends_messages(&self) -> bool {
+        let scenario = self.value("scenario");
+        self.shelf
+            .with_value(|catalog| catalog.scenarios.iter().any(|card| card.name == scenario && card.messages))
+    }
+
     /// Whether the chosen scenario lets this hardship strike where the spec says (tracked).
     pub fn may_meet(&self, hardship: &str) -> bool {
         let scenario = self.value("scenario");
@@ -79,6 +86,7 @@ impl Form {
     pub fn shows(&self, key: &str) -> bool {
         match key {
             "scenario" | "strategy" | "schedule" | "pace" | "seed" | "engine.store" => true,
+            "engine.broker" => self.sends_messages(),
             "engine.locks" => self.takes_leases(),
             "choices" => self.draft.with(Draft::lists_choices),
             kind if Hardship::KINDS.contains(&kind) => self.may_meet(kind),

@@ -32,6 +32,8 @@ pub const CHOICES: &str = "choices";
 pub const CRASH: &str = "crash";
 /// The list of standstills.
 pub const PAUSE: &str = "pause";
+/// The broker.
+pub const BROKER: &str = "broker";
 /// The list of lost answers.
 pub const LOST_ANSWER: &str = "lost-answer";
 /// The list of late answers.

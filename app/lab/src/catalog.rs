@@ -51,6 +51,9 @@ pub struct ScenarioCard {
     pub story: String,
     /// The workload's knobs.
     pub knobs: Vec<Knob>,
+    /// Whether messages go through a broker here.
+    #[serde(default)]
+    pub messages: bool,
     /// The invariants that are judged, by name.
     pub invariants: Vec<String>,
     /// The pinned witness of the classic failure: breaks every time.

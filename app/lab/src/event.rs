@@ -338,6 +338,17 @@ pub enum Event {
         /// Its place in the partition, from 0.
         offset: u64,
     },
+    /// A consumer was silent for longer than a lease, so its group gave a partition to another one.
+    Rebalanced {
+        /// The partition, from 0.
+        partition: u64,
+        /// Who had it.
+        from: String,
+        /// Who has it now.
+        to: String,
+        /// The how-many-th owner that is, from 1 for the first.
+        generation: u64,
+    },
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.

@@ -49,6 +49,7 @@ fn catalog() -> Catalog {
         title: String::new(),
         story: String::new(),
         knobs: vec![knob("buyers", 2)],
+        messages: false,
         invariants: Vec::new(),
         classic,
         cure: "optimistic".into(),

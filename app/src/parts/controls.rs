@@ -48,6 +48,7 @@ pub fn Controls(
         <fieldset class="field-group">
             <legend>"How it runs"</legend>
             <StoreField form />
+            {piece_when(move || form.sends_messages(), move || view! { <BrokerField form /> })}
             {piece_when(move || form.takes_leases(), move || view! { <LocksField form /> })}
             <ScheduleField form />
             <PaceField form />
@@ -203,6 +204,20 @@ pub fn StoreField(
             testid=testids::STORE
             label="Database"
             help="Where the statements run."
+        />
+    }
+}
+
+#[component]
+fn BrokerField(form: Form) -> impl IntoView {
+    view! {
+        <EngineField
+            form
+            port="broker"
+            key="engine.broker"
+            testid=testids::BROKER
+            label="Broker"
+            help="Who keeps the messages and hands them out. What the network does to them is simulated before each: the same seed hits the same messages. NATS hands out again by its own clock; decisions and verdict are the same, only how long it takes is not."
         />
     }
 }

@@ -160,6 +160,11 @@ fn mailed(entry: &Entry) -> String {
                 "redrives {message} from the dead letters. It lies in partition {partition}, behind all others."
             )
         }
+        Event::Rebalanced { partition, from, generation, .. } => {
+            format!(
+                "takes partition {partition} over from {from}, who was silent too long: generation {generation}."
+            )
+        }
         Event::NothingThere => "looks for work: nothing there.".into(),
         Event::Unreachable { port } => format!("does not reach the {port}."),
         Event::Claimed { rows } => {

@@ -20,6 +20,11 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         ("Strategy".to_owned(), strategy.map_or_else(|| spec.strategy.clone(), |card| card.title.clone())),
         ("Database".to_owned(), engine.map_or_else(|| spec.engine.store.clone(), |card| card.title.clone())),
     ];
+    if card.is_some_and(|card| card.messages) {
+        let broker = catalog.engines_of("broker").find(|card| card.name == spec.engine.broker);
+        let title = broker.map_or_else(|| spec.engine.broker.clone(), |card| card.title.clone());
+        lines.push(("Broker".to_owned(), title));
+    }
     if strategy.is_some_and(|card| card.leases) {
         let service = catalog.engines_of("locks").find(|card| card.name == spec.engine.locks);
         let title = service.map_or_else(|| spec.engine.locks.clone(), |card| card.title.clone());

@@ -10,9 +10,11 @@
 
 pub mod embedded;
 pub mod ledger;
+pub mod nats;
 pub mod network;
 
 use futures::future::BoxFuture;
+use lab::dice::Dice;
 use lab::event::Message;
 
 use crate::store::PortError;
@@ -43,6 +45,8 @@ pub struct Terms {
     pub topology: Topology,
     /// How long a consumer may keep a message, in microseconds of run time.
     pub lease_us: u64,
+    /// Whether a partition whose message was in silent hands until its lease ran out goes to the next consumer.
+    pub rebalances: bool,
     /// After so many deliveries a message goes to the dead letters; 0 for never.
     pub attempts_max: u64,
     /// For how long an id is known, in microseconds of run time, so that a second publication is dropped; `None` where
@@ -98,6 +102,15 @@ pub enum Taken {
     Delivery(Delivery),
     /// Nothing: the message that was next had been handed out too often, and went to the dead letters.
     Dead(DeadLetter),
+    /// Nothing yet: the partition was another consumer's, who was silent too long.
+    Moved {
+        /// The partition.
+        partition: u64,
+        /// Whose it was; the consumer's number, from 0.
+        from: u64,
+        /// The how-many-th owner the partition has now.
+        generation: u64,
+    },
     /// Nothing: the message that was next would be given back for ever, and the lab stops it here.
     Stuck {
         /// The message.
@@ -122,6 +135,18 @@ pub enum Prospect {
     Nothing,
 }
 
+impl Topology {
+    /// Where a key's messages lie, among so many partitions more: the same key always in the same, whatever the seed.
+    pub fn partition(self, key: &str, more: u64) -> u64 {
+        match self {
+            Self::Shared => 0,
+            Self::Partitioned { partitions, .. } => {
+                Dice::new(0).below(&["partition", key], (partitions + more).max(1))
+            }
+        }
+    }
+}
+
 /// Why the broker did not take a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
@@ -139,10 +164,11 @@ pub enum Refused {
 pub trait Broker: Send + Sync {
     /// The broker and its version, with what a reader of the run must know.
     fn version(&self) -> String;
-    /// Keeps a message that is published now; it is not handed out before a later time.
+    /// Keeps a message in a partition, published now; it is not handed out before a later time.
     fn publish<'a>(
         &'a self,
         message: &'a Message,
+        partition: u64,
         now_us: u64,
         from_us: u64,
     ) -> BoxFuture<'a, Result<Place, Refused>>;
@@ -165,6 +191,9 @@ pub trait Broker: Send + Sync {
     fn dead_letters(&self) -> BoxFuture<'_, Result<Vec<DeadLetter>, PortError>>;
     /// Publishes a dead letter anew, behind everything that is there.
     fn redrive<'a>(&'a self, letter: &'a DeadLetter, now_us: u64) -> BoxFuture<'a, Result<Place, PortError>>;
+    /// Waits until the broker itself says that nothing is open but what is known to be: then a run that is quiet stays
+    /// so. A broker with a clock of its own may be a little behind.
+    fn settled(&self) -> BoxFuture<'_, Result<(), PortError>>;
     /// Removes everything that belongs to the run.
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>>;
 }

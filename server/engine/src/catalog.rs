@@ -34,6 +34,8 @@ const PAIRS: [Pair; 7] = [
 pub struct Missing {
     /// PostgreSQL.
     pub postgres: Option<&'static str>,
+    /// NATS.
+    pub nats: Option<&'static str>,
     /// ZooKeeper.
     pub zookeeper: Option<&'static str>,
 }
@@ -66,6 +68,7 @@ fn scenario_card(scenario: &Scenario) -> ScenarioCard {
         title: about.title.into(),
         story: about.story.into(),
         classic: broken.map_or_else(|| small.clone(), |strategy| strategy.classic(&small)),
+        messages: scenario.has_messages(),
         knobs: about.knobs,
         invariants: about.invariants.into_iter().map(str::to_owned).collect(),
         cure: pair.map(|pair| pair.cure.to_owned()).unwrap_or_default(),
@@ -74,7 +77,7 @@ fn scenario_card(scenario: &Scenario) -> ScenarioCard {
 }
 
 /// The smallest run of a scenario: every default, and no strategy yet.
-fn small(scenario: &Scenario) -> Spec {
+pub(crate) fn small(scenario: &Scenario) -> Spec {
     let about = (scenario.about)();
     Spec {
         version: spec::VERSION,
@@ -144,6 +147,7 @@ fn engines(missing: Missing) -> Vec<EngineCard> {
         card("store", "sqlite", "SQLite (embedded)", None),
         card("store", "postgres", "PostgreSQL", missing.postgres),
         card("broker", "embedded", "Embedded log (in memory)", None),
+        card("broker", "nats", "NATS JetStream", missing.nats),
         card("locks", "lease-table", "Lease table (in the run's database)", None),
         card("locks", "zookeeper", "ZooKeeper (consensus)", missing.zookeeper),
     ]

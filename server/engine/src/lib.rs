@@ -35,6 +35,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The URL of a PostgreSQL database to experiment on.
     pub postgres: Option<String>,
+    /// The URL of a NATS to send messages through: `nats://host:port`.
+    pub nats: Option<String>,
     /// The addresses of a ZooKeeper ensemble to take locks from: `host:port,host:port`.
     pub zookeeper: Option<String>,
 }

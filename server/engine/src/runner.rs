@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Error;
 use crate::bench::{Bench, LEASE_TABLE, Seat, Writes, fields, kept_us};
-use crate::broker::embedded::Embedded;
 use crate::broker::network::{Network, Troubles};
 use crate::broker::{Broker, DeadLetter, LEASE_US, Terms, Topology};
 use crate::live::Flights;
@@ -53,6 +52,8 @@ pub(crate) struct Run {
     pub ground: Arc<dyn Ground>,
     /// The lock service that the run's leases come from; without one they are a table of its database.
     pub locks: Option<Arc<dyn LockService>>,
+    /// The broker that the run has for itself.
+    pub broker: Arc<dyn Broker>,
     /// The run's account at the payment provider, where charges are calls.
     pub account: Option<Account>,
     /// Where entries go.
@@ -100,13 +101,17 @@ impl Run {
     }
 
     async fn tear_down(&self) -> Result<(), PortError> {
-        if let Some(locks) = &self.locks {
-            locks.tear_down().await?;
-        }
-        if let Some(account) = &self.account {
-            account.close().await?;
-        }
-        self.ground.tear_down().await
+        // One service that does not answer must not keep the others' things from being removed.
+        let broker = self.broker.tear_down().await;
+        let locks = match &self.locks {
+            Some(locks) => locks.tear_down().await,
+            None => Ok(()),
+        };
+        let account = match &self.account {
+            Some(account) => account.close().await,
+            None => Ok(()),
+        };
+        self.ground.tear_down().await.and(account).and(locks).and(broker)
     }
 
     async fn play(&self, listener: Option<Listener>) -> Result<u64, Error> {
@@ -120,26 +125,18 @@ impl Run {
             never_below_zero: strategy.about.never_below_zero,
             tables: tables(scenario, strategy, self.locks.is_none()),
         };
-        let broker: Arc<dyn Broker> = Arc::new(Embedded::new(terms(&self.spec, strategy)));
-        self.set_up(scenario, &layout, &actors, &*broker).await?;
-        let at_us = self.act(scenario, strategy, &actors, broker.clone(), listener).await?;
+        self.set_up(scenario, &layout, &actors).await?;
+        let at_us = self.act(scenario, strategy, &actors, listener).await?;
         self.read_provider(at_us).await?;
-        self.read_everything(&layout, at_us, &*broker).await?;
+        self.read_everything(&layout, at_us).await?;
         Ok(at_us)
     }
 
-    async fn set_up(
-        &self,
-        scenario: &Scenario,
-        layout: &Layout,
-        actors: &[Actor],
-        broker: &dyn Broker,
-    ) -> Result<(), Error> {
+    async fn set_up(&self, scenario: &Scenario, layout: &Layout, actors: &[Actor]) -> Result<(), Error> {
         self.ground.set_up(layout).await?;
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
-        // Where nobody takes messages there is no broker.
-        if actors.iter().any(|actor| matches!(actor.role, Role::Consumer(_))) {
-            engines.insert("broker".to_owned(), broker.version());
+        if scenario.has_messages() {
+            engines.insert("broker".to_owned(), self.broker.version());
         }
         if let Some(locks) = &self.locks {
             engines.insert("locks".to_owned(), locks.version());
@@ -170,7 +167,6 @@ impl Run {
         scenario: &Scenario,
         strategy: &'static Strategy,
         actors: &[Actor],
-        broker: Arc<dyn Broker>,
         listener: Option<Listener>,
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
@@ -179,7 +175,7 @@ impl Run {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(network(&self.spec, broker)),
+            network: Arc::new(network(&self.spec, strategy, self.broker.clone())),
             locks: self.locks.clone(),
             account: self.account.clone(),
             writes: Writes::default(),
@@ -245,9 +241,10 @@ impl Run {
         self.recorder.write(Draft::of_run(at_us, event)).await.map(drop)
     }
 
-    async fn read_everything(&self, layout: &Layout, at_us: u64, broker: &dyn Broker) -> Result<(), Error> {
+    async fn read_everything(&self, layout: &Layout, at_us: u64) -> Result<(), Error> {
+        self.broker.settled().await.map_err(sentence)?;
         let Contents { rows, sales, mut records, sql } = self.ground.contents(layout).await?;
-        records.extend(broker.dead_letters().await?.iter().map(dead_letter));
+        records.extend(self.broker.dead_letters().await.map_err(sentence)?.iter().map(dead_letter));
         let mut pages = sales.chunks(SALES_PAGE).peekable();
         let mut rows = Some((rows, records));
         loop {
@@ -277,38 +274,51 @@ pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec
     actors
 }
 
+/// What a port said, without the name of the error.
+fn sentence(error: PortError) -> Error {
+    match error {
+        PortError::Lost(sentence) | PortError::Broken(sentence) => Error::new(sentence),
+        other => other.into(),
+    }
+}
+
 /// By how much a live run stretches its times: run time in a live run is real time.
 fn stretch(spec: &Spec) -> u64 {
     if spec.is_scheduled() { 1 } else { spec.pace.stretch() }
 }
 
 /// What the run's broker is asked to be.
-fn terms(spec: &Spec, strategy: &Strategy) -> Terms {
-    let topology = if strategy.about.by_key {
+pub(crate) fn terms(spec: &Spec, strategy: &Strategy) -> Terms {
+    Terms {
+        topology: topology(spec, strategy),
+        lease_us: LEASE_US * stretch(spec),
+        rebalances: spec.knob("rebalance") == 1,
+        attempts_max: spec.knob("deliveries_max"),
+        window_us: strategy.has_broker_window().then(|| kept_us(spec, stretch(spec)).unwrap_or(u64::MAX)),
+    }
+}
+
+fn topology(spec: &Spec, strategy: &Strategy) -> Topology {
+    if strategy.about.by_key {
         Topology::Partitioned { partitions: spec.knob("partitions"), consumers: spec.knob("consumers") }
     } else {
         Topology::Shared
-    };
-    let window_us = || kept_us(spec, stretch(spec)).unwrap_or(u64::MAX);
-    Terms {
-        topology,
-        lease_us: LEASE_US * stretch(spec),
-        attempts_max: spec.knob("deliveries_max"),
-        window_us: strategy.has_broker_window().then(window_us),
     }
 }
 
 /// The simulated network that the spec asks for.
-fn network(spec: &Spec, broker: Arc<dyn Broker>) -> Network {
+fn network(spec: &Spec, strategy: &Strategy, broker: Arc<dyn Broker>) -> Network {
     let stretch = stretch(spec);
     let outage_at = spec.knob("outage_at_ms") * 1_000 * stretch;
     let outage_for = spec.knob("outage_ms") * 1_000 * stretch;
     let troubles = Troubles {
         held_back: spec.knob("held_back"),
         lost_acks: spec.knob("lost_acks"),
+        wrong_key: spec.knob("wrong_key"),
+        grows_at_us: Some(spec.knob("grows_at_ms") * 1_000 * stretch).filter(|at_us| *at_us > 0),
         outage_us: (outage_for > 0).then_some((outage_at, outage_at + outage_for)),
     };
-    Network::new(broker, troubles, Dice::new(spec.seed), stretch)
+    Network::new(broker, topology(spec, strategy), troubles, Dice::new(spec.seed), stretch)
 }
 
 /// A dead letter as the final read shows it.

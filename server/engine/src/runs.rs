@@ -317,12 +317,13 @@ impl Lab {
     ) -> Result<Run, StartError> {
         let ground = self.inner.grounds.take(id, &spec, reserved).await?;
         let locks = self.inner.grounds.locks(id, &spec).await?;
+        let broker = self.inner.grounds.broker(id, &spec).await?;
         let account = self.inner.grounds.account(id, &spec).await?;
         let recorder = Recorder::new(sender, !spec.is_scheduled());
         let catalog = self.inner.catalog.version.clone();
         let Admitted { cancel, listener } = admitted;
         let listener = Some(listener);
-        Ok(Run { spec, catalog, ground, locks, account, recorder, cancel, listener })
+        Ok(Run { spec, catalog, ground, locks, broker, account, recorder, cancel, listener })
     }
 
     /// Hands a run's entries to the journal until there are no more. Returns the verdict among them.

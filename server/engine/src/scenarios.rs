@@ -40,6 +40,14 @@ pub struct Scenario {
     pub trial: &'static [(&'static str, u64)],
 }
 
+impl Scenario {
+    /// Whether anybody takes messages here.
+    pub fn has_messages(&self) -> bool {
+        let consumes = |actor: &Actor| matches!(actor.role, Role::Consumer(_));
+        (self.actors)(&crate::catalog::small(self)).iter().any(consumes)
+    }
+}
+
 /// One actor's life.
 pub type Life = BoxFuture<'static, Result<(), Error>>;
 

@@ -18,6 +18,8 @@ mod journal;
 mod leases;
 #[path = "engine/live.rs"]
 mod live;
+#[path = "engine/nats.rs"]
+mod nats;
 #[path = "engine/outbox.rs"]
 mod outbox;
 #[path = "engine/payments.rs"]

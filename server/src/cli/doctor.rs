@@ -79,8 +79,13 @@ async fn embedded() -> Vec<Finding> {
         Ok(scratch) => scratch,
         Err(failure) => return vec![Err(failure)],
     };
-    let lab = match Lab::open(Config { data: scratch.folder().to_owned(), postgres: None, zookeeper: None })
-        .await
+    let lab = match Lab::open(Config {
+        data: scratch.folder().to_owned(),
+        postgres: None,
+        nats: None,
+        zookeeper: None,
+    })
+    .await
     {
         Ok(lab) => lab,
         Err(error) => return vec![Err(error.into())],
@@ -102,6 +107,7 @@ async fn given(engines: &Engines) -> Option<Finding> {
     match Lab::open(Config {
         data: scratch.folder().to_owned(),
         postgres: engines.postgres.clone(),
+        nats: engines.nats.clone(),
         zookeeper: engines.zookeeper.clone(),
     })
     .await

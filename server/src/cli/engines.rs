@@ -3,9 +3,13 @@
 use super::exit::Failure;
 
 /// The engines that a flag may name.
-const KNOWN: [&str; 2] = ["postgres", "zookeeper"];
+const KNOWN: [&str; 3] = ["postgres", "nats", "zookeeper"];
 /// What the URL of a PostgreSQL begins with.
 const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+/// What the URL of a NATS begins with: this program speaks no TLS.
+const NATS_SCHEME: &str = "nats://";
+/// What a NATS is given as.
+const NATS_EXAMPLE: &str = "--engine nats=nats://127.0.0.1:4222";
 /// What a ZooKeeper is given as.
 const ZOOKEEPER_EXAMPLE: &str = "--engine zookeeper=127.0.0.1:2181";
 /// An example for every refusal.
@@ -16,6 +20,8 @@ const EXAMPLE: &str = "--engine postgres=postgres://user:password@127.0.0.1:5432
 pub struct Engines {
     /// The URL of a PostgreSQL.
     pub postgres: Option<String>,
+    /// The URL of a NATS.
+    pub nats: Option<String>,
     /// The addresses of a ZooKeeper.
     pub zookeeper: Option<String>,
 }
@@ -38,12 +44,16 @@ impl Engines {
                 let sentence = format!(
                     "--engine names {:?}; this program knows {}, such as {EXAMPLE}.",
                     clip(name),
-                    KNOWN.join(" and ")
+                    KNOWN.join(", ")
                 );
                 return Err(Failure::usage(sentence));
             }
             if name == "zookeeper" {
                 engines.name_zookeeper(url)?;
+                continue;
+            }
+            if name == "nats" {
+                engines.name_nats(url)?;
                 continue;
             }
             if !POSTGRES_SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
@@ -59,6 +69,21 @@ impl Engines {
             }
         }
         Ok(engines)
+    }
+
+    fn name_nats(&mut self, url: &str) -> Result<(), Failure> {
+        if !url.starts_with(NATS_SCHEME) {
+            let shown = masked(url);
+            return Err(Failure::usage(format!(
+                "--engine nats is {shown:?}; it must be a URL: {NATS_EXAMPLE}."
+            )));
+        }
+        if self.nats.replace(url.to_owned()).is_some() {
+            return Err(Failure::usage(
+                "--engine names nats twice; a lab sends messages through one at a time.",
+            ));
+        }
+        Ok(())
     }
 
     fn name_zookeeper(&mut self, addresses: &str) -> Result<(), Failure> {
@@ -83,19 +108,20 @@ impl Engines {
     pub fn shown(&self) -> Vec<String> {
         let postgres = self.postgres.iter().map(|url| format!("PostgreSQL at {}", masked(url)));
         let zookeeper = self.zookeeper.iter().map(|addresses| format!("ZooKeeper at {addresses}"));
-        postgres.chain(zookeeper).collect()
+        let nats = self.nats.iter().map(|url| format!("NATS at {}", masked(url)));
+        postgres.chain(nats).chain(zookeeper).collect()
     }
 
     /// Takes the passwords out of a sentence that somebody else wrote.
     pub fn mask(&self, sentence: &str) -> String {
-        let Some(url) = &self.postgres else {
-            return sentence.to_owned();
-        };
-        let sentence = sentence.replace(url.as_str(), &masked(url));
-        match password(url) {
-            Some(password) if !password.is_empty() => sentence.replace(&format!(":{password}@"), ":***@"),
-            _ => sentence,
-        }
+        let urls = self.postgres.iter().chain(&self.nats);
+        urls.fold(sentence.to_owned(), |sentence, url| {
+            let sentence = sentence.replace(url.as_str(), &masked(url));
+            match password(url) {
+                Some(password) if !password.is_empty() => sentence.replace(&format!(":{password}@"), ":***@"),
+                _ => sentence,
+            }
+        })
     }
 }
 
@@ -165,9 +191,12 @@ mod tests {
 
     #[test]
     fn a_malformed_engine_is_refused_without_its_password() {
-        for flag in
-            ["postgres://u:secret@host/db", "nats=nats://u:secret@host", "postgres=u:secret@host", "postgres"]
-        {
+        for flag in [
+            "postgres://u:secret@host/db",
+            "kafka=kafka://u:secret@host",
+            "postgres=u:secret@host",
+            "postgres",
+        ] {
             let failure = read(flag).unwrap_err();
             assert!(
                 !failure.sentence.contains("secret") && failure.sentence.contains("postgres="),
@@ -182,6 +211,16 @@ mod tests {
         assert_eq!(named.zookeeper.as_deref(), Some("127.0.0.1:2181,127.0.0.1:2182"));
         assert!(read("zookeeper=somewhere").unwrap_err().sentence.contains("HOST:PORT"));
         assert!(read("zookeeper=a:1,zookeeper=b:2").is_err());
+    }
+
+    #[test]
+    fn a_nats_is_named_by_its_url_and_its_password_is_never_shown() {
+        let named = read("nats=nats://u:secret@host:4222").unwrap();
+        assert_eq!(named.shown(), ["NATS at nats://u:***@host:4222"]);
+        assert!(!named.mask("nats://u:secret@host:4222 is gone").contains("secret"));
+        let failure = read("nats=u:secret@host").unwrap_err();
+        assert!(failure.sentence.contains("nats://") && !failure.sentence.contains("secret"), "{failure:?}");
+        assert!(read("nats=nats://a:1,nats=nats://b:2").is_err());
     }
 
     #[test]

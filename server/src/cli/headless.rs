@@ -25,6 +25,7 @@ impl Headless {
         let config = Config {
             data: scratch.folder().to_owned(),
             postgres: engines.postgres.clone(),
+            nats: engines.nats.clone(),
             zookeeper: engines.zookeeper.clone(),
         };
         let lab = Lab::open(config).await.map_err(|error| hide(error.into(), &engines))?;

@@ -35,6 +35,7 @@ pub(super) async fn serve(arguments: ServeArguments) -> Result<Exit, Failure> {
     let config = Config {
         data: data.clone(),
         postgres: engines.postgres.clone(),
+        nats: engines.nats.clone(),
         zookeeper: engines.zookeeper.clone(),
     };
     let lab = Lab::open(config).await.map_err(|error| hide(error.into(), &engines))?;

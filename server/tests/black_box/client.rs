@@ -77,7 +77,9 @@ impl Server {
 
     async fn open(site: Site, share: Option<Share>) -> Self {
         let data = Folder::new();
-        let lab = Lab::open(Config { data: data.0.clone(), postgres: None, zookeeper: None }).await.unwrap();
+        let lab = Lab::open(Config { data: data.0.clone(), postgres: None, nats: None, zookeeper: None })
+            .await
+            .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
         let served = tokio::spawn(server::serve(listener, lab, site, share, stop.clone()));

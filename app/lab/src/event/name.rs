@@ -47,6 +47,7 @@ impl Event {
             Self::DeadLettered { .. } => "dead-lettered",
             Self::Stuck { .. } => "stuck",
             Self::Redriven { .. } => "redriven",
+            Self::Rebalanced { .. } => "rebalanced",
             Self::NothingThere => "nothing-there",
             Self::Unreachable { .. } => "unreachable",
             Self::Claimed { .. } => "claimed",

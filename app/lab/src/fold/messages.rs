@@ -48,34 +48,6 @@ impl Stage {
                 }
                 self.mark(lane, queue, entry, MarkKind::Ack, "ack");
             }
-            Event::Nacked { message, .. } => {
-                let queue = self.queues.get(message).copied();
-                self.mark(lane, queue, entry, MarkKind::Nack, "given back");
-            }
-            Event::DeadLettered { message, .. } => {
-                if let Some(queue) =
-                    self.queues.get(message).copied().filter(|_| !self.acked.contains(message))
-                {
-                    self.change(queue, entry, Change::Add(-1));
-                }
-                let letters = self.lane_of(DEAD_LETTERS);
-                self.change(letters, entry, Change::Add(1));
-                self.mark(lane, Some(letters), entry, MarkKind::PutAside, "dead letter");
-            }
-            Event::Stuck { message, .. } => {
-                let queue = self.queues.get(message).copied();
-                self.mark(lane, queue, entry, MarkKind::PutAside, "stuck");
-            }
-            Event::Redriven { message, partition, .. } => {
-                let letters = self.lane_of(DEAD_LETTERS);
-                self.change(letters, entry, Change::Add(-1));
-                self.acked.remove(message);
-                let queue = self.queue(*partition, message);
-                self.change(queue, entry, Change::Add(1));
-                let label = message.rsplit('.').next().unwrap_or_default();
-                let place = self.mark(lane, Some(letters), entry, MarkKind::Publish, label);
-                self.publications.insert(message.clone(), place);
-            }
             Event::AckLost { .. } => {
                 self.mark(lane, None, entry, MarkKind::Lost, "ack lost");
             }
@@ -111,6 +83,46 @@ impl Stage {
             }
             Event::Stored { row, effect, now, committed } => {
                 self.stored(lane, entry, row, *effect, now, *committed)
+            }
+            _ => return self.see_unread(lane, entry),
+        }
+        true
+    }
+
+    /// Draws what becomes of messages that nobody could handle, and of partitions whose owner is gone.
+    fn see_unread(&mut self, lane: usize, entry: &Entry) -> bool {
+        match &entry.event {
+            Event::Nacked { message, .. } => {
+                let queue = self.queues.get(message).copied();
+                self.mark(lane, queue, entry, MarkKind::Nack, "given back");
+            }
+            Event::DeadLettered { message, .. } => {
+                if let Some(queue) =
+                    self.queues.get(message).copied().filter(|_| !self.acked.contains(message))
+                {
+                    self.change(queue, entry, Change::Add(-1));
+                }
+                let letters = self.lane_of(DEAD_LETTERS);
+                self.change(letters, entry, Change::Add(1));
+                self.mark(lane, Some(letters), entry, MarkKind::PutAside, "dead letter");
+            }
+            Event::Stuck { message, .. } => {
+                let queue = self.queues.get(message).copied();
+                self.mark(lane, queue, entry, MarkKind::PutAside, "stuck");
+            }
+            Event::Redriven { message, partition, .. } => {
+                let letters = self.lane_of(DEAD_LETTERS);
+                self.change(letters, entry, Change::Add(-1));
+                self.acked.remove(message);
+                let queue = self.queue(*partition, message);
+                self.change(queue, entry, Change::Add(1));
+                let label = message.rsplit('.').next().unwrap_or_default();
+                let place = self.mark(lane, Some(letters), entry, MarkKind::Publish, label);
+                self.publications.insert(message.clone(), place);
+            }
+            Event::Rebalanced { partition, .. } => {
+                let queue = self.lane_of(&format!("partition {partition}"));
+                self.mark(lane, Some(queue), entry, MarkKind::Begin, "takes over");
             }
             _ => return false,
         }

@@ -7,6 +7,7 @@ use lab::spec::Hardship;
 
 use super::Bench;
 use crate::Error;
+use crate::broker::LEASE_US;
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
 use crate::store::{Answer, Isolation, Need, PortError, Session, Statement};
@@ -46,7 +47,7 @@ impl Bench {
             return Ok(());
         }
         self.pauses += u64::from(drawn);
-        let for_us = PAUSE_LEASES * self.lease_us();
+        let for_us = PAUSE_LEASES * self.longest_lease_us();
         if let Some(client) = &mut self.lock_client {
             client.stand_still().await?;
         }
@@ -57,6 +58,12 @@ impl Bench {
         let mut draft = self.draft(Event::Paused { for_us });
         draft.began_us = Some(began_us);
         self.turn.note(draft).await.map(drop)
+    }
+
+    /// A lease of the lock service, where there are any, else of the broker.
+    fn longest_lease_us(&self) -> u64 {
+        let broker_us = if self.spec.knob("consumers") > 0 { LEASE_US * self.turn.stretch() } else { 0 };
+        self.lease_us().max(broker_us)
     }
 
     /// Dies: the connection breaks off, and when the engine has noticed, a new process takes the actor's place.

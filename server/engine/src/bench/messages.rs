@@ -11,6 +11,7 @@ use crate::broker::network::GivenBack;
 use crate::broker::{DeadLetter, Prospect, Refused, Taken};
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
+use crate::store::PortError;
 
 /// The field of a message that holds its sender's time in microseconds; before it is sent, by how much the sender's
 /// clock is ahead.
@@ -38,7 +39,7 @@ impl Bench {
         let place = match self.network.publish(&message, self.now_us).await {
             Ok(place) => Ok(place),
             Err(Refused::Full) => return Err(Halt::Broken(Error::new("the broker keeps no more messages"))),
-            Err(Refused::Lost(error)) => return Err(Halt::of(error)),
+            Err(Refused::Lost(error)) => return Err(silent(error)),
             Err(refused) => Err(refused),
         };
         let id = message.id.clone();
@@ -112,7 +113,7 @@ impl Bench {
 
     async fn take_message(&mut self, consumer: u64) -> Result<Option<Delivery>, Halt> {
         let mut draft = self.come_to("receive", None).await?;
-        let taken = self.network.take(consumer, self.now_us).await.map_err(Halt::of)?;
+        let taken = self.network.take(consumer, self.now_us).await.map_err(silent)?;
         let delivery = match taken {
             None => {
                 draft.event = Event::NothingThere;
@@ -121,6 +122,11 @@ impl Bench {
             Some(Taken::Dead(letter)) => {
                 draft.operation = Some(letter.message.id.clone());
                 draft.event = dead(letter);
+                None
+            }
+            Some(Taken::Moved { partition, from, generation }) => {
+                let (from, to) = (format!("consumer-{}", from + 1), self.actor.clone());
+                draft.event = Event::Rebalanced { partition, from, to, generation };
                 None
             }
             Some(Taken::Stuck { message, place, deliveries, behind }) => {
@@ -155,7 +161,7 @@ impl Bench {
     pub async fn ack(&mut self, delivery: &Delivery) -> Result<(), Halt> {
         self.about = Some(delivery.message.id.clone());
         let mut draft = self.come_to("ack", None).await?;
-        let taken = self.network.ack(delivery, self.now_us).await.map_err(Halt::of)?;
+        let taken = self.network.ack(delivery, self.now_us).await.map_err(silent)?;
         let message = delivery.message.id.clone();
         draft.event = if taken { Event::Acked { message } } else { Event::AckLost { message } };
         self.tell(draft).await
@@ -169,7 +175,7 @@ impl Bench {
     pub async fn nack(&mut self, delivery: &Delivery, reason: &str) -> Result<(), Halt> {
         self.about = Some(delivery.message.id.clone());
         let mut draft = self.come_to("nack", None).await?;
-        let given = self.network.nack(delivery, self.now_us, reason).await.map_err(Halt::of)?;
+        let given = self.network.nack(delivery, self.now_us, reason).await.map_err(silent)?;
         let message = delivery.message.id.clone();
         draft.event = match given {
             GivenBack::Again(again_us) => Event::Nacked { message, reason: reason.to_owned(), again_us },
@@ -189,7 +195,7 @@ impl Bench {
 
     /// The first dead letter, in the order of the source, that was not redriven yet.
     pub(crate) async fn next_dead_letter(&mut self) -> Result<Option<DeadLetter>, Halt> {
-        let letters = self.network.broker().dead_letters().await.map_err(Halt::of)?;
+        let letters = self.network.broker().dead_letters().await.map_err(silent)?;
         Ok(letters.into_iter().find(|letter| !letter.redriven))
     }
 
@@ -197,7 +203,7 @@ impl Bench {
     pub(crate) async fn redrive(&mut self, letter: &DeadLetter) -> Result<(), Halt> {
         self.operation.clone_from(&letter.message.id);
         let mut draft = self.come_to("redrive", None).await?;
-        let place = self.network.broker().redrive(letter, self.now_us).await.map_err(Halt::of)?;
+        let place = self.network.broker().redrive(letter, self.now_us).await.map_err(silent)?;
         let message = letter.message.id.clone();
         draft.event = Event::Redriven { message, partition: place.partition, offset: place.offset };
         self.tell(draft).await
@@ -223,6 +229,14 @@ impl Bench {
         self.turn.answered(draft, Held::Same).await?;
         self.turn.changed();
         Ok(())
+    }
+}
+
+/// A broker that does not answer is not what a run is about: simulated outages are.
+fn silent(error: PortError) -> Halt {
+    match error {
+        PortError::Lost(sentence) | PortError::Broken(sentence) => Halt::Broken(Error::new(sentence)),
+        other => Halt::of(other),
     }
 }
 

@@ -25,12 +25,12 @@ impl Embedded {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, message: &Message, now_us: u64, from_us: u64) -> Result<Place, Refused> {
+    fn keep(&self, message: &Message, partition: u64, now_us: u64, from_us: u64) -> Result<Place, Refused> {
         let mut ledger = self.ledger();
         if ledger.knows(&message.id, now_us) {
             return Err(Refused::Known);
         }
-        let place = ledger.next_place(&message.key).ok_or(Refused::Full)?;
+        let place = ledger.next_place(partition).ok_or(Refused::Full)?;
         ledger.keep(message.clone(), place, now_us, from_us);
         Ok(place)
     }
@@ -38,7 +38,7 @@ impl Embedded {
     fn redrive_now(&self, letter: &DeadLetter, now_us: u64) -> Result<Place, PortError> {
         let mut ledger = self.ledger();
         let full = || PortError::Broken("the broker keeps no more messages".into());
-        let place = ledger.next_place(&letter.message.key).ok_or_else(full)?;
+        let place = ledger.next_place(letter.place.partition).ok_or_else(full)?;
         ledger.redrive(letter, place, now_us);
         Ok(place)
     }
@@ -52,10 +52,11 @@ impl Broker for Embedded {
     fn publish<'a>(
         &'a self,
         message: &'a Message,
+        partition: u64,
         now_us: u64,
         from_us: u64,
     ) -> BoxFuture<'a, Result<Place, Refused>> {
-        Box::pin(async move { self.keep(message, now_us, from_us) })
+        Box::pin(async move { self.keep(message, partition, now_us, from_us) })
     }
 
     fn published_as(&self, place: Place, seq: u64) {
@@ -92,6 +93,10 @@ impl Broker for Embedded {
 
     fn redrive<'a>(&'a self, letter: &'a DeadLetter, now_us: u64) -> BoxFuture<'a, Result<Place, PortError>> {
         Box::pin(async move { self.redrive_now(letter, now_us) })
+    }
+
+    fn settled(&self) -> BoxFuture<'_, Result<(), PortError>> {
+        Box::pin(async { Ok(()) })
     }
 
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {

@@ -3,9 +3,8 @@
 //! Every adapter keeps one. The embedded broker is nothing else; a real broker keeps and hands out the messages
 //! themselves, and the ledger says in run time which of them is due.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lab::dice::Dice;
 use lab::event::Message;
 
 use super::{DeadLetter, Delivery, MESSAGES_MAX, Place, Prospect, Taken, Terms, Topology};
@@ -18,6 +17,8 @@ pub const NACKS_MAX: u64 = 12;
 pub struct Ledger {
     terms: Terms,
     kept: Vec<Kept>,
+    /// Partitions that changed hands: whose each is now, and the how-many-th owner that is.
+    owners: BTreeMap<u64, (u64, u64)>,
 }
 
 /// A message that the broker keeps.
@@ -35,6 +36,8 @@ struct Kept {
     /// Deliveries before it was redriven.
     before: u64,
     nacks: u64,
+    /// In somebody's hand, as far as anybody knows.
+    leased: bool,
     redriven: bool,
     state: State,
 }
@@ -55,15 +58,14 @@ enum State {
 impl Ledger {
     /// An empty one.
     pub fn new(terms: Terms) -> Self {
-        Self { terms, kept: Vec::new() }
+        Self { terms, kept: Vec::new(), owners: BTreeMap::new() }
     }
 
-    /// Where the next message of this key will lie; `None` when no more messages are kept.
-    pub fn next_place(&self, key: &str) -> Option<Place> {
+    /// Where the next message of this partition will lie; `None` when no more messages are kept.
+    pub fn next_place(&self, partition: u64) -> Option<Place> {
         if self.kept.len() >= MESSAGES_MAX {
             return None;
         }
-        let partition = partition(self.terms.topology, key);
         let offset = self.kept.iter().filter(|kept| kept.place.partition == partition).count() as u64;
         Some(Place { partition, offset })
     }
@@ -86,6 +88,7 @@ impl Ledger {
             deliveries: 0,
             before: 0,
             nacks: 0,
+            leased: false,
             redriven: false,
             state: State::Open,
         });
@@ -112,6 +115,9 @@ impl Ledger {
         let at = self.open(consumer).find(|&at| self.kept[at].from_us <= now_us)?;
         let (limit, lease_us) = (self.terms.attempts_max, self.terms.lease_us);
         let behind = self.behind(at);
+        if let Some(moved) = self.change_hands(at, consumer) {
+            return Some(moved);
+        }
         let kept = &mut self.kept[at];
         let attempts = kept.deliveries - kept.before;
         if limit > 0 && attempts >= limit {
@@ -124,6 +130,7 @@ impl Ledger {
         }
         kept.deliveries += 1;
         kept.from_us = now_us + lease_us;
+        kept.leased = true;
         Some(Taken::Delivery(Delivery {
             message: kept.message.clone(),
             seq: kept.seq,
@@ -147,6 +154,7 @@ impl Ledger {
         let kept = self.at(place).filter(|kept| kept.state == State::Open)?;
         kept.nacks += 1;
         kept.from_us = again_us;
+        kept.leased = false;
         let is_last = limit > 0 && kept.deliveries - kept.before >= limit;
         is_last.then(|| kept.bury(reason.to_owned()))
     }
@@ -188,11 +196,36 @@ impl Ledger {
                 Topology::Shared => true,
                 Topology::Partitioned { consumers, .. } => {
                     let is_first = keeps_its_place && taken.insert(kept.place.partition);
-                    is_first && kept.place.partition % consumers.max(1) == consumer
+                    is_first && self.next_owner(kept, consumers.max(1)) == consumer
                 }
             };
             (kept.state == State::Open && is_his).then_some(at)
         })
+    }
+
+    /// Whose a partition is, and the how-many-th owner that is.
+    fn owner(&self, partition: u64, consumers: u64) -> (u64, u64) {
+        self.owners.get(&partition).copied().unwrap_or((partition % consumers, 1))
+    }
+
+    /// Who is handed the first message of a partition next: if it is in somebody's hand, that is when its lease is
+    /// over, and by then the owner counts as gone.
+    fn next_owner(&self, first: &Kept, consumers: u64) -> u64 {
+        let (owner, _) = self.owner(first.place.partition, consumers);
+        if self.terms.rebalances && first.leased { (owner + 1) % consumers } else { owner }
+    }
+
+    fn change_hands(&mut self, at: usize, to: u64) -> Option<Taken> {
+        let Topology::Partitioned { consumers, .. } = self.terms.topology else { return None };
+        let partition = self.kept[at].place.partition;
+        let (from, generation) = self.owner(partition, consumers.max(1));
+        if from == to {
+            return None;
+        }
+        self.kept[at].leased = false;
+        let generation = generation + 1;
+        self.owners.insert(partition, (to, generation));
+        Some(Taken::Moved { partition, from, generation })
     }
 
     /// How many messages wait until this one is done.
@@ -224,16 +257,6 @@ impl Kept {
             deliveries: self.deliveries,
             reason,
             redriven: self.redriven,
-        }
-    }
-}
-
-/// The same key always lies in the same partition, whatever the seed.
-fn partition(topology: Topology, key: &str) -> u64 {
-    match topology {
-        Topology::Shared => 0,
-        Topology::Partitioned { partitions, .. } => {
-            Dice::new(0).below(&["partition", key], partitions.max(1))
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lab::dice::Dice;
 use lab::event::Message;
 
-use super::{Broker, DeadLetter, Delivery, Place, Prospect, Refused, Taken};
+use super::{Broker, DeadLetter, Delivery, Place, Prospect, Refused, Taken, Topology};
 use crate::store::PortError;
 
 /// How long a message that the network holds back is late, in microseconds of run time.
@@ -31,6 +31,10 @@ pub struct Troubles {
     pub held_back: u64,
     /// Acknowledgements that are lost on their way to the broker.
     pub lost_acks: u64,
+    /// Messages that are published under a wrong key.
+    pub wrong_key: u64,
+    /// From this run time on there is one partition more.
+    pub grows_at_us: Option<u64>,
     /// While the broker cannot be reached, in run time: from, to.
     pub outage_us: Option<(u64, u64)>,
 }
@@ -38,6 +42,7 @@ pub struct Troubles {
 /// One run's network.
 pub struct Network {
     broker: Arc<dyn Broker>,
+    topology: Topology,
     troubles: Troubles,
     dice: Dice,
     /// By how much a live run at a slow pace stretches times.
@@ -59,8 +64,14 @@ pub enum GivenBack {
 
 impl Network {
     /// A network before this broker.
-    pub fn new(broker: Arc<dyn Broker>, troubles: Troubles, dice: Dice, stretch: u64) -> Self {
-        Self { broker, troubles, dice, stretch, published: Mutex::default() }
+    pub fn new(
+        broker: Arc<dyn Broker>,
+        topology: Topology,
+        troubles: Troubles,
+        dice: Dice,
+        stretch: u64,
+    ) -> Self {
+        Self { broker, topology, troubles, dice, stretch, published: Mutex::default() }
     }
 
     /// The broker behind it.
@@ -79,7 +90,7 @@ impl Network {
         let times = self.count(&message.id).to_string();
         let is_held = self.dice.below(&["held-back", &message.id, &times], 100) < self.troubles.held_back;
         let late_us = if is_held { HELD_BACK_US * self.stretch } else { 0 };
-        self.broker.publish(message, now_us, now_us + late_us).await
+        self.broker.publish(message, self.partition(message, now_us), now_us, now_us + late_us).await
     }
 
     /// What there is for a consumer.
@@ -129,6 +140,14 @@ impl Network {
         let wait_us = wait_us * self.stretch;
         let dead = self.broker.nack(delivery, now_us + wait_us, reason).await?;
         Ok(dead.map_or(GivenBack::Again(wait_us), GivenBack::Dead))
+    }
+
+    /// The publisher's side decides where a message lies. A wrong key is one that no two messages share.
+    fn partition(&self, message: &Message, now_us: u64) -> u64 {
+        let is_wrong = self.dice.below(&["wrong-key", &message.id], 100) < self.troubles.wrong_key;
+        let key = if is_wrong { &message.id } else { &message.key };
+        let more = u64::from(self.troubles.grows_at_us.is_some_and(|at_us| now_us >= at_us));
+        self.topology.partition(key, more)
     }
 
     fn count(&self, id: &str) -> u64 {

@@ -9,6 +9,9 @@ use provider::Provider;
 use tokio::sync::OnceCell;
 
 use crate::bench::{EFFECT, PROVIDER_CALL, kept_us};
+use crate::broker::Broker;
+use crate::broker::embedded::Embedded;
+use crate::broker::nats::Nats;
 use crate::catalog::Missing;
 use crate::locks::LockService;
 use crate::locks::zookeeper::ZooKeeper;
@@ -21,6 +24,12 @@ use crate::{Config, OpenError, StartError};
 /// What to do about a PostgreSQL that was not named.
 const POSTGRES_MISSING: &str =
     "This server was started without PostgreSQL; start it with --engine postgres=URL.";
+/// What to do about a NATS that was not named.
+const NATS_MISSING: &str =
+    "This server was started without NATS; start it with --engine nats=nats://HOST:PORT.";
+/// How long NATS waits for an acknowledgement in a scheduled run. Its clock goes on while the run's stands still, so
+/// this decides nothing but how long it takes until a message comes again.
+const ACK_WAIT: Duration = Duration::from_millis(250);
 /// What to do about a ZooKeeper that was not named.
 const ZOOKEEPER_MISSING: &str =
     "This server was started without ZooKeeper; start it with --engine zookeeper=HOST:PORT.";
@@ -38,6 +47,7 @@ pub(super) type Reserved = Option<tokio::sync::OwnedSemaphorePermit>;
 pub(super) struct Grounds {
     folder: PathBuf,
     postgres: Option<Arc<Database>>,
+    nats: Option<Nats>,
     zookeeper: Option<ZooKeeper>,
     /// Started when the first run needs it, and ended with the lab.
     provider: OnceCell<Provider>,
@@ -66,13 +76,18 @@ impl Grounds {
             }
             None => None,
         };
-        Ok(Self { folder, postgres, zookeeper, provider: OnceCell::new() })
+        let nats = match &config.nats {
+            Some(url) => Some(Nats::reach(url).await.map_err(|error| OpenError::Engine(sentence(error)))?),
+            None => None,
+        };
+        Ok(Self { folder, postgres, nats, zookeeper, provider: OnceCell::new() })
     }
 
     /// Why engines are not here.
     pub fn missing(&self) -> Missing {
         Missing {
             postgres: self.postgres.is_none().then_some(POSTGRES_MISSING),
+            nats: self.nats.is_none().then_some(NATS_MISSING),
             zookeeper: self.zookeeper.is_none().then_some(ZOOKEEPER_MISSING),
         }
     }
@@ -81,6 +96,10 @@ impl Grounds {
     pub async fn check(&self, spec: &Spec) -> Result<(), StartError> {
         if needs_zookeeper(spec) {
             let answered = self.zookeeper()?.answers().await;
+            answered.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
+        }
+        if needs_nats(spec) {
+            let answered = self.nats()?.answers().await;
             answered.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
         }
         if spec.engine.store != "postgres" {
@@ -154,6 +173,23 @@ impl Grounds {
         Ok(Some(Arc::new(run)))
     }
 
+    /// A broker for this run alone.
+    pub async fn broker(&self, id: &str, spec: &Spec) -> Result<Arc<dyn Broker>, StartError> {
+        let strategy = crate::strategies::find(&spec.scenario, &spec.strategy);
+        let strategy = strategy.ok_or_else(|| StartError::Broken("no such strategy".into()))?;
+        let terms = crate::runner::terms(spec, strategy);
+        if !needs_nats(spec) {
+            return Ok(Arc::new(Embedded::new(terms)));
+        }
+        let ack_wait = if spec.is_scheduled() { ACK_WAIT } else { Duration::from_micros(terms.lease_us) };
+        let opened = self.nats()?.open(id, terms, ack_wait).await;
+        Ok(Arc::new(opened.map_err(|error| StartError::EngineUnreachable(sentence(error)))?))
+    }
+
+    fn nats(&self) -> Result<&Nats, StartError> {
+        self.nats.as_ref().ok_or_else(|| StartError::EngineMissing(NATS_MISSING.into()))
+    }
+
     /// An account at the payment provider for this run alone, if its charges are calls.
     pub async fn account(&self, id: &str, spec: &Spec) -> Result<Option<Account>, StartError> {
         if spec.knob(EFFECT) != PROVIDER_CALL {
@@ -182,6 +218,12 @@ fn needs_zookeeper(spec: &Spec) -> bool {
     let leases =
         crate::strategies::find(&spec.scenario, &spec.strategy).is_some_and(|strategy| strategy.about.leases);
     leases && spec.engine.locks == "zookeeper"
+}
+
+/// Whether the run sends messages, and sends them through NATS.
+fn needs_nats(spec: &Spec) -> bool {
+    let sends = crate::scenarios::find(&spec.scenario).is_some_and(crate::scenarios::Scenario::has_messages);
+    sends && spec.engine.broker == "nats"
 }
 
 /// What a port said, without the name of the error.

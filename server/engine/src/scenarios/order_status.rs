@@ -49,9 +49,9 @@ fn about() -> About {
         story: "A shop publishes an event for each step of an order: placed, paid, packed, shipped, delivered. \
                 Consumers bring the events into the view that customers see. The events of one order are numbered \
                 by the shop.",
-        knobs: work().into_iter().chain(troubles()).collect(),
+        knobs: [work(), network_troubles(), other_troubles()].concat(),
         invariants: vec!["final-view-correct", "view-never-goes-back", "no-event-lost", "none-applied-twice"],
-        hardships: &["crash", "poison"],
+        hardships: &["crash", "pause", "poison"],
     }
 }
 
@@ -98,8 +98,8 @@ fn work() -> Vec<Knob> {
     ]
 }
 
-/// What goes wrong, and what is done about it.
-fn troubles() -> Vec<Knob> {
+/// What goes wrong on the way.
+fn network_troubles() -> Vec<Knob> {
     vec![
         knob(
             "clock_skew_ms",
@@ -121,6 +121,40 @@ fn troubles() -> Vec<Knob> {
             "Acknowledgements that the simulated network loses.",
             "%",
             [0, 100, 0],
+        ),
+        knob(
+            "wrong_key",
+            "Wrong key",
+            "Events that are published under a key of their own instead of their order's.",
+            "%",
+            [0, 100, 0],
+        ),
+        knob(
+            "grows_at_ms",
+            "Partition added",
+            "When there is one partition more, in run time; 0 for never. Keys then lie elsewhere than before.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+    ]
+}
+
+/// What goes wrong at the ends, and what is done about it.
+fn other_troubles() -> Vec<Knob> {
+    vec![
+        knob(
+            "rebalance",
+            "Rebalance",
+            "1: a partition whose consumer was silent for a lease goes to the next one.",
+            "",
+            [0, 1, 0],
+        ),
+        knob(
+            "pauses",
+            "Standstills",
+            "Chance that a process stands still before a step for two leases, and knows nothing of it.",
+            "%",
+            [0, 50, 0],
         ),
         knob(
             "poisoned",

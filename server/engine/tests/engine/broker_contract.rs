@@ -1,18 +1,35 @@
 //! The contract of the broker port, asked of every adapter.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::broker::embedded::Embedded;
+use engine::broker::nats::Nats;
 use engine::broker::{Broker, Delivery, LEASE_US, Place, Prospect, Refused, Taken, Terms, Topology};
 use lab::event::{Fields, Message};
+
+use crate::harness::{nats_url, unused_name};
 
 /// So many attempts, where a limit is asked for.
 const ATTEMPTS: u64 = 2;
 
-/// The adapters, each with a new broker on these terms.
+/// How long a broker with a clock of its own waits for an acknowledgement.
+const ACK_WAIT: Duration = Duration::from_millis(100);
+
+fn terms(topology: Topology, attempts_max: u64, window_us: Option<u64>) -> Terms {
+    Terms { topology, lease_us: LEASE_US, rebalances: false, attempts_max, window_us }
+}
+
+/// The adapters, each with a new broker.
 async fn brokers(topology: Topology, attempts_max: u64) -> Vec<Arc<dyn Broker>> {
-    let terms = Terms { topology, lease_us: LEASE_US, attempts_max, window_us: None };
-    vec![Arc::new(Embedded::new(terms))]
+    brokers_on(terms(topology, attempts_max, None)).await
+}
+
+/// The same on these terms.
+async fn brokers_on(terms: Terms) -> Vec<Arc<dyn Broker>> {
+    let nats = Nats::reach(&nats_url()).await.expect("it answers");
+    let run = nats.open(&unused_name(), terms, ACK_WAIT).await.expect("it opens");
+    vec![Arc::new(Embedded::new(terms)), Arc::new(run)]
 }
 
 fn message(id: &str, version: u64) -> Message {
@@ -21,7 +38,7 @@ fn message(id: &str, version: u64) -> Message {
 
 async fn publish(broker: &dyn Broker, id: &str) -> Place {
     let version = id.bytes().next().map_or(1, |first| u64::from(first - b'a') + 1);
-    broker.publish(&message(id, version), 0, 0).await.expect("it takes the message")
+    broker.publish(&message(id, version), 0, 0, 0).await.expect("it takes the message")
 }
 
 async fn take(broker: &dyn Broker, consumer: u64, now_us: u64) -> Option<Taken> {
@@ -70,7 +87,7 @@ async fn shared_consumers_hold_two_messages_of_one_key_at_once() {
 #[tokio::test]
 async fn what_is_held_back_is_overtaken_and_comes_in_its_time() {
     for broker in brokers(Topology::Shared, 0).await {
-        broker.publish(&message("a", 1), 0, 50).await.expect("it takes the message");
+        broker.publish(&message("a", 1), 0, 0, 50).await.expect("it takes the message");
         publish(&*broker, "b").await;
         assert_eq!(delivery(&*broker, 0, 0).await.message.id, "b");
         assert_eq!((take(&*broker, 0, 49).await, broker.prospect(0, 49)), (None, Prospect::At(50)));
@@ -185,10 +202,10 @@ async fn dead_letters_lie_in_the_order_of_their_source_and_come_back_behind_ever
 
 #[tokio::test]
 async fn within_its_window_an_id_is_taken_once() {
-    let terms =
-        Terms { topology: Topology::Shared, lease_us: LEASE_US, attempts_max: 0, window_us: Some(100) };
-    let broker = Embedded::new(terms);
-    broker.publish(&message("a", 1), 0, 0).await.expect("it takes the message");
-    assert_eq!(broker.publish(&message("a", 1), 100, 100).await, Err(Refused::Known));
-    broker.publish(&message("a", 1), 101, 101).await.expect("the window is over");
+    for broker in brokers_on(terms(Topology::Shared, 0, Some(100))).await {
+        broker.publish(&message("a", 1), 0, 0, 0).await.expect("it takes the message");
+        assert_eq!(broker.publish(&message("a", 1), 0, 100, 100).await, Err(Refused::Known));
+        broker.publish(&message("a", 1), 0, 101, 101).await.expect("the window is over");
+        broker.tear_down().await.expect("it is removed");
+    }
 }

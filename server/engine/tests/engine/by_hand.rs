@@ -244,7 +244,8 @@ async fn a_live_run_and_a_run_that_is_over_have_no_hand() {
 #[tokio::test]
 async fn a_run_by_hand_that_nobody_moves_is_interrupted_and_a_paused_one_goes_on() {
     let folder = Folder::new();
-    let config = Config { data: folder.0.clone(), postgres: Some(postgres_url()), zookeeper: None };
+    let config =
+        Config { data: folder.0.clone(), postgres: Some(postgres_url()), zookeeper: None, nats: None };
     let patience = Patience { idle: Duration::ZERO, paused: Duration::ZERO };
     let lab = Lab::open_with(config, patience).await.expect("the lab opens");
     let idle = lab.start(by_hand(&lab, "postgres", json!({}))).await.expect("it starts");

@@ -21,14 +21,27 @@ pub fn postgres_url() -> String {
         .expect("INTERLEAVE_TEST_POSTGRES names no PostgreSQL; run ./dev test rust, which starts one")
 }
 
+/// The NATS that the test command started.
+///
+/// # Panics
+/// As [`postgres_url`].
+pub fn nats_url() -> String {
+    std::env::var("INTERLEAVE_TEST_NATS")
+        .expect("INTERLEAVE_TEST_NATS names no NATS; run ./dev test rust, which starts one")
+}
+
+/// A name that no other test of any process uses.
+pub fn unused_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A folder of its own, removed when dropped.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("interleave-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        Self(std::env::temp_dir().join(name))
+        Self(std::env::temp_dir().join(format!("interleave-test-{}", unused_name())))
     }
 }
 
@@ -41,7 +54,8 @@ impl Drop for Folder {
 /// A lab on both stores, with the folder that it must outlive.
 pub async fn open_lab() -> (Lab, Folder) {
     let folder = Folder::new();
-    let config = Config { data: folder.0.clone(), postgres: Some(postgres_url()), zookeeper: None };
+    let config =
+        Config { data: folder.0.clone(), postgres: Some(postgres_url()), nats: None, zookeeper: None };
     (Lab::open(config).await.expect("the lab opens"), folder)
 }
 

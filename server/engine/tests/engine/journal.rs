@@ -70,7 +70,7 @@ async fn a_cancelled_run_ends_as_interrupted_with_a_verdict() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finished_run_is_there_after_a_restart_and_can_be_forgotten() {
     let folder = Folder::new();
-    let config = Config { data: folder.0.clone(), postgres: None, zookeeper: None };
+    let config = Config { data: folder.0.clone(), postgres: None, nats: None, zookeeper: None };
     let lab = Lab::open(config.clone()).await.expect("opens");
     let run = lab.start(spec(&lab, "sqlite", json!({}))).await.expect("starts");
     let before = drain(&lab, &run.id, 0).await;

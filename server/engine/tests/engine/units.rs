@@ -57,9 +57,14 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         pace: Pace::Instant,
         quiet: Quiet::new(number + 1),
     };
-    let broker =
-        Embedded::new(Terms { topology: Topology::Shared, lease_us: 1, attempts_max: 0, window_us: None });
-    let network = Network::new(Arc::new(broker), Troubles::default(), Dice::new(1), 1);
+    let broker = Embedded::new(Terms {
+        topology: Topology::Shared,
+        lease_us: 1,
+        rebalances: false,
+        attempts_max: 0,
+        window_us: None,
+    });
+    let network = Network::new(Arc::new(broker), Topology::Shared, Troubles::default(), Dice::new(1), 1);
     let seat = Seat {
         number,
         spec,

@@ -26,7 +26,7 @@ fn cluster() -> String {
 
 async fn open_lab() -> (Lab, Folder) {
     let folder = Folder::new();
-    let config = Config { data: folder.0.clone(), postgres: None, zookeeper: Some(cluster()) };
+    let config = Config { data: folder.0.clone(), postgres: None, nats: None, zookeeper: Some(cluster()) };
     (Lab::open(config).await.expect("the lab opens"), folder)
 }
 
@@ -137,7 +137,8 @@ async fn the_fenced_lock_survives_seeds_in_which_sessions_end() {
 #[tokio::test]
 async fn a_zookeeper_that_is_not_there_is_named_with_the_remedy() {
     let folder = Folder::new();
-    let config = Config { data: folder.0.clone(), postgres: None, zookeeper: Some("127.0.0.1:1".into()) };
+    let config =
+        Config { data: folder.0.clone(), postgres: None, nats: None, zookeeper: Some("127.0.0.1:1".into()) };
     match Lab::open(config).await {
         Err(OpenError::Engine(sentence)) => {
             assert!(

@@ -6,7 +6,8 @@
 //! partition changes hands.
 //! How it still fails: order is not the same as once. A consumer that dies between writing and acknowledging gets the
 //! event again, and a delta is counted twice. An event that nobody can read holds up all behind it; put aside as a dead
-//! letter and redriven later, it comes after what was published after it.
+//! letter and redriven later, it comes after what was published after it. A partition that changes hands has two owners
+//! for as long as the old one only stood still; and an order has two partitions under a wrong key, or when one is added.
 
 use lab::catalog::PromiseValue::{Breaks, Holds};
 
@@ -27,6 +28,38 @@ const REDRIVEN_LATE: &[&str] = &[
     "poison publisher/publish#1",
     "publisher/publish#1",
     "publisher/publish#2",
+];
+
+/// The owner of the partition stands still with the first event in its hand. Its group gives the partition to the other
+/// consumer, who applies both events; then the old owner goes on, and writes.
+const OLD_OWNER: &[&str] = &[
+    "partitions=1",
+    "rebalance=1",
+    "pause consumer-1/apply#1",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "consumer-1/receive#1",
+];
+/// A partition is added between the two events, and the order's key lies in another one from then on.
+const PARTITION_ADDED: &[&str] = &[
+    "partitions=10",
+    "grows_at_ms=1",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "consumer-1/receive#1",
+    "consumer-2/receive#1",
+    "consumer-2/apply#1",
+    "consumer-1/apply#1",
+];
+/// Each event has a key of its own, and the second one lies where nobody waits for the first.
+const WRONG_KEYS: &[&str] = &[
+    "wrong_key=100",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "consumer-1/receive#1",
+    "consumer-2/receive#1",
+    "consumer-1/apply#1",
+    "consumer-2/apply#1",
 ];
 
 /// What it says of itself.
@@ -67,6 +100,27 @@ pub const ABOUT: About = About {
             invariant: "view-never-goes-back",
             engines: EVERY_STORE,
             value: Breaks,
+            premises: "an event is published under a wrong key",
+            witness: WRONG_KEYS,
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a partition is added in the middle of the run",
+            witness: PARTITION_ADDED,
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a rebalance, and the old owner only stood still",
+            witness: OLD_OWNER,
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Breaks,
             premises: "a dead letter is redriven after a newer event was applied",
             witness: REDRIVEN_LATE,
         },
@@ -90,6 +144,13 @@ pub const ABOUT: About = About {
             value: Breaks,
             premises: "a crash before the acknowledgement",
             witness: DIES_BEFORE_ACK,
+        },
+        Cell {
+            invariant: "none-applied-twice",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a rebalance, and the old owner only stood still",
+            witness: OLD_OWNER,
         },
     ],
 };

@@ -3,14 +3,26 @@
 //! Idea: the partition keeps an order's events in line, and one statement writes `where version < the event's`, so
 //! that an event which is handed out again changes nothing.
 //! What it promises: the view ends right, never goes back and counts every event once, for documents and for deltas,
-//! through crashes and lost acknowledgements.
-//! How it still fails: if one order's events come from two publishers, neither the partition nor the version knows
-//! which was first.
+//! through crashes, lost acknowledgements and rebalances with an old owner who only stood still.
+//! How it still fails: if one order's events lie in two partitions, by a wrong key or because one was added, a later
+//! event may come first, and a delta that it has overtaken is lost.
 
-use lab::catalog::PromiseValue::Holds;
+use lab::catalog::PromiseValue::{Breaks, Holds};
 
 use super::{About, Cell, EVERY_STORE};
 use crate::bench::{Bench, Delivery, Halt};
+
+/// Each event has a key of its own, so the second one lies where nobody waits for the first, and overtakes it.
+const WRONG_KEYS: &[&str] = &[
+    "deltas=1",
+    "wrong_key=100",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "consumer-1/receive#1",
+    "consumer-2/receive#1",
+    "consumer-1/apply#1",
+    "consumer-2/apply#1",
+];
 
 const PREMISES: &str = "one publisher for each order, in order, with versions; one consumer for each partition";
 
@@ -20,12 +32,12 @@ pub const ABOUT: About = About {
     title: "Partitioned and versioned",
     idea: "The partition keeps the order; the version keeps a second delivery from counting.",
     costs: "A version in every event, and the limits of partitions.",
-    fails: "Not while one publisher sends an order's events in order.",
+    fails: "When an order's events lie in two partitions, and one that carries a delta is overtaken.",
     retries: false,
     never_below_zero: false,
     by_key: true,
     leases: false,
-    trial: &["consumers=3", "partitions=3", "orders=3", "steps=4", "deltas=1", "held_back=30", "lost_acks=30", "crashes=5"],
+    trial: &["consumers=3", "partitions=3", "orders=3", "steps=4", "deltas=1", "held_back=30", "lost_acks=30", "crashes=5", "rebalance=1", "pauses=5"],
     promises: &[
         Cell {
             invariant: "final-view-correct",
@@ -47,6 +59,13 @@ pub const ABOUT: About = About {
             value: Holds,
             premises: PREMISES,
             witness: &[],
+        },
+        Cell {
+            invariant: "no-event-lost",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "deltas, and an event is published under a wrong key",
+            witness: WRONG_KEYS,
         },
         Cell {
             invariant: "none-applied-twice",
