@@ -203,7 +203,7 @@ impl Mail {
     /// keeps, by the engine's own hand, which event each write replaced.
     pub fn happened(&self) -> Vec<Happened<'_>> {
         let committed = self.stored.iter().filter(|stored| {
-            stored.row.table == ORDERS && stored.effect != Effect::Unchanged && stored.text(EVENT) != ""
+            stored.row.table == ORDERS && stored.effect != Effect::Unchanged && !stored.text(EVENT).is_empty()
         });
         let written = committed.flat_map(|stored| {
             let replaced = Happened { id: stored.text(PREVIOUS_EVENT), key: &stored.row.key, stored: None };
@@ -214,7 +214,7 @@ impl Mail {
             [of(PREVIOUS_EVENT), of(EVENT)]
         });
         let mut seen = HashSet::new();
-        written.chain(read).filter(|happened| happened.id != "" && seen.insert(happened.id)).collect()
+        written.chain(read).filter(|happened| !happened.id.is_empty() && seen.insert(happened.id)).collect()
     }
 
     /// The place of each event among the events of its key, as the orders' table numbered them.
