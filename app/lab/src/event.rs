@@ -1,48 +1,20 @@
-//! What a run writes down: the entry, and the closed list of events.
-//!
-//! A reader who has only these types must be able to recompute every verdict. Events say what the engine
-//! answered, never what a strategy meant.
+//! The closed list of what a run writes down. A reader who has only these types must be able to recompute every
+//! verdict. Events say what the engine answered, never what a strategy meant.
 
 mod call;
 mod data;
 mod entry;
+mod header;
 mod message;
 mod name;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use crate::spec::Spec;
 use crate::verdict::Verdict;
 pub use call::Request;
 pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
-pub use entry::Entry;
+pub use entry::{ENTRIES_MAX, Entry};
+pub use header::Header;
 pub use message::{Effect, Fields, Message, Record};
-
-/// The most entries that one run may write; a run that reaches it ends as interrupted.
-pub const ENTRIES_MAX: u64 = 2_000_000;
-
-/// The first entry: what was asked, and by what it was run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Header {
-    /// What was asked.
-    pub spec: Spec,
-    /// The catalog's version: it changes when a strategy, a scenario or an invariant does.
-    pub catalog: String,
-    /// The program's version.
-    pub program: String,
-    /// Engine by port, each with its version: `store` -> `SQLite 3.51.3`.
-    pub engines: BTreeMap<String, String>,
-    /// The actors, in order.
-    pub actors: Vec<String>,
-    /// The invariants that the verdict will judge.
-    pub invariants: Vec<String>,
-    /// Sentences about this run that a reader must know, such as a right that the engine did not grant.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub remarks: Vec<String>,
-}
+use serde::{Deserialize, Serialize};
 
 /// Everything that can happen in a run.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

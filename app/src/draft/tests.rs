@@ -4,8 +4,8 @@ use lab::catalog::{EngineCard, Knob, LabCard, ScenarioCard, StrategyCard};
 
 use super::*;
 
-fn catalog() -> Catalog {
-    let knob = |name: &str, default| Knob {
+fn knob(name: &str, default: u64) -> Knob {
+    Knob {
         name: name.into(),
         label: name.into(),
         help: String::new(),
@@ -14,7 +14,10 @@ fn catalog() -> Catalog {
         max: 64,
         default,
         words: Vec::new(),
-    };
+    }
+}
+
+fn catalog() -> Catalog {
     let strategy = |name: &str| StrategyCard {
         name: name.into(),
         scenarios: vec!["stock".into()],

@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use super::{Event, Sql};
 
+/// The most entries that one run may write; a run that reaches it ends as interrupted.
+pub const ENTRIES_MAX: u64 = 2_000_000;
+
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[cfg_attr(not(feature = "page"), derive(Serialize))]

@@ -180,7 +180,7 @@ async fn mend_parked(bench: &mut Bench) -> Result<bool, Halt> {
 /// The warehouse: one transaction for the inbox and the shipment.
 async fn act_on(bench: &mut Bench, delivery: &Delivery) -> Result<(), Halt> {
     let (has_inbox, minds_versions) =
-        (bench.spec().knob("inbox") > 0, bench.spec().knob("version_check") > 0);
+        (bench.spec().knob("keeps_inbox") > 0, bench.spec().knob("version_check") > 0);
     bench.begin(Isolation::Standard).await?;
     let is_new = !has_inbox || bench.remember(&delivery.message).await?;
     if is_new && (!minds_versions || bench.is_newest(&delivery.message).await?) {

@@ -48,7 +48,7 @@ async fn a_consumer_that_minds_versions_keeps_the_order_without_an_inbox() {
     for seed in 0..30 {
         let workload = json!({
             "services": 2, "orders": 2, "changes": 1, "relays": 2, "lease_ms": 40, "pauses": 10, "crashes": 5,
-            "inbox": 0, "version_check": 1,
+            "keeps_inbox": 0, "version_check": 1,
         });
         let mut asked = fields("outbox-competing-by-key", workload);
         asked["seed"] = json!(seed);

@@ -58,7 +58,7 @@ fn relays_and_consumer() -> Vec<Knob> {
             [0, 1, 0],
         ),
         knob(
-            "inbox",
+            "keeps_inbox",
             "Inbox",
             "1: the warehouse remembers what it has handled; 0: it does not.",
             "",

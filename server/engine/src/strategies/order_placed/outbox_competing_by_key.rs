@@ -27,7 +27,7 @@ const PREMISES: &str = "order and outbox in one database; relays that start agai
 const OUTLIVES_ITS_LEASE: &[&str] = &[
     "changes=1",
     "relays=2",
-    "inbox=0",
+    "keeps_inbox=0",
     "pause relay-1/publish#1",
     "service-1/begin#1",
     "service-1/order#1",

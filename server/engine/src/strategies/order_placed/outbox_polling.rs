@@ -56,7 +56,7 @@ const NUMBERED_BEFORE_LOCKED: &[&str] = &[
 const OVERTAKES_A_PARKED_ROW: &[&str] = &["changes=1", "poison=1", "park_row_only=1"];
 
 /// The broker has the message, and nobody has written that down.
-const SENT_TWICE: &[&str] = &["inbox=0", "crash relay/mark#1"];
+const SENT_TWICE: &[&str] = &["keeps_inbox=0", "crash relay/mark#1"];
 
 /// What it says of itself.
 pub const ABOUT: About = About {
