@@ -14,11 +14,11 @@ pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal
 pub use entry::{ENTRIES_MAX, Entry};
 pub use header::Header;
 pub use message::{Effect, Fields, Message, Record};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Everything that can happen in a run.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(Serialize), serde(tag = "type"))]
+#[cfg_attr(not(feature = "page"), derive(serde::Serialize), serde(tag = "type"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {

@@ -16,7 +16,8 @@ pub const IDLE_S_MAX: u64 = 600;
 pub const PAUSED_S_MAX: u64 = 120;
 
 /// What the hand may do now, and where everybody stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(not(feature = "page"), derive(Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// Counts the offers of a run, from 1. A move names the one that its maker saw.
@@ -49,20 +50,21 @@ pub enum Mover {
 }
 
 /// An actor, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(not(feature = "page"), derive(Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Standing {
     /// Who.
     pub actor: String,
     /// Where.
-    #[serde(flatten)]
     pub stand: Stand,
 }
 
 /// Where an actor stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(not(feature = "page"), derive(Serialize), serde(tag = "kind"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "stands", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Stand {
     /// Before its next step: it may be chosen.
     AtStep {

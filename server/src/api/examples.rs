@@ -32,9 +32,9 @@ pub(super) const FRAME: &str =
 pub(super) const OFFER: &str = r#"{
   "number": 4, "mover": "hand", "may_choose": true, "pace": "watch", "seq": 8, "at_us": 3000,
   "actors": [
-    { "actor": "buyer-1", "stands": "at-step", "step": "write#1", "about": "stock sku-001" },
-    { "actor": "buyer-2", "stands": "waits", "step": "read#1",
-      "lock": { "kind": "row", "row": { "table": "stock", "key": "sku-001" } }, "by": ["buyer-1"] }
+    { "actor": "buyer-1", "stand": { "kind": "at-step", "step": "write#1", "about": "stock sku-001" } },
+    { "actor": "buyer-2", "stand": { "kind": "waits", "step": "read#1",
+      "lock": { "kind": "row", "row": { "table": "stock", "key": "sku-001" } }, "by": ["buyer-1"] } }
   ]
 }"#;
 
