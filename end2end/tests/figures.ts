@@ -2,7 +2,15 @@
 import type { Price } from './api.js';
 
 /** Figures that say nothing where nobody sends messages, and are not shown there. */
-const OF_MESSAGES = ['published', 'deliveries', 'redeliveries', 'crashes'];
+const OF_MESSAGES = [
+  'published',
+  'deliveries',
+  'redeliveries',
+  'crashes',
+  'outbox_peak',
+  'outbox_wait_us',
+  'outbox_drain_per_second',
+];
 
 /** Field and words, for every figure in the price panel of a run without messages. */
 export function figures(price: Price): [string, string][] {
