@@ -101,7 +101,7 @@ fn PromiseRow(promise: Promise, shelf: Shelf) -> impl IntoView {
     let (icon, class) = match promise.value {
         PromiseValue::Holds => (Icon::Tick, "promise-value is-good"),
         PromiseValue::Breaks => (Icon::Cross, "promise-value is-bad"),
-        PromiseValue::Refused => (Icon::Question, "promise-value"),
+        PromiseValue::Refused => (Icon::Tick, "promise-value"),
         PromiseValue::NotOnThisEngine => (Icon::Dash, "promise-value"),
     };
     view! {

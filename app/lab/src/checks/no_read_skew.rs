@@ -14,5 +14,5 @@ pub const CHECK: Check = Check {
 
 fn judge(history: &History) -> Finding {
     let shown = history.dependencies.cycle(|edge| edge.kind.is_anti(), |edge| !edge.kind.is_anti());
-    finding(history, "read skew", shown.map(told_cycle))
+    finding(history, "cycle with one read that came before somebody else's write", shown.map(told_cycle))
 }

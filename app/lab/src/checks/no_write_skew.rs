@@ -16,5 +16,5 @@ fn judge(history: &History) -> Finding {
     let shown = history
         .dependencies
         .cycle(|edge| edge.kind == Kind::ReadBefore, |edge| edge.kind != Kind::LookedBefore);
-    finding(history, "write skew on rows", shown.map(told_cycle))
+    finding(history, "cycle with a row that was read before it changed", shown.map(told_cycle))
 }

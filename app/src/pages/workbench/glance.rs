@@ -75,7 +75,7 @@ fn GlanceTable(table: Table, shelf: Shelf, is_open: bool) -> impl IntoView {
     view! {
         <details class="glance panel" open=is_open>
             <summary>"At a glance: every level, every anomaly"</summary>
-            <p class="quiet">"Each cell is a run on the real engine. Press one to play it on the stage."</p>
+            <p class="quiet">"Each cell is a run on the real engine, and says the strongest thing that the engine did in it: in OTV and G1c the reader's snapshot alone would do, and it is the writers who wait or are refused. Press one to play it on the stage."</p>
             <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
             <table data-testid=testids::GLANCE>
                 <caption class="visually-hidden">"What each level does about each anomaly"</caption>

@@ -103,11 +103,14 @@ async fn a_full_disk_is_told_in_a_sentence_with_the_remedy() {
 #[tokio::test]
 async fn a_file_that_was_cut_is_refused_in_a_sentence() {
     let folder = Folder::new("cut");
-    drop(Journal::open(&folder.0, Durability::Process).await.expect("it opens"));
     let path = folder.0.join(FILE);
-    // The last connection brings everything into the file, and goes.
-    let options = SqliteConnectOptions::new().filename(&path);
-    let connection = SqliteConnection::connect_with(&options).await.expect("it connects");
+    // The only connection brings everything into the file when it closes; a journal's own close when they like.
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    let mut connection = SqliteConnection::connect_with(&options).await.expect("it connects");
+    sqlx::migrate!("./migrations").run(&mut connection).await.expect("it has its tables");
     connection.close().await.expect("it closes");
     let whole = std::fs::read(&path).expect("reads");
     for left in [whole.len() / 2, whole.len() - 1, 100] {

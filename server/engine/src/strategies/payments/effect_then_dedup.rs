@@ -4,7 +4,8 @@
 //! remembered has really been charged.
 //! What it promises: everybody pays: what was not remembered is charged when it comes again.
 //! How it still fails: between the two lies a gap. Whoever dies there, or hears no answer, has charged a payment that
-//! nobody remembers, and the next delivery charges it again.
+//! nobody remembers, and the next delivery charges it again. Two consumers with two copies of a message need not even
+//! that: both look before either remembers.
 
 use lab::catalog::PromiseValue::{Breaks, Holds};
 
@@ -13,6 +14,17 @@ use crate::bench::{Bench, Delivery, Halt};
 
 /// The payment is charged, and the process dies before it remembers.
 const DIES_BEFORE_REMEMBER: &[&str] = &["crash consumer-1/remember#1", "publisher/publish#1", "consumer-1/receive#1"];
+/// Two consumers have a copy each, and both look before either remembers: nobody crashes.
+const BOTH_LOOK: &[&str] = &[
+    "consumers=2",
+    "lost-confirm publisher/publish#1",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "consumer-1/receive#1",
+    "consumer-1/look#1",
+    "consumer-2/receive#1",
+    "consumer-2/look#1",
+];
 /// The provider has charged, and its answer is lost.
 const HEARS_NO_ANSWER: &[&str] = &["lost-answer consumer-1/call#1", "publisher/publish#1", "consumer-1/receive#1"];
 
@@ -22,7 +34,7 @@ pub const ABOUT: About = About {
     title: "Charge, then remember",
     idea: "Look whether the payment is remembered; if not, charge, and remember it afterwards.",
     costs: "A row for each payment, for as long as duplicates may come.",
-    fails: "A crash between the two leaves a charge that nobody remembers, and the payment is charged again.",
+    fails: "A crash or a lost answer between the two leaves a charge that nobody remembers; and of two consumers side by side both look, see nothing, and both charge.",
     retries: false,
     never_below_zero: false,
     by_key: false,
@@ -35,6 +47,13 @@ pub const ABOUT: About = About {
             value: Breaks,
             premises: "a crash between charging and remembering",
             witness: DIES_BEFORE_REMEMBER,
+        },
+        Cell {
+            invariant: "no-double-charge",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "two consumers with two copies of the message: both look before either remembers",
+            witness: BOTH_LOOK,
         },
         Cell {
             invariant: "no-missing-charge",
@@ -57,6 +76,13 @@ pub const AT_PROVIDER: Setting = Setting {
             value: Breaks,
             premises: "an answer that is lost: charged, and not remembered",
             witness: HEARS_NO_ANSWER,
+        },
+        Cell {
+            invariant: "no-double-charge",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "two consumers with two copies of the message: both look before either remembers",
+            witness: BOTH_LOOK,
         },
         Cell {
             invariant: "no-missing-charge",

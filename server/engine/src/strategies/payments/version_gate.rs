@@ -20,7 +20,7 @@ pub const ABOUT: About = About {
     title: "Version gate",
     idea: "Write over the predecessor's version, which follows from the message's own; whatever comes too early comes again.",
     costs: "Messages that come too early wait for their next delivery.",
-    fails: "It does not, while the expected version comes with the message.",
+    fails: "Not wrongly, while the expected version comes with the message; a message whose predecessor never comes is handed out again for ever.",
     retries: false,
     never_below_zero: false,
     by_key: false,

@@ -2,8 +2,9 @@
 //!
 //! Idea: as with versions of what moves, but the partner's account is written as well, with the balance that it had and
 //! the next version. So whoever counted on it meets a conflict.
-//! What it promises: what the rule read was still true when it was written, so every rule holds.
-//! How it still fails: never wrongly, if every writer does the same. Rows that are only read become contended too, and
+//! What it promises: whatever is moved, what the rule read was still true when it was written, so every rule holds.
+//! How it still fails: rows that are read one by one may come from different moments, and a refusal checks no version: a
+//! transfer can be refused though the money was there all the time. Rows that are only read become contended too, and
 //! rows that do not exist yet have no version.
 
 use lab::catalog::PromiseValue::{Holds};
@@ -20,7 +21,7 @@ pub const ABOUT: About = About {
     title: "Versions of all read",
     idea: "Check and raise the version of every row that the rule reads, the ones that do not change too.",
     costs: "Every conflict wastes an attempt, and rows that are only read conflict too.",
-    fails: "Never wrongly: when the attempts run out, the teller gives up and nothing is moved. Rows that do not exist yet have no version.",
+    fails: "Rows are read one by one and may come from different moments; a refusal checks no version, so a transfer can be refused though the money was there all the time. Rows that do not exist yet have no version.",
     retries: true,
     never_below_zero: false,
     by_key: false,
