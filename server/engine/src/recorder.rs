@@ -69,6 +69,8 @@ pub struct Recorder {
 #[derive(Debug, Default)]
 struct State {
     seq: u64,
+    /// Whether it has been written that the run was cut off: only the verdict follows.
+    is_cut_off: bool,
     judge: Judge,
 }
 
@@ -102,6 +104,11 @@ impl Recorder {
         // The lock is held until the entry is in the queue, so that queue order is seq order.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let last_words = matches!(draft.event, Event::Verdict(_) | Event::Interrupted { .. });
+        if state.is_cut_off && !last_words {
+            // An actor that was stopped in the middle of a step may get here a moment later.
+            return Err(Error::new("the run was cut off"));
+        }
+        state.is_cut_off |= matches!(draft.event, Event::Interrupted { .. });
         if state.seq >= ENTRIES_MAX && !last_words {
             return Err(Error::new(format!(
                 "the run wrote {ENTRIES_MAX} entries, the most that one run may write"
