@@ -26,8 +26,9 @@ use crate::broker::{
 };
 use crate::store::PortError;
 
-/// How long NATS may be away in the middle of a run before the run is broken off.
-const AWAY_MAX: Duration = Duration::from_secs(5);
+/// How long NATS may be away in the middle of a run before the run is broken off: some times as long as the client waits
+/// for one answer (five seconds), so that what was under way when it went is asked again when it is back.
+const AWAY_MAX: Duration = Duration::from_secs(20);
 /// How long one request for a message waits at the server.
 const PULL: Duration = Duration::from_millis(500);
 /// How long to wait before what failed is tried again, or looked at again.
