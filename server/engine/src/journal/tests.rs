@@ -120,6 +120,10 @@ async fn a_file_that_was_cut_is_refused_in_a_sentence() {
         };
         assert!(error.to_string().contains(&format!("{left} of {} bytes", whole.len())), "{error}");
     }
+    let log = folder.0.join(format!("{FILE}-wal"));
+    std::fs::write(&log, "frames").expect("writes");
+    assert!(whole::check(&path).is_ok(), "the rest may be in the log");
+    std::fs::remove_file(&log).expect("is there");
     std::fs::write(&path, &whole).expect("writes");
     assert!(Journal::open(&folder.0, Durability::Process).await.is_ok());
 }

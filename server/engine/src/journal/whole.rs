@@ -1,11 +1,12 @@
 //! Whether the journal's file is whole, before anything is read from it or written to it.
 //!
 //! SQLite notices a file that was cut only when it comes to a page that is missing, which may be after the server has
-//! taken runs that it then cannot keep. The file's head says how long it must be.
+//! taken runs that it then cannot keep. The file's head says how long it must be; while a write-ahead log lies beside
+//! it, the rest may be there, as after a process that was killed while it brought the log into the file.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How much of the file is read. Where the page size and the number of pages stand is fixed by SQLite's file format.
 const HEAD_BYTES: usize = 32;
@@ -27,7 +28,7 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
         Err(error) => return Err(format!("The journal {} cannot be read: {error}.", path.display())),
     };
     let expected = page_size(&head) * pages(&head);
-    if found >= expected {
+    if found >= expected || has_log(path) {
         return Ok(());
     }
     Err(format!(
@@ -36,6 +37,13 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
         path.display(),
         path.display()
     ))
+}
+
+/// Whether there is a write-ahead log from which SQLite completes the file when it opens it.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    PathBuf::from(log).metadata().is_ok_and(|metadata| metadata.len() > 0)
 }
 
 fn page_size(head: &[u8; HEAD_BYTES]) -> u64 {
