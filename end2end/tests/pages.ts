@@ -44,13 +44,6 @@ export const PAGES: Stop[] = [
       await lab.at('source').locator('summary').click();
     },
   },
-  {
-    name: 'runs side by side',
-    go: async (lab) => {
-      await lab.open('/compare?lab=concurrency&strategies=unprotected,optimistic');
-      await lab.at('run').click();
-      await expect(lab.at('outcomes')).toBeVisible();
-    },
   },
   {
     name: 'a page that is not there',
