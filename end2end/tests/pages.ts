@@ -44,7 +44,6 @@ export const PAGES: Stop[] = [
       await lab.at('source').locator('summary').click();
     },
   },
-  },
   {
     name: 'a page that is not there',
     go: async (lab) => {
