@@ -1,6 +1,7 @@
 //! The closed list of what a run writes down. A reader who has only these types must be able to recompute every
 //! verdict. Events say what the engine answered, never what a strategy meant.
 
+mod broker;
 mod call;
 mod data;
 mod entry;
@@ -9,6 +10,7 @@ mod message;
 mod name;
 
 use crate::verdict::Verdict;
+pub use broker::{DeadLettered, Rebalanced, Redriven, Stuck};
 pub use call::Request;
 pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal, RowRef, Sale, Sql, Value};
 pub use entry::{ENTRIES_MAX, Entry};
@@ -280,47 +282,13 @@ pub enum Event {
         again_us: u64,
     },
     /// The broker will not hand this message out any more: it lies with the dead letters.
-    DeadLettered {
-        /// The message's id.
-        message: String,
-        /// The partition it lay in, from 0.
-        partition: u64,
-        /// How often it was handed out.
-        deliveries: u64,
-        /// Why it was given back the last time.
-        reason: String,
-    },
+    DeadLettered(DeadLettered),
     /// The broker would hand this message out for ever, and the lab ends that: the message keeps its place.
-    Stuck {
-        /// The message's id.
-        message: String,
-        /// The partition it lies in, from 0.
-        partition: u64,
-        /// How often it was handed out.
-        deliveries: u64,
-        /// How many messages of its partition wait behind it.
-        behind: u64,
-    },
+    Stuck(Stuck),
     /// A dead letter was published anew, behind everything that was there.
-    Redriven {
-        /// The message's id.
-        message: String,
-        /// The partition it lies in now, from 0.
-        partition: u64,
-        /// Its place in the partition, from 0.
-        offset: u64,
-    },
+    Redriven(Redriven),
     /// A consumer was silent for longer than a lease, so its group gave a partition to another one.
-    Rebalanced {
-        /// The partition, from 0.
-        partition: u64,
-        /// Who had it.
-        from: String,
-        /// Who has it now.
-        to: String,
-        /// The how-many-th owner that is, from 1 for the first.
-        generation: u64,
-    },
+    Rebalanced(Rebalanced),
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.

@@ -180,10 +180,9 @@ impl Stage {
                 self.close(lane, SpanKind::Transaction, entry);
                 self.close(lane, SpanKind::Operation, entry);
             }
-            Event::Acked { .. }
-            | Event::AckLost { .. }
-            | Event::Nacked { .. }
-            | Event::DeadLettered { .. } => self.close(lane, SpanKind::Operation, entry),
+            Event::Acked { .. } | Event::AckLost { .. } | Event::Nacked { .. } | Event::DeadLettered(_) => {
+                self.close(lane, SpanKind::Operation, entry)
+            }
             Event::OperationEnded { .. } => self.close(lane, SpanKind::Operation, entry),
             _ => self.open(lane, entry),
         }

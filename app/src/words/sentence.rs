@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use lab::checks::{ACCOUNTS, TEST};
 use lab::event::{
-    Asked, CounterRow, Effect, Entry, Event, Fields, Outcome, Reason, Record, Refusal, RowRef, Value,
+    Asked, CounterRow, DeadLettered, Effect, Entry, Event, Fields, Outcome, Reason, Rebalanced, Record,
+    Redriven, Refusal, RowRef, Stuck, Value,
 };
 
 use super::units::{count, duration};
@@ -143,24 +144,24 @@ fn mailed(entry: &Entry) -> String {
         Event::Nacked { message, reason, again_us } => {
             format!("gives {message} back, because {reason}: it comes again after {}.", duration(*again_us))
         }
-        Event::DeadLettered { message, deliveries, reason, .. } => {
+        Event::DeadLettered(DeadLettered { message, deliveries, reason, .. }) => {
             format!(
                 "sees {message} go to the dead letters after {}: {reason}.",
                 count(*deliveries, "delivery", "deliveries")
             )
         }
-        Event::Stuck { message, partition, behind, .. } => {
+        Event::Stuck(Stuck { message, partition, behind, .. }) => {
             let waiting = count(*behind, "message waits", "messages wait");
             format!(
                 "leaves {message} where it is, in partition {partition}: it would come for ever. {waiting} behind it."
             )
         }
-        Event::Redriven { message, partition, .. } => {
+        Event::Redriven(Redriven { message, partition, .. }) => {
             format!(
                 "redrives {message} from the dead letters. It lies in partition {partition}, behind all others."
             )
         }
-        Event::Rebalanced { partition, from, generation, .. } => {
+        Event::Rebalanced(Rebalanced { partition, from, generation, .. }) => {
             format!(
                 "takes partition {partition} over from {from}, who was silent too long: generation {generation}."
             )

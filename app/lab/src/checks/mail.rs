@@ -4,7 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
-use crate::event::{Effect, Entry, Event, Fields, Message, Record, Request, RowRef, Value};
+use crate::event::{
+    DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Request, RowRef, Stuck, Value,
+};
 
 /// From this status on a service has refused.
 const REFUSED_FROM: u16 = 400;
@@ -174,17 +176,17 @@ impl Mail {
             Event::NoAnswer { reason } => {
                 self.trouble(entry, format!("{actor} gets no answer to its call: {reason}."));
             }
-            Event::DeadLettered { message, deliveries, reason, .. } => {
+            Event::DeadLettered(DeadLettered { message, deliveries, reason, .. }) => {
                 let words =
                     format!("{message} goes to the dead letters after delivery {deliveries}: {reason}.");
                 self.put_aside(entry, message, words);
             }
-            Event::Stuck { message, partition, behind, .. } => {
+            Event::Stuck(Stuck { message, partition, behind, .. }) => {
                 let words =
                     format!("{message} is stuck in partition {partition}, and {behind} wait behind it.");
                 self.put_aside(entry, message, words);
             }
-            Event::Redriven { message, .. } => {
+            Event::Redriven(Redriven { message, .. }) => {
                 self.put_aside(entry, message, format!("{message} is redriven from the dead letters."));
             }
             Event::FinalRead { records, .. } | Event::ServiceRead { records, .. } => {

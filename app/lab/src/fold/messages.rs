@@ -3,7 +3,7 @@
 
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::checks::{DEAD_LETTERS, VIEW};
-use crate::event::{Effect, Entry, Event, Fields, RowRef, Value};
+use crate::event::{DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value};
 
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
@@ -96,7 +96,7 @@ impl Stage {
                 let queue = self.queues.get(message).copied();
                 self.mark(lane, queue, entry, MarkKind::Nack, "given back");
             }
-            Event::DeadLettered { message, .. } => {
+            Event::DeadLettered(DeadLettered { message, .. }) => {
                 if let Some(queue) =
                     self.queues.get(message).copied().filter(|_| !self.acked.contains(message))
                 {
@@ -106,11 +106,11 @@ impl Stage {
                 self.change(letters, entry, Change::Add(1));
                 self.mark(lane, Some(letters), entry, MarkKind::PutAside, "dead letter");
             }
-            Event::Stuck { message, .. } => {
+            Event::Stuck(Stuck { message, .. }) => {
                 let queue = self.queues.get(message).copied();
                 self.mark(lane, queue, entry, MarkKind::PutAside, "stuck");
             }
-            Event::Redriven { message, partition, .. } => {
+            Event::Redriven(Redriven { message, partition, .. }) => {
                 let letters = self.lane_of(DEAD_LETTERS);
                 self.change(letters, entry, Change::Add(-1));
                 self.acked.remove(message);
@@ -120,7 +120,7 @@ impl Stage {
                 let place = self.mark(lane, Some(letters), entry, MarkKind::Publish, label);
                 self.publications.insert(message.clone(), place);
             }
-            Event::Rebalanced { partition, .. } => {
+            Event::Rebalanced(Rebalanced { partition, .. }) => {
                 let queue = self.lane_of(&format!("partition {partition}"));
                 self.mark(lane, Some(queue), entry, MarkKind::Begin, "takes over");
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lab::event::{Event, Message, Value};
+use lab::event::{DeadLettered, Event, Message, Rebalanced, Redriven, Stuck, Value};
 use lab::spec::Hardship;
 
 use super::{Bench, Delivery, Halt};
@@ -126,13 +126,13 @@ impl Bench {
             }
             Some(Taken::Moved { partition, from, generation }) => {
                 let (from, to) = (format!("consumer-{}", from + 1), self.actor.clone());
-                draft.event = Event::Rebalanced { partition, from, to, generation };
+                draft.event = Event::Rebalanced(Rebalanced { partition, from, to, generation });
                 None
             }
             Some(Taken::Stuck { message, place, deliveries, behind }) => {
                 draft.operation = Some(message.id.clone());
                 let (message, partition) = (message.id, place.partition);
-                draft.event = Event::Stuck { message, partition, deliveries, behind };
+                draft.event = Event::Stuck(Stuck { message, partition, deliveries, behind });
                 None
             }
             Some(Taken::Delivery(delivery)) => {
@@ -205,7 +205,7 @@ impl Bench {
         let mut draft = self.come_to("redrive", None).await?;
         let place = self.network.broker().redrive(letter, self.now_us).await.map_err(silent)?;
         let message = letter.message.id.clone();
-        draft.event = Event::Redriven { message, partition: place.partition, offset: place.offset };
+        draft.event = Event::Redriven(Redriven { message, partition: place.partition, offset: place.offset });
         self.tell(draft).await
     }
 
@@ -242,7 +242,7 @@ fn silent(error: PortError) -> Halt {
 
 fn dead(letter: DeadLetter) -> Event {
     let DeadLetter { message, place, deliveries, reason, .. } = letter;
-    Event::DeadLettered { message: message.id, partition: place.partition, deliveries, reason }
+    Event::DeadLettered(DeadLettered { message: message.id, partition: place.partition, deliveries, reason })
 }
 
 /// The message with its sender's time, if it wants one: run time, and what the sender's clock is ahead.
