@@ -44,7 +44,7 @@ pub fn RunPage() -> impl IntoView {
     };
     view! {
         <Frame>
-            <Loaded wanted=Wanted::Run(id) waiting="Reading the run." show=Arc::new(show) />
+            <Loaded wanted=Wanted::Run(id) lab=None waiting="Reading the run." show=Arc::new(show) />
         </Frame>
     }
 }

@@ -37,6 +37,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let pairs: Vec<(String, String)> =
         query.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
     let run = pairs.iter().find(|(key, _)| key == PAGE_KEYS[0]).map(|(_, id)| id.clone());
+    let of_page = lab.clone();
     let show = move |parcel: Parcel| {
         let (lab, pairs) = (lab.clone(), pairs.clone());
         if !parcel.catalog.scenarios.iter().any(|card| card.lab == lab) {
@@ -50,7 +51,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let wanted = run.map_or(Wanted::Nothing, Wanted::Run);
     view! {
         <Frame>
-            <Loaded wanted waiting="Laying out the workbench." show=Arc::new(show) />
+            <Loaded wanted lab=Some(of_page) waiting="Laying out the workbench." show=Arc::new(show) />
         </Frame>
     }
 }
