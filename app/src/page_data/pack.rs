@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lab::catalog::Catalog;
+use lab::catalog::{Catalog, PromiseValue};
 use lab::spec::Spec;
 use lab::wire::{RunSummary, State};
 
@@ -48,7 +48,7 @@ fn lightened(catalog: &Catalog, lab: Option<&str>) -> Catalog {
             // Trials are for tests: no page plays them.
             card.promises.iter_mut().for_each(|promise| promise.trial = None);
         } else {
-            card.promises.clear();
+            card.promises.retain(|promise| promise.value == PromiseValue::NotOnThisEngine);
             card.source.clear();
         }
     }

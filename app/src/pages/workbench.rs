@@ -182,23 +182,26 @@ fn NextSteps(bench: Bench) -> impl IntoView {
             }
         })
     });
-    let cure = piece(move || {
-        bench.cure().map(|cure| {
-            let words = cure.words.clone();
-            view! {
-                <button
-                    type="button"
-                    class="button primary"
-                    data-testid=testids::TRY_CURE
-                    on:click=press(move || bench.start(cure.spec.clone()))
-                >
-                    {words}
-                </button>
-            }
-        })
+    let next = piece(move || {
+        let cure = bench.cure().map(|cure| (cure, testids::TRY_CURE));
+        cure.or_else(|| bench.failure().map(|failure| (failure, testids::SEE_FAILURE))).map(
+            |(next, testid)| {
+                let words = next.words.clone();
+                view! {
+                    <button
+                        type="button"
+                        class="button primary"
+                        data-testid=testid
+                        on:click=press(move || bench.start(next.spec.clone()))
+                    >
+                        {words}
+                    </button>
+                }
+            },
+        )
     });
     view! {
-        <div class="next-steps">{cure} {link}</div>
+        <div class="next-steps">{next} {link}</div>
         <SameMoves bench />
     }
 }

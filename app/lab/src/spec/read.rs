@@ -53,8 +53,13 @@ impl Reader {
         let scenarios = catalog.scenarios.iter().filter(|scenario| scenario.lab == lab);
         let scenario =
             self.name(map, "", "scenario", &scenarios.map(|s| s.name.as_str()).collect::<Vec<_>>())?;
-        let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
-        let strategy = self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?;
+        let engine = self.engines(map.get("engine"), catalog);
+        let strategy = if map.contains_key("strategy") {
+            let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
+            self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?
+        } else {
+            catalog.first_strategy(&scenario, &engine.store)?.name.clone()
+        };
         let card = catalog.scenario(&lab, &scenario)?;
         let workload = self.workload(map.get("workload"), card);
         self.units(&workload, catalog.strategy(&scenario, &strategy)?);
@@ -63,7 +68,7 @@ impl Reader {
             workload,
             retry: self.retry(map.get("retry")),
             hardships: self.hardships(map.get("hardships"), card),
-            engine: self.engines(map.get("engine"), catalog),
+            engine,
             schedule: self.schedule(map.get("schedule")),
             pace: self.pace(map),
             seed: self.integer(map, "", "seed", 0..=SEED_MAX, SEED_DEFAULT),
