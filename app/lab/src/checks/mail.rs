@@ -30,6 +30,8 @@ pub struct Mail {
     pub keeps_view: bool,
     places: HashMap<String, usize>,
     open: HashMap<String, Vec<Stored>>,
+    /// The places in `stored` of what was written for each message or operation.
+    for_operation: HashMap<String, Vec<usize>>,
 }
 
 /// A message that the broker took.
@@ -147,7 +149,7 @@ impl Mail {
             Event::Stored { .. } => self.stored(entry, actor),
             Event::Committed => {
                 let open = self.open.remove(&actor);
-                self.stored.extend(open.into_iter().flatten());
+                open.into_iter().flatten().for_each(|stored| self.keep(stored));
             }
             Event::RolledBack | Event::EngineRefused { .. } => drop(self.open.remove(&actor)),
             Event::Crashed => {
@@ -240,9 +242,9 @@ impl Mail {
 
     /// Committed writes for this message or operation to this table that changed something.
     pub fn applied<'a>(&'a self, operation: &'a str, table: &'a str) -> impl Iterator<Item = &'a Stored> {
-        self.stored.iter().filter(move |stored| {
-            stored.operation == operation && stored.row.table == table && stored.effect != Effect::Unchanged
-        })
+        let places = self.for_operation.get(operation).map_or(&[][..], Vec::as_slice);
+        let written = places.iter().filter_map(|&place| self.stored.get(place));
+        written.filter(move |stored| stored.row.table == table && stored.effect != Effect::Unchanged)
     }
 
     /// The latest delivery of a message to the writer of an entry, before that entry.
@@ -280,10 +282,15 @@ impl Mail {
             now: now.clone(),
         };
         if *committed {
-            self.stored.push(stored);
+            self.keep(stored);
         } else {
             self.open.entry(actor).or_default().push(stored);
         }
+    }
+
+    fn keep(&mut self, stored: Stored) {
+        self.for_operation.entry(stored.operation.clone()).or_default().push(self.stored.len());
+        self.stored.push(stored);
     }
 
     fn put_aside(&mut self, entry: &Entry, message: &str, words: String) {
