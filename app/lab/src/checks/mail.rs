@@ -133,50 +133,53 @@ impl Stored {
 impl Mail {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) {
-        let actor = entry.actor.clone().unwrap_or_default();
+        let actor = || entry.actor.clone().unwrap_or_default();
         match &entry.event {
             Event::Header(header) => {
                 let is_asked = |invariant: &String| invariant == super::final_view_correct::CHECK.name;
                 self.keeps_view = header.invariants.iter().any(is_asked);
             }
-            Event::Published { message, .. } => self.published(entry.seq, actor, message),
+            Event::Published { message, .. } => self.published(entry.seq, actor(), message),
             Event::Delivered { message, delivery, .. } => self.deliveries.push(Delivery {
                 seq: entry.seq,
-                actor,
+                actor: actor(),
                 message: message.id.clone(),
                 number: *delivery,
             }),
-            Event::Stored { .. } => self.stored(entry, actor),
+            Event::Stored { .. } => self.stored(entry, actor()),
             Event::Committed => {
-                let open = self.open.remove(&actor);
+                let open = self.open.remove(entry.actor.as_deref().unwrap_or_default());
                 open.into_iter().flatten().for_each(|stored| self.keep(stored));
             }
-            Event::RolledBack | Event::EngineRefused { .. } => drop(self.open.remove(&actor)),
+            Event::RolledBack | Event::EngineRefused { .. } => {
+                self.open.remove(entry.actor.as_deref().unwrap_or_default());
+            }
             Event::Crashed => {
+                let actor = actor();
                 self.open.remove(&actor);
                 let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
                 self.trouble(entry, format!("{actor} crashes before its {step}."));
             }
             Event::Unreachable { port } => {
-                self.trouble(entry, format!("{actor} does not reach the {port}."));
+                self.trouble(entry, format!("{} does not reach the {port}.", actor()));
             }
             Event::AckLost { message } => {
-                self.trouble(entry, format!("{actor} acknowledges {message}, and the answer is lost."));
+                self.trouble(entry, format!("{} acknowledges {message}, and the answer is lost.", actor()));
             }
             Event::ConfirmLost { message } => {
-                self.trouble(entry, format!("{actor} does not learn that the broker has {message}."));
+                self.trouble(entry, format!("{} does not learn that the broker has {message}.", actor()));
             }
             Event::Called { request } => self.calls.push(Call {
                 seq: entry.seq,
-                actor,
+                actor: actor(),
                 operation: entry.operation.clone().unwrap_or_default(),
                 request: request.clone(),
             }),
             Event::CallAnswered { status, .. } if *status >= REFUSED_FROM => {
-                self.trouble(entry, format!("{actor}'s call is refused with {status}."));
+                self.trouble(entry, format!("{}'s call is refused with {status}.", actor()));
             }
             Event::NoAnswer { reason } => {
-                self.trouble(entry, format!("{actor} gets no answer to its call: {reason}."));
+                self.trouble(entry, format!("{} gets no answer to its call: {reason}.", actor()));
             }
             Event::DeadLettered(DeadLettered { message, deliveries, reason, .. }) => {
                 let words =
