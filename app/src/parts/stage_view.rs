@@ -3,6 +3,8 @@
 mod canvas;
 mod legend;
 
+use std::time::Duration;
+
 use lab::event::Entry;
 use lab::verdict::Evidence;
 use leptos::html::Canvas;
@@ -24,6 +26,8 @@ const SVG_ENTRIES_MAX: usize = 60;
 const SVG_WIDTH: f64 = 900.0;
 /// The spoken log holds the latest entries only.
 const LOG_MAX: usize = 12;
+/// And it changes at most this often.
+const LOG_PAUSE: Duration = Duration::from_millis(400);
 /// One press of a zoom button magnifies by this.
 const ZOOM_STEP: f64 = 1.6;
 
@@ -188,8 +192,20 @@ fn Caption(replay: Replay, hover: RwSignal<Option<u64>>) -> impl IntoView {
 /// The run as a log that is read out: the latest entries only, because speech is slower than a run.
 #[component]
 fn SpokenLog(replay: Replay) -> impl IntoView {
+    let spoken = RwSignal::new(replay.shown_now());
+    let is_due = StoredValue::new(false);
+    Effect::new(move |_| {
+        replay.shown();
+        if is_due.try_update_value(|is_due| std::mem::replace(is_due, true)) == Some(false) {
+            let say = move || {
+                is_due.try_set_value(false);
+                spoken.try_set(replay.shown_now());
+            };
+            set_timeout(say, LOG_PAUSE);
+        }
+    });
     let latest = move || {
-        let (shown, generation) = (replay.shown(), replay.generation.get());
+        let (shown, generation) = (spoken.get(), replay.generation.get());
         let first = shown.saturating_sub(LOG_MAX) as u64 + 1;
         (first..=shown as u64).map(|seq| (generation, seq)).collect::<Vec<_>>()
     };

@@ -11,6 +11,8 @@ use super::svg::arrow_head;
 
 /// More device pixels than this for each CSS pixel cost time and show nothing.
 const DEVICE_PIXELS_MAX: f64 = 3.0;
+/// Bars that are narrower than this have plain corners.
+const ROUND_PX: f64 = 8.0;
 
 /// The colours of all inks and the fonts, as the style sheet gives them at this moment.
 #[derive(Debug, Clone)]
@@ -58,73 +60,122 @@ pub fn paint(canvas: &HtmlCanvasElement, picture: &Picture, colours: &Colours) {
     context.clear_rect(0.0, 0.0, picture.width, picture.height);
     context.set_line_join("round");
     context.set_line_cap("butt");
-    for shape in &picture.shapes {
-        put(&context, shape, colours);
-    }
+    let mut brush = Brush::new(&context, colours);
+    picture.shapes.iter().for_each(|shape| brush.put(shape));
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
-fn put(context: &CanvasRenderingContext2d, shape: &Shape, colours: &Colours) {
-    match shape {
-        Shape::Bar { x, y, w, h, ink, fill } => bar(context, (*x, *y, *w, *h), colours.get(*ink), *fill),
-        Shape::Line { points, ink, width, dashed } => {
-            set_dashes(context, *dashed);
-            context.set_line_width(*width);
-            context.set_stroke_style_str(colours.get(*ink));
-            trace(context, points);
-            context.stroke();
-            set_dashes(context, false);
+/// The context, and what was last set on it: each setting is a call out of wasm, and a colour is read anew each time.
+struct Brush<'a> {
+    context: &'a CanvasRenderingContext2d,
+    colours: &'a Colours,
+    filling: Option<Ink>,
+    stroking: Option<Ink>,
+    width: f64,
+    is_dashed: bool,
+    letters: Option<(bool, Anchor)>,
+}
+
+impl<'a> Brush<'a> {
+    fn new(context: &'a CanvasRenderingContext2d, colours: &'a Colours) -> Self {
+        set_dashes(context, false);
+        Self { context, colours, filling: None, stroking: None, width: 0.0, is_dashed: false, letters: None }
+    }
+
+    fn put(&mut self, shape: &Shape) {
+        match shape {
+            Shape::Bar { x, y, w, h, ink, fill } => self.bar((*x, *y, *w, *h), *ink, *fill),
+            Shape::Line { points, ink, width, dashed } => {
+                trace(self.context, points);
+                self.stroke(*ink, *width, *dashed);
+            }
+            Shape::Area { points, ink } => {
+                trace(self.context, points);
+                self.fill(*ink);
+            }
+            Shape::Circle { at, r, ink, fill } => self.circle(*at, *r, *ink, *fill),
+            Shape::Arrow { from, via, to, ink } => {
+                self.context.begin_path();
+                self.context.move_to(from.0, from.1);
+                self.context.quadratic_curve_to(via.0, via.1, to.0, to.1);
+                self.stroke(*ink, 2.0, false);
+                let [left, right] = arrow_head(*via, *to);
+                trace(self.context, &[left, *to, right]);
+                self.stroke(*ink, 2.0, false);
+            }
+            Shape::Text { at, words, ink, anchor, large } => self.words(*at, words, *ink, *anchor, *large),
         }
-        Shape::Area { points, ink } => {
-            context.set_fill_style_str(colours.get(*ink));
-            trace(context, points);
-            context.fill();
+    }
+
+    fn bar(&mut self, (x, y, w, h): (f64, f64, f64, f64), ink: Ink, fill: Fill) {
+        self.context.begin_path();
+        // In a crowd nobody sees that corners are round, and a plain rectangle is many times cheaper.
+        if w < ROUND_PX || self.context.round_rect_with_f64(x, y, w, h, 3.0).is_err() {
+            self.context.rect(x, y, w, h);
         }
-        Shape::Circle { at, r, ink, fill } => {
-            context.begin_path();
-            let _ = context.arc(at.0, at.1, *r, 0.0, std::f64::consts::TAU);
-            let (inside, edge) = match fill {
-                Fill::Outline => (colours.get(Ink::Paper), colours.get(*ink)),
-                _ => (colours.get(*ink), colours.get(*ink)),
-            };
-            context.set_fill_style_str(inside);
-            context.fill();
-            context.set_line_width(2.0);
-            context.set_stroke_style_str(edge);
-            context.stroke();
+        if fill == Fill::Solid {
+            return self.fill(ink);
         }
-        Shape::Arrow { from, via, to, ink } => arrow(context, *from, *via, *to, colours.get(*ink)),
-        Shape::Text { at, words, ink, anchor, large } => {
-            context.set_font(if *large { &colours.large } else { &colours.small });
-            context.set_text_align(match anchor {
+        self.stroke(ink, 1.5, false);
+        if fill == Fill::Hatch {
+            hatch(self.context, (x, y, w, h));
+        }
+    }
+
+    fn circle(&mut self, at: Point, r: f64, ink: Ink, fill: Fill) {
+        // A solid one is its area and half of its edge.
+        let r = if fill == Fill::Outline { r } else { r + 1.0 };
+        self.context.begin_path();
+        let _ = self.context.arc(at.0, at.1, r, 0.0, std::f64::consts::TAU);
+        if fill == Fill::Outline {
+            self.fill(Ink::Paper);
+            self.stroke(ink, 2.0, false);
+        } else {
+            self.fill(ink);
+        }
+    }
+
+    fn words(&mut self, at: Point, words: &str, ink: Ink, anchor: Anchor, large: bool) {
+        if self.letters != Some((large, anchor)) {
+            self.letters = Some((large, anchor));
+            self.context.set_font(if large { &self.colours.large } else { &self.colours.small });
+            self.context.set_text_align(match anchor {
                 Anchor::Start => "left",
                 Anchor::Middle => "center",
                 Anchor::End => "right",
             });
-            context.set_fill_style_str(colours.get(*ink));
-            let _ = context.fill_text(words, at.0, at.1);
+        }
+        self.fills_with(ink);
+        let _ = self.context.fill_text(words, at.0, at.1);
+    }
+
+    fn fill(&mut self, ink: Ink) {
+        self.fills_with(ink);
+        self.context.fill();
+    }
+
+    fn fills_with(&mut self, ink: Ink) {
+        if self.filling.replace(ink) != Some(ink) {
+            self.context.set_fill_style_str(self.colours.get(ink));
         }
     }
-}
 
-fn bar(context: &CanvasRenderingContext2d, (x, y, w, h): (f64, f64, f64, f64), colour: &str, fill: Fill) {
-    context.begin_path();
-    if context.round_rect_with_f64(x, y, w, h, 3.0).is_err() {
-        context.rect(x, y, w, h);
-    }
-    if fill == Fill::Solid {
-        context.set_fill_style_str(colour);
-        context.fill();
-        return;
-    }
-    context.set_stroke_style_str(colour);
-    context.set_line_width(1.5);
-    context.stroke();
-    if fill == Fill::Hatch {
-        hatch(context, (x, y, w, h));
+    fn stroke(&mut self, ink: Ink, width: f64, dashed: bool) {
+        if self.stroking.replace(ink) != Some(ink) {
+            self.context.set_stroke_style_str(self.colours.get(ink));
+        }
+        if self.width != width {
+            self.width = width;
+            self.context.set_line_width(width);
+        }
+        if self.is_dashed != dashed {
+            self.is_dashed = dashed;
+            set_dashes(self.context, dashed);
+        }
+        self.context.stroke();
     }
 }
 
@@ -142,18 +193,6 @@ fn hatch(context: &CanvasRenderingContext2d, (x, y, w, h): (f64, f64, f64, f64))
     context.set_line_width(1.0);
     context.stroke();
     context.restore();
-}
-
-fn arrow(context: &CanvasRenderingContext2d, from: Point, via: Point, to: Point, colour: &str) {
-    context.set_stroke_style_str(colour);
-    context.set_line_width(2.0);
-    context.begin_path();
-    context.move_to(from.0, from.1);
-    context.quadratic_curve_to(via.0, via.1, to.0, to.1);
-    context.stroke();
-    let [left, right] = arrow_head(via, to);
-    trace(context, &[left, to, right]);
-    context.stroke();
 }
 
 fn trace(context: &CanvasRenderingContext2d, points: &[Point]) {

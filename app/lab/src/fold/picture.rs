@@ -153,6 +153,11 @@ pub enum MarkKind {
     Note,
 }
 
+impl MarkKind {
+    /// How many kinds there are.
+    pub const COUNT: usize = Self::Note as usize + 1;
+}
+
 /// A line from one mark to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arc {

@@ -25,12 +25,13 @@ pub fn Legend(
     let kinds = Memo::new(move |_| {
         let kinds = replay.with_stage(|stage| {
             let mut kinds: Vec<MarkKind> = Vec::new();
+            let mut seen = [false; MarkKind::COUNT];
             for mark in &stage.marks {
-                if !kinds.contains(&mark.kind) {
+                if !std::mem::replace(&mut seen[mark.kind as usize], true) {
                     kinds.push(mark.kind);
                 }
             }
-            (kinds, stage.marks.iter().any(|mark| mark.kind == MarkKind::Publish))
+            (kinds, seen[MarkKind::Publish as usize])
         });
         kinds.unwrap_or_default()
     });

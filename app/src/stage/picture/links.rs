@@ -1,7 +1,5 @@
 //! Marks, the threads from them to the rows, and the arcs between them.
 
-use std::collections::HashSet;
-
 use lab::fold::{Mark, MarkKind};
 
 use super::{Pen, half};
@@ -14,18 +12,22 @@ const ARCS_MAX: usize = 30;
 impl Pen<'_> {
     pub(super) fn marks(&mut self) {
         let entry_px = self.scale.entry_px(self.stage);
-        let mut drawn = HashSet::new();
+        // The last cell of each lane and kind; marks come in their order, so a cell that is left does not come again.
+        let mut drawn = vec![i64::MIN; self.stage.lanes.len() * MarkKind::COUNT];
         for mark in &self.stage.marks {
             let x = self.scale.x_of(mark);
             let at = (x, self.places.middle(mark.lane));
             if !self.scale.shows(x, x) {
                 continue;
             }
-            self.spots.push((mark.seq, at));
-            // One mark of a kind for each lane and cell: the eye could not tell more apart.
-            if !drawn.insert((mark.lane, mark.kind as u8, (x / self.cell) as i64)) {
+            // One mark of a kind for each lane and cell: the eye could not tell more apart, nor a finger pick one.
+            let cell = (x / self.cell) as i64;
+            let last = &mut drawn[mark.lane * MarkKind::COUNT + mark.kind as usize];
+            if *last == cell && !self.is_pointed_at(mark.seq) {
                 continue;
             }
+            *last = cell;
+            self.spots.push((mark.seq, at));
             if entry_px >= CROWD_PX || self.is_pointed_at(mark.seq) {
                 self.thread(mark, at);
             }

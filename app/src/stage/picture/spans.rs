@@ -23,11 +23,11 @@ impl Pen<'_> {
                     continue;
                 }
                 let (from, to) = (from.max(self.scale.left - 12.0), to.min(self.scale.right + 12.0));
-                self.spots.push((span.seq, (from, place.middle())));
                 // What would fall on the same pixels as the one before is not drawn again.
                 let slot = &mut drawn[span.kind as usize];
                 if to - *slot >= self.cell * 0.7 {
                     *slot = to;
+                    self.spots.push((span.seq, (from, place.middle())));
                     self.span(span, (from, to), place.middle(), half(place.height));
                 }
             }
