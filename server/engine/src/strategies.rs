@@ -9,7 +9,7 @@ use lab::event::{Message, Outcome};
 use lab::schedule::{Choice, Schedule};
 use lab::spec::{Hardship, Spec};
 
-use crate::bench::{Bench, Delivery, Halt, Purchase, Transfer};
+use crate::bench::{Bench, Command, Delivery, Halt, Purchase, Transfer};
 
 /// A strategy as the registry holds it.
 pub struct Strategy {
@@ -43,6 +43,8 @@ pub enum Play {
     Buy(Buy),
     /// Carries out one purchase, where each unit is a row of its own.
     BuyUnits(Buy),
+    /// Carries out one purchase for whoever asked for it by message.
+    Carry(Carry),
     /// Carries out one transfer.
     Move(Move),
     /// Opens a transaction at a level of isolation.
@@ -69,6 +71,8 @@ pub enum Play {
 
 /// Carries out one purchase.
 pub type Buy = for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>;
+/// Carries out a command; acknowledging and answering it is a part of that.
+pub type Carry = for<'a> fn(&'a mut Bench, &'a Command) -> BoxFuture<'a, Result<(), Halt>>;
 /// Carries out one transfer.
 pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<Outcome, Halt>>;
 /// Opens a transaction.
@@ -174,6 +178,9 @@ macro_rules! play {
     (buy_units $module:ident) => {
         Play::BuyUnits(|bench, buy| Box::pin($module::buy(bench, buy)))
     };
+    (carry $module:ident) => {
+        Play::Carry(|bench, command| Box::pin($module::carry(bench, command)))
+    };
     (carry_out $module:ident) => {
         Play::Move(|bench, order| Box::pin($module::carry_out(bench, order)))
     };
@@ -270,6 +277,16 @@ impl Strategy {
         matches!(self.play, Play::BuyUnits(_))
     }
 
+    /// Whether somebody takes messages where it plays.
+    pub fn takes_messages(&self) -> bool {
+        matches!(self.play, Play::Carry(_) | Play::Handle(_) | Play::HandleWindowed(_) | Play::Place { .. })
+    }
+
+    /// Whether it may remember the commands that it carried out.
+    pub fn keeps_inbox(&self) -> bool {
+        matches!(self.play, Play::Carry(_))
+    }
+
     /// Whether it has the broker drop what is published a second time within a window.
     pub fn has_broker_window(&self) -> bool {
         matches!(self.play, Play::HandleWindowed(_))
@@ -322,6 +339,7 @@ impl Strategy {
             engine: engine.into(),
             value: cell.value,
             premises: cell.premises.into(),
+            proof: String::new(),
             witness: (!cell.witness.is_empty()).then(|| on(small, cell.witness)),
             trial: keeps.then(|| Spec { schedule: Schedule::Seeded, ..on(large, setting.trial) }),
         }

@@ -62,7 +62,7 @@ impl Bench {
 
     /// A lease of the lock service, where there are any, else of the broker.
     fn longest_lease_us(&self) -> u64 {
-        let broker_us = if self.spec.knob("consumers") > 0 { LEASE_US * self.turn.stretch() } else { 0 };
+        let broker_us = if self.takes_messages { LEASE_US * self.turn.stretch() } else { 0 };
         self.lease_us().max(broker_us)
     }
 
