@@ -73,6 +73,8 @@ pub enum Role {
     Coordinator(u64),
     /// Looks at what others are doing.
     Auditor,
+    /// Ends what others left open.
+    Supervisor,
     /// Carries out one transaction of a script; its number, from 0.
     Session(usize),
     /// Publishes what the scenario has to say.

@@ -53,8 +53,8 @@ pub enum Play {
     CheckOut {
         /// Carries it out.
         check_out: for<'a> fn(&'a mut Bench, &'a str) -> BoxFuture<'a, Result<Outcome, Halt>>,
-        /// Goes on with what was left open, after a crash.
-        recover: Option<Recover>,
+        /// What is done about orders that were left open.
+        recover: Option<Recovery>,
     },
     /// Handles one delivery.
     Handle(Handle),
@@ -79,6 +79,16 @@ pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<
 pub type Open = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
+/// What is done about orders that were left open.
+pub struct Recovery {
+    /// Goes on with one's own, after a crash.
+    pub recover: Recover,
+    /// Ends one of somebody else who is silent, and may be standing still.
+    pub take_over: TakeOver,
+}
+
+/// Ends an order of somebody else.
+pub type TakeOver = for<'a> fn(&'a mut Bench, &'a str) -> BoxFuture<'a, Result<(), Halt>>;
 /// Goes on with what was left open.
 pub type Recover = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use futures::{StreamExt, stream};
 use lab::catalog::{Catalog, Promise, PromiseValue};
 use lab::event::{Entry, Event};
 use lab::proof::{self, Proof, Proofs};
@@ -15,6 +16,9 @@ use super::arguments::ProveArguments;
 use super::exit::{Exit, Failure};
 use super::headless::Headless;
 use super::{say, warn};
+
+/// Runs at the same time: most of a run is waiting for its engine.
+const AT_ONCE: usize = 6;
 
 /// Proves the cells that were named, or all.
 pub(super) async fn prove(arguments: ProveArguments) -> Result<Exit, Failure> {
@@ -81,10 +85,14 @@ async fn judge(
     seeds: u64,
 ) -> Result<Vec<Proof>, Failure> {
     let mut proved: Vec<Proof> = cells.iter().map(|cell| unproved(strategy, cell)).collect();
-    for number in 0..seeds {
+    let runs = (0..seeds).map(|number| {
         let seed = if seeds == 1 { spec.seed } else { number };
         let spec = Spec { seed, pace: Pace::Instant, ..spec.clone() };
-        let Some(entries) = headless.run(spec, |_| ()).await? else {
+        async move { (seed, headless.run(spec, |_| ()).await) }
+    });
+    let mut runs = stream::iter(runs).buffered(AT_ONCE);
+    while let Some((seed, entries)) = runs.next().await {
+        let Some(entries) = entries? else {
             return Err(Failure { exit: Exit::Undecided, sentence: "The proof was broken off.".into() });
         };
         let verdict = lab::checks::judge(&entries);
