@@ -22,6 +22,7 @@ const AT_ONCE: usize = 6;
 
 /// Proves the cells that were named, or all.
 pub(super) async fn prove(arguments: ProveArguments) -> Result<Exit, Failure> {
+    let on_file = read(&arguments.out)?;
     let headless = Headless::open(&arguments.engines).await?;
     let catalog = headless.lab.catalog();
     let proved = prove_all(&headless, &catalog, &arguments).await;
@@ -36,8 +37,11 @@ pub(super) async fn prove(arguments: ProveArguments) -> Result<Exit, Failure> {
     }
     let contradicted = cells.iter().filter(|cell| !cell.proved).count();
     say(&format!("{} cells, {contradicted} contradicted\n", cells.len()));
-    let proofs =
-        Proofs { catalog: catalog.version.clone(), program: env!("CARGO_PKG_VERSION").into(), cells };
+    let proofs = Proofs {
+        catalog: catalog.version.clone(),
+        program: env!("CARGO_PKG_VERSION").into(),
+        cells: merged(&catalog, cells, on_file.cells),
+    };
     write(&arguments.out, &proofs)?;
     Ok(if contradicted == 0 { Exit::Fine } else { Exit::Not })
 }
@@ -155,6 +159,29 @@ fn unproved(strategy: &str, cell: &Promise) -> Proof {
         date: proof::day(now_ms()),
         witness,
     }
+}
+
+/// The cells in the order of the catalog, the new ones in place of the old; what the catalog does not say any more goes.
+fn merged(catalog: &Catalog, new: Vec<Proof>, old: Vec<Proof>) -> Vec<Proof> {
+    let all = [new, old].concat();
+    let proof_of =
+        |strategy: &str, cell: &Promise| all.iter().find(|proof| proof.is_about(strategy, cell)).cloned();
+    let cells = catalog.strategies.iter().flat_map(|card| card.promises.iter().map(move |cell| (card, cell)));
+    cells.filter_map(|(card, cell)| proof_of(&card.name, cell)).collect()
+}
+
+/// What is on file already; nothing where there is no file.
+fn read(path: &Path) -> Result<Proofs, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Proofs::default()),
+        text => text.map_err(|error| error.to_string()),
+    };
+    text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())).map_err(|error| {
+        Failure::usage(format!(
+            "{} is no file of proofs ({error}); name another with --out, or remove it.",
+            path.display()
+        ))
+    })
 }
 
 /// Each cell on a line of its own, so that what changes from one proof to the next can be read in a comparison.
