@@ -114,6 +114,9 @@ pub struct Promise {
     pub value: PromiseValue,
     /// Under which premises: who takes part, which hardships are on, which bounds.
     pub premises: String,
+    /// What is on file of its proof, in words.
+    #[serde(default)]
+    pub proof: String,
     /// A recorded run that shows it; always there for `breaks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Spec>,

@@ -100,6 +100,9 @@ pub const ACCOUNTS: &str = "accounts";
 pub const VIEW: &str = "order_view";
 /// The messages that the broker does not hand out any more, as the final read shows them.
 pub const DEAD_LETTERS: &str = "dead_letters";
+/// What stands between a request and the number of its delivery, where a request came again and was written down as
+/// another sale.
+pub const TAKEN_UP_AGAIN: &str = "~";
 /// The table of events that wait for their predecessors.
 pub const BUFFER: &str = "buffer";
 /// The table of charges.

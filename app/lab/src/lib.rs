@@ -21,6 +21,7 @@ pub mod fold;
 pub mod hand;
 pub mod matrix;
 pub mod price;
+pub mod proof;
 pub mod query;
 pub mod retry;
 pub mod schedule;

@@ -38,7 +38,12 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
     let rows = [
         ("operations", "Operations", price.operations.to_string(), is_asked),
         ("done", "Done", price.done.to_string(), is_asked && (!has_messages || sells)),
-        ("sold_out", "Too little left", price.sold_out.to_string(), is_asked && !has_messages),
+        (
+            "sold_out",
+            "Too little left",
+            price.sold_out.to_string(),
+            is_asked && (!has_messages || price.sold_out > 0),
+        ),
         ("gave_up", "Gave up", price.gave_up.to_string(), is_asked && (!has_messages || sells)),
         ("published", "Messages published", price.published.to_string(), has_messages),
         ("deliveries", "Deliveries", price.deliveries.to_string(), has_messages),

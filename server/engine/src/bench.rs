@@ -4,6 +4,7 @@ mod accounts;
 mod buffer;
 mod calls;
 mod checkout;
+mod commands;
 mod crash;
 mod leases;
 mod memory;
@@ -42,6 +43,7 @@ pub use crate::broker::Delivery;
 pub use crate::store::{Isolation, Locking};
 pub use calls::attempt_of;
 pub(crate) use calls::{EFFECT, PROVIDER_CALL};
+pub use commands::{Command, Replies};
 pub(crate) use leases::LEASE_TABLE;
 pub use leases::Lease;
 pub use memory::INBOX_TABLE;
@@ -119,6 +121,10 @@ pub struct Seat {
     pub account: Option<Account>,
     /// Which entry wrote for which operation.
     pub writes: Writes,
+    /// Answers on their way.
+    pub replies: Replies,
+    /// Whether anybody in the run takes messages.
+    pub takes_messages: bool,
 }
 
 /// What one actor holds during a run.
@@ -158,6 +164,8 @@ pub struct Bench {
     /// The entry of the latest read of each row in this attempt.
     reads: HashMap<RowRef, u64>,
     writes: Writes,
+    replies: Replies,
+    takes_messages: bool,
 }
 
 impl Bench {
@@ -188,12 +196,19 @@ impl Bench {
             steps: BTreeMap::new(),
             reads: HashMap::new(),
             writes: seat.writes,
+            replies: seat.replies,
+            takes_messages: seat.takes_messages,
         }
     }
 
     /// What the run was asked to do.
     pub(crate) fn spec(&self) -> &Spec {
         &self.spec
+    }
+
+    /// Whose bench it is.
+    pub(crate) fn actor(&self) -> &str {
+        &self.actor
     }
 
     /// Waits until the actor may begin.

@@ -72,6 +72,8 @@ pub struct Delivery {
     pub seq: u64,
     /// Where it lies.
     pub place: Place,
+    /// The how-many-th owner its partition had when it was handed out; 1 where consumers share.
+    pub generation: u64,
     /// The how-many-th time that it is handed out, from 1.
     pub number: u64,
     /// The same, counted from its latest redrive.

@@ -6,6 +6,7 @@ use lab::retry::Retry;
 use lab::schedule::Schedule;
 use lab::spec::{self, Engines, Pace, SEED_DEFAULT, Spec};
 
+use crate::proofs;
 use crate::scenarios::{self, Scenario};
 use crate::strategies;
 
@@ -47,10 +48,12 @@ pub fn catalog(missing: Missing) -> Catalog {
         let plays_here = strategies::all().filter(|strategy| strategy.scenario == scenario.name);
         plays_here.map(|strategy| strategy.card(&small, &large)).collect::<Vec<_>>()
     };
+    let mut strategies: Vec<_> = scenarios::ALL.iter().flat_map(cards).collect();
+    proofs::attach(&mut strategies);
     Catalog {
         version: VERSION.into(),
         labs: labs(),
-        strategies: scenarios::ALL.iter().flat_map(cards).collect(),
+        strategies,
         scenarios: scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect(),
         invariants: checks::cards(),
         engines: engines(missing),

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, LEASE_TABLE, Seat, Writes, fields, kept_us};
+use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes, fields, kept_us};
 use crate::broker::network::{Network, Troubles};
 use crate::broker::{Broker, DeadLetter, LEASE_US, Terms, Topology};
 use crate::live::Flights;
@@ -125,17 +125,23 @@ impl Run {
             never_below_zero: strategy.about.never_below_zero,
             tables: tables(scenario, strategy, self.locks.is_none()),
         };
-        self.set_up(scenario, &layout, &actors).await?;
+        self.set_up(strategy, scenario, &layout, &actors).await?;
         let at_us = self.act(scenario, strategy, &actors, listener).await?;
         self.read_provider(at_us).await?;
         self.read_everything(&layout, at_us).await?;
         Ok(at_us)
     }
 
-    async fn set_up(&self, scenario: &Scenario, layout: &Layout, actors: &[Actor]) -> Result<(), Error> {
+    async fn set_up(
+        &self,
+        strategy: &Strategy,
+        scenario: &Scenario,
+        layout: &Layout,
+        actors: &[Actor],
+    ) -> Result<(), Error> {
         self.ground.set_up(layout).await?;
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
-        if scenario.has_messages() {
+        if strategy.takes_messages() {
             engines.insert("broker".to_owned(), self.broker.version());
         }
         if let Some(locks) = &self.locks {
@@ -179,6 +185,8 @@ impl Run {
             locks: self.locks.clone(),
             account: self.account.clone(),
             writes: Writes::default(),
+            replies: Replies::default(),
+            takes_messages: strategy.takes_messages(),
         };
         let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
         let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
@@ -260,17 +268,20 @@ impl Run {
     }
 }
 
-/// The scenario's tables, and the lease table where the strategy asks for leases.
+/// The scenario's tables, the lease table where the strategy asks for leases, and an inbox where it carries out commands.
 fn tables(scenario: &Scenario, strategy: &Strategy, has_lease_table: bool) -> Vec<&'static Table> {
     let leases = (strategy.about.leases && has_lease_table).then_some(&LEASE_TABLE);
-    scenario.tables.iter().copied().chain(leases).collect()
+    let inbox = strategy.keeps_inbox().then_some(&INBOX_TABLE);
+    scenario.tables.iter().copied().chain(leases).chain(inbox).collect()
 }
 
-/// Who acts: a relay only where the strategy leaves something to it.
+/// Who acts: a relay only where the strategy leaves something to it, a consumer only where it takes messages.
 pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec<Actor> {
     let mut actors = (scenario.actors)(spec);
     let waits_on_relays = |actor: &Actor| matches!(actor.role, Role::Relay | Role::Person);
+    let consumes = |actor: &Actor| matches!(actor.role, Role::Consumer(_));
     actors.retain(|actor| strategy.has_relay() || !waits_on_relays(actor));
+    actors.retain(|actor| strategy.takes_messages() || !consumes(actor));
     actors
 }
 

@@ -48,6 +48,7 @@ struct Inner {
     by_hand_at_once: Arc<Semaphore>,
     patience: Patience,
     open: Mutex<HashMap<String, Open>>,
+    over: Mutex<hands::Over>,
     tasks: TaskTracker,
     /// Held for as long as the lab is open, so that no second server takes the same folder.
     _folder_lock: std::fs::File,
@@ -90,6 +91,7 @@ impl Lab {
             by_hand_at_once: Arc::new(Semaphore::new(Lab::BY_HAND_AT_ONCE)),
             patience,
             open: Mutex::default(),
+            over: Mutex::default(),
             tasks: TaskTracker::new(),
             _folder_lock: folder_lock,
         };
@@ -262,7 +264,10 @@ impl Lab {
     }
 
     fn dismiss(&self, id: &str) {
-        self.lock_open().remove(id);
+        let open = self.lock_open().remove(id);
+        if let Some(Open { hand, .. }) = open.filter(|open| open.hand.offer().is_some()) {
+            self.inner.over.lock().unwrap_or_else(PoisonError::into_inner).keep(id, hand);
+        }
     }
 
     fn lock_open(&self) -> std::sync::MutexGuard<'_, HashMap<String, Open>> {

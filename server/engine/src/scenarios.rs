@@ -20,7 +20,7 @@ use lab::spec::Spec;
 use crate::Error;
 use crate::bench::Bench;
 use crate::store::Table;
-use crate::strategies::Strategy;
+use crate::strategies::{self, Strategy};
 
 /// A scenario as the registry holds it.
 pub struct Scenario {
@@ -41,10 +41,10 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Whether anybody takes messages here.
+    /// Whether messages go through a broker here, whatever the strategy.
     pub fn has_messages(&self) -> bool {
-        let consumes = |actor: &Actor| matches!(actor.role, Role::Consumer(_));
-        (self.actors)(&crate::catalog::small(self)).iter().any(consumes)
+        let mut plays_here = strategies::all().filter(|strategy| strategy.scenario == self.name);
+        plays_here.all(Strategy::takes_messages)
     }
 }
 
@@ -73,6 +73,8 @@ pub enum Role {
     Coordinator(u64),
     /// Looks at what others are doing.
     Auditor,
+    /// Ends what others left open.
+    Supervisor,
     /// Carries out one transaction of a script; its number, from 0.
     Session(usize),
     /// Publishes what the scenario has to say.

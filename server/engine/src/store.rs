@@ -69,6 +69,8 @@ pub enum Statement {
         row: RowRef,
         /// The token.
         token: i64,
+        /// Whether a fence that is at the token already is passed too.
+        or_equal: bool,
     },
     /// Take units from a counter row inside the statement, and record the sale in the same transaction.
     Take {

@@ -9,7 +9,7 @@ use lab::event::{Message, Outcome};
 use lab::schedule::{Choice, Schedule};
 use lab::spec::{Hardship, Spec};
 
-use crate::bench::{Bench, Delivery, Halt, Purchase, Transfer};
+use crate::bench::{Bench, Command, Delivery, Halt, Purchase, Transfer};
 
 /// A strategy as the registry holds it.
 pub struct Strategy {
@@ -43,6 +43,8 @@ pub enum Play {
     Buy(Buy),
     /// Carries out one purchase, where each unit is a row of its own.
     BuyUnits(Buy),
+    /// Carries out one purchase for whoever asked for it by message.
+    Carry(Carry),
     /// Carries out one transfer.
     Move(Move),
     /// Opens a transaction at a level of isolation.
@@ -51,8 +53,8 @@ pub enum Play {
     CheckOut {
         /// Carries it out.
         check_out: for<'a> fn(&'a mut Bench, &'a str) -> BoxFuture<'a, Result<Outcome, Halt>>,
-        /// Goes on with what was left open, after a crash.
-        recover: Option<Recover>,
+        /// What is done about orders that were left open.
+        recover: Option<Recovery>,
     },
     /// Handles one delivery.
     Handle(Handle),
@@ -69,12 +71,24 @@ pub enum Play {
 
 /// Carries out one purchase.
 pub type Buy = for<'a> fn(&'a mut Bench, &'a Purchase) -> BoxFuture<'a, Result<Outcome, Halt>>;
+/// Carries out a command; acknowledging and answering it is a part of that.
+pub type Carry = for<'a> fn(&'a mut Bench, &'a Command) -> BoxFuture<'a, Result<(), Halt>>;
 /// Carries out one transfer.
 pub type Move = for<'a> fn(&'a mut Bench, &'a Transfer) -> BoxFuture<'a, Result<Outcome, Halt>>;
 /// Opens a transaction.
 pub type Open = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Handles one delivery.
 pub type Handle = for<'a> fn(&'a mut Bench, &'a Delivery) -> BoxFuture<'a, Result<(), Halt>>;
+/// What is done about orders that were left open.
+pub struct Recovery {
+    /// Goes on with one's own, after a crash.
+    pub recover: Recover,
+    /// Ends one of somebody else who is silent, and may be standing still.
+    pub take_over: TakeOver,
+}
+
+/// Ends an order of somebody else.
+pub type TakeOver = for<'a> fn(&'a mut Bench, &'a str) -> BoxFuture<'a, Result<(), Halt>>;
 /// Goes on with what was left open.
 pub type Recover = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
@@ -174,6 +188,9 @@ macro_rules! play {
     (buy_units $module:ident) => {
         Play::BuyUnits(|bench, buy| Box::pin($module::buy(bench, buy)))
     };
+    (carry $module:ident) => {
+        Play::Carry(|bench, command| Box::pin($module::carry(bench, command)))
+    };
     (carry_out $module:ident) => {
         Play::Move(|bench, order| Box::pin($module::carry_out(bench, order)))
     };
@@ -270,6 +287,16 @@ impl Strategy {
         matches!(self.play, Play::BuyUnits(_))
     }
 
+    /// Whether somebody takes messages where it plays.
+    pub fn takes_messages(&self) -> bool {
+        matches!(self.play, Play::Carry(_) | Play::Handle(_) | Play::HandleWindowed(_) | Play::Place { .. })
+    }
+
+    /// Whether it may remember the commands that it carried out.
+    pub fn keeps_inbox(&self) -> bool {
+        matches!(self.play, Play::Carry(_))
+    }
+
     /// Whether it has the broker drop what is published a second time within a window.
     pub fn has_broker_window(&self) -> bool {
         matches!(self.play, Play::HandleWindowed(_))
@@ -322,6 +349,7 @@ impl Strategy {
             engine: engine.into(),
             value: cell.value,
             premises: cell.premises.into(),
+            proof: String::new(),
             witness: (!cell.witness.is_empty()).then(|| on(small, cell.witness)),
             trial: keeps.then(|| Spec { schedule: Schedule::Seeded, ..on(large, setting.trial) }),
         }

@@ -26,10 +26,14 @@ mod outbox;
 mod payments;
 #[path = "engine/promises.rs"]
 mod promises;
+#[path = "engine/proofs.rs"]
+mod proofs;
 #[path = "engine/refusals.rs"]
 mod refusals;
 #[path = "engine/reproducible.rs"]
 mod reproducible;
+#[path = "engine/single_writer.rs"]
+mod single_writer;
 #[path = "engine/spec.rs"]
 mod spec;
 #[path = "engine/store_contract.rs"]

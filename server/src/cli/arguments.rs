@@ -144,7 +144,7 @@ pub struct ProveArguments {
     /// Under how many seeds a promise to hold is tried.
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seeds: u64,
-    /// The file that says what was proved.
+    /// The file that says what was proved; cells in it that are not proved now stay as they are.
     #[arg(long, value_name = "FILE", default_value = "promises.json")]
     pub out: PathBuf,
     /// The engines.

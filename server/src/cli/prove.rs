@@ -5,46 +5,24 @@
 
 use std::path::Path;
 
+use futures::{StreamExt, stream};
 use lab::catalog::{Catalog, Promise, PromiseValue};
 use lab::event::{Entry, Event};
+use lab::proof::{self, Proof, Proofs};
 use lab::spec::{Pace, Spec};
 use lab::verdict::{Ruling, Verdict};
-use serde::Serialize;
 
 use super::arguments::ProveArguments;
 use super::exit::{Exit, Failure};
 use super::headless::Headless;
 use super::{say, warn};
 
-/// What was proved of one cell.
-#[derive(Debug, Serialize)]
-struct Proved {
-    strategy: String,
-    #[serde(flatten)]
-    cell: Promise,
-    /// The engine and its version.
-    engine_version: String,
-    /// How many runs were judged.
-    runs: u64,
-    /// Whether all of them came out as promised.
-    proved: bool,
-    /// The first seed that did not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contradicted_by: Option<u64>,
-}
-
-/// The file.
-#[derive(Debug, Serialize)]
-struct Promises {
-    catalog: String,
-    program: &'static str,
-    /// Milliseconds since 1970, UTC.
-    proved_ms: u64,
-    cells: Vec<Proved>,
-}
+/// Runs at the same time: most of a run is waiting for its engine.
+const AT_ONCE: usize = 6;
 
 /// Proves the cells that were named, or all.
 pub(super) async fn prove(arguments: ProveArguments) -> Result<Exit, Failure> {
+    let on_file = read(&arguments.out)?;
     let headless = Headless::open(&arguments.engines).await?;
     let catalog = headless.lab.catalog();
     let proved = prove_all(&headless, &catalog, &arguments).await;
@@ -59,13 +37,12 @@ pub(super) async fn prove(arguments: ProveArguments) -> Result<Exit, Failure> {
     }
     let contradicted = cells.iter().filter(|cell| !cell.proved).count();
     say(&format!("{} cells, {contradicted} contradicted\n", cells.len()));
-    let promises = Promises {
+    let proofs = Proofs {
         catalog: catalog.version.clone(),
-        program: env!("CARGO_PKG_VERSION"),
-        proved_ms: now_ms(),
-        cells,
+        program: env!("CARGO_PKG_VERSION").into(),
+        cells: merged(&catalog, cells, on_file.cells),
     };
-    write(&arguments.out, &promises)?;
+    write(&arguments.out, &proofs)?;
     Ok(if contradicted == 0 { Exit::Fine } else { Exit::Not })
 }
 
@@ -73,7 +50,7 @@ async fn prove_all(
     headless: &Headless,
     catalog: &Catalog,
     arguments: &ProveArguments,
-) -> Result<Vec<Proved>, Failure> {
+) -> Result<Vec<Proof>, Failure> {
     let mut cells = Vec::new();
     for card in &catalog.strategies {
         let mut trials: Vec<(&Spec, Vec<&Promise>)> = Vec::new();
@@ -110,40 +87,34 @@ async fn judge(
     cells: &[&Promise],
     spec: &Spec,
     seeds: u64,
-) -> Result<Vec<Proved>, Failure> {
-    let mut proved: Vec<Proved> = cells
-        .iter()
-        .map(|cell| Proved {
-            strategy: strategy.to_owned(),
-            cell: (*cell).clone(),
-            engine_version: String::new(),
-            runs: 0,
-            proved: true,
-            contradicted_by: None,
-        })
-        .collect();
-    for number in 0..seeds {
+) -> Result<Vec<Proof>, Failure> {
+    let mut proved: Vec<Proof> = cells.iter().map(|cell| unproved(strategy, cell)).collect();
+    let runs = (0..seeds).map(|number| {
         let seed = if seeds == 1 { spec.seed } else { number };
         let spec = Spec { seed, pace: Pace::Instant, ..spec.clone() };
-        let Some(entries) = headless.run(spec, |_| ()).await? else {
+        async move { (seed, headless.run(spec, |_| ()).await) }
+    });
+    let mut runs = stream::iter(runs).buffered(AT_ONCE);
+    while let Some((seed, entries)) = runs.next().await {
+        let Some(entries) = entries? else {
             return Err(Failure { exit: Exit::Undecided, sentence: "The proof was broken off.".into() });
         };
         let verdict = lab::checks::judge(&entries);
-        for cell in &mut proved {
-            cell.runs += 1;
-            cell.engine_version = engine(&entries);
-            if !is_as_promised(&cell.cell, &verdict) && cell.proved {
-                (cell.proved, cell.contradicted_by) = (false, Some(seed));
+        for (proof, cell) in proved.iter_mut().zip(cells) {
+            proof.seeds += 1;
+            proof.engine_version = engine(&entries);
+            if !is_as_promised(cell, &verdict) && proof.proved {
+                (proof.proved, proof.contradicted_by) = (false, Some(seed));
             }
         }
     }
     for cell in &proved {
         let word = if cell.proved { "proved" } else { "CONTRADICTED" };
-        let Promise { invariant, engine, value, knobs, .. } = &cell.cell;
+        let Proof { invariant, engine, value, knobs, .. } = cell;
         let knobs: String = knobs.iter().map(|(knob, value)| format!("  {knob}={value}")).collect();
         say(&format!(
             "  {word:<12}  {strategy}/{invariant}/{engine}{knobs}  {value:?}  {} runs\n",
-            cell.runs
+            cell.seeds
         ));
     }
     Ok(proved)
@@ -170,10 +141,63 @@ fn is_named(name: &str, patterns: &[String]) -> bool {
     patterns.is_empty() || patterns.iter().any(fits)
 }
 
-fn write(path: &Path, promises: &Promises) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(promises)
+/// What is known of a cell before its first run.
+fn unproved(strategy: &str, cell: &Promise) -> Proof {
+    let Promise { scenario, invariant, knobs, engine, value, premises, witness, .. } = cell.clone();
+    Proof {
+        scenario,
+        strategy: strategy.to_owned(),
+        invariant,
+        knobs,
+        engine,
+        value,
+        premises,
+        proved: true,
+        contradicted_by: None,
+        seeds: 0,
+        engine_version: String::new(),
+        date: proof::day(now_ms()),
+        witness,
+    }
+}
+
+/// The cells in the order of the catalog, the new ones in place of the old; what the catalog does not say any more goes.
+fn merged(catalog: &Catalog, new: Vec<Proof>, old: Vec<Proof>) -> Vec<Proof> {
+    let all = [new, old].concat();
+    let proof_of =
+        |strategy: &str, cell: &Promise| all.iter().find(|proof| proof.is_about(strategy, cell)).cloned();
+    let cells = catalog.strategies.iter().flat_map(|card| card.promises.iter().map(move |cell| (card, cell)));
+    cells.filter_map(|(card, cell)| proof_of(&card.name, cell)).collect()
+}
+
+/// What is on file already; nothing where there is no file.
+fn read(path: &Path) -> Result<Proofs, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Proofs::default()),
+        text => text.map_err(|error| error.to_string()),
+    };
+    text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())).map_err(|error| {
+        Failure::usage(format!(
+            "{} is no file of proofs ({error}); name another with --out, or remove it.",
+            path.display()
+        ))
+    })
+}
+
+/// Each cell on a line of its own, so that what changes from one proof to the next can be read in a comparison.
+fn text(proofs: &Proofs) -> Result<String, serde_json::Error> {
+    let cells: Result<Vec<String>, _> = proofs.cells.iter().map(serde_json::to_string).collect();
+    let head = |field: &str, value: &str| -> Result<String, serde_json::Error> {
+        Ok(format!("\"{field}\": {}", serde_json::to_string(value)?))
+    };
+    let (catalog, program) = (head("catalog", &proofs.catalog)?, head("program", &proofs.program)?);
+    Ok(format!("{{\n{catalog},\n{program},\n\"cells\": [\n{}\n]\n}}\n", cells?.join(",\n")))
+}
+
+fn write(path: &Path, proofs: &Proofs) -> Result<(), Failure> {
+    let text = text(proofs)
         .map_err(|error| Failure::machine(format!("The promises cannot be written as JSON: {error}.")))?;
-    std::fs::write(path, text + "\n").map_err(|error| {
+    std::fs::write(path, text).map_err(|error| {
         Failure::machine(format!("The promises cannot be written to {}: {error}.", path.display()))
     })?;
     warn(&format!("{} says what was proved.", path.display()));

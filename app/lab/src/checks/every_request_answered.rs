@@ -1,19 +1,22 @@
-//! Every request answered, and answered truly: whoever was told "sold" or "moved" finds that on record.
+//! Every request answered, and answered truly: whoever was told "sold" or "moved" finds that on record, once.
 //!
 //! An unknown answer is not a breach: it is resolved by its operation id in the final read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::history::{History, Operation};
+use super::history::{History, Operation, request_of};
 use super::{Check, Finding};
 use crate::event::{Asked, Outcome};
 use crate::verdict::Evidence;
+
+/// The most writes of one request that the evidence lists.
+const WRITES_SHOWN: usize = 3;
 
 /// The check.
 pub const CHECK: Check = Check {
     name: "every-request-answered",
     title: "Every request answered",
-    rule: "Every operation ends as done, too little left or gave up, and the record agrees: done has a sale or a posting, the others have none.",
+    rule: "Every operation ends as done, too little left or gave up, and the record agrees: done has a sale or a posting, made once, the others have none.",
     judge,
 };
 
@@ -34,19 +37,43 @@ fn judge(history: &History) -> Finding {
 }
 
 fn breaches(history: &History) -> Vec<Vec<Evidence>> {
-    let sales: HashMap<&str, u64> =
-        history.sales.iter().map(|(seq, sale)| (sale.operation.as_str(), *seq)).collect();
-    history
-        .operations
-        .iter()
-        .filter_map(|operation| breach(history, operation, sales.get(operation.id.as_str())))
-        .collect()
+    // A request that came again may have been carried out again, as another operation.
+    let mut sales: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for (_, sale) in &history.sales {
+        sales.entry(request_of(&sale.operation)).or_default().insert(&sale.operation);
+    }
+    let none = BTreeSet::new();
+    let breach = |operation: &Operation| {
+        let sales = sales.get(operation.id.as_str()).unwrap_or(&none);
+        again(history, operation, sales).or_else(|| breach(history, operation, sales))
+    };
+    history.operations.iter().filter_map(breach).collect()
 }
 
-fn breach(history: &History, operation: &Operation, sale: Option<&u64>) -> Option<Vec<Evidence>> {
+/// Whether a request was carried out more than once.
+fn again(history: &History, operation: &Operation, sales: &BTreeSet<&str>) -> Option<Vec<Evidence>> {
+    if sales.len() < 2 {
+        return None;
+    }
+    let mut pieces = vec![Evidence { seq: operation.began_seq, sentence: asks(operation) }];
+    let writes = history.writes.iter().filter(|write| request_of(&write.operation) == operation.id);
+    pieces.extend(writes.take(WRITES_SHOWN).map(|write| Evidence {
+        seq: write.seq,
+        sentence: format!("{} carried it out, as {}.", write.actor, write.operation),
+    }));
+    let sentence = format!("In the end {} is on record {} times.", operation.id, sales.len());
+    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    Some(pieces)
+}
+
+fn asks(operation: &Operation) -> String {
+    format!("{} asks for {} of {}.", operation.actor, operation.quantity, operation.row.key)
+}
+
+fn breach(history: &History, operation: &Operation, sales: &BTreeSet<&str>) -> Option<Vec<Evidence>> {
     let asked = Asked::of(Some(&operation.id));
     let record = if asked == Asked::Transfer { "posting" } else { "sale" };
-    let (seq, sentence) = match (&operation.ended, sale) {
+    let (seq, sentence) = match (&operation.ended, sales.first()) {
         (None, _) => {
             (history.final_seq(), format!("The run is over and {} was never answered.", operation.id))
         }
@@ -60,6 +87,5 @@ fn breach(history: &History, operation: &Operation, sale: Option<&u64>) -> Optio
         ),
         _ => return None,
     };
-    let asked = format!("{} asks for {} of {}.", operation.actor, operation.quantity, operation.row.key);
-    Some(vec![Evidence { seq: operation.began_seq, sentence: asked }, Evidence { seq, sentence }])
+    Some(vec![Evidence { seq: operation.began_seq, sentence: asks(operation) }, Evidence { seq, sentence }])
 }

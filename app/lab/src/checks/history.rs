@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::TAKEN_UP_AGAIN;
 use super::dependencies::Dependencies;
 use super::mail::Mail;
 use crate::event::{Basis, Counter, Entry, Event, Outcome, RowRef, Sale};
@@ -92,6 +93,11 @@ pub struct SeenRead {
     pub counter: Counter,
 }
 
+/// The request that an operation carries out: itself, unless it was written for a later delivery of the request.
+pub fn request_of(operation: &str) -> &str {
+    operation.split_once(TAKEN_UP_AGAIN).map_or(operation, |(request, _)| request)
+}
+
 impl Write {
     /// The operation whose write this write had seen: what its read returned, or what the statement itself found.
     pub fn had_seen(&self) -> &str {
@@ -142,8 +148,9 @@ impl History {
         rows.filter(move |(row, ..)| self.product_of(row) == product)
     }
 
-    /// The operation of this id.
+    /// The operation of this id, or of the request that came again under it.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
+        let id = request_of(id);
         self.operation_places.get(id).and_then(|&place| self.operations.get(place))
     }
 

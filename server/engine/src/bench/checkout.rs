@@ -100,6 +100,17 @@ impl Bench {
         self.put(label, table, order, state_fields(CANCELLED), how).await.map(|_| true)
     }
 
+    /// Sees to it that no parcel is sent for an order any more. False if one has been: nobody can take that back.
+    ///
+    /// # Errors
+    /// As [`Bench::call`].
+    pub async fn forbid_parcel(&mut self, order: &str) -> Result<bool, Halt> {
+        match self.put("forbid", PARCELS, order, state_fields(CANCELLED), WhenThere::Leave).await? {
+            Effect::Unchanged => Ok(self.state_of(PARCELS, order).await?.as_deref() != Some(TAKEN)),
+            _ => Ok(true),
+        }
+    }
+
     /// Writes down what became of an order.
     ///
     /// # Errors
@@ -146,6 +157,20 @@ impl Bench {
     /// # Errors
     /// As [`Bench::call`].
     pub async fn open_sagas(&mut self) -> Result<Vec<(String, String)>, Halt> {
+        let sagas = self.all_open_sagas().await?;
+        let own = |record: &&Record| record.text("coordinator") == self.actor;
+        Ok(sagas.iter().filter(own).map(standing).collect())
+    }
+
+    /// Everybody's sagas that are not over: each order, and what was about to be done.
+    ///
+    /// # Errors
+    /// As [`Bench::call`].
+    pub(crate) async fn sagas_of_all(&mut self) -> Result<Vec<(String, String)>, Halt> {
+        Ok(self.all_open_sagas().await?.iter().map(standing).collect())
+    }
+
+    async fn all_open_sagas(&mut self) -> Result<Vec<Record>, Halt> {
         self.operation.clear();
         let statement = Statement::Waiting {
             table: &SAGAS_TABLE,
@@ -157,13 +182,7 @@ impl Bench {
             let rows = answer.records.clone();
             (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())
         };
-        let records = self.step("recover", &statement, event).await?.0.records;
-        let own = |record: &&Record| record.text("coordinator") == self.actor;
-        Ok(records
-            .iter()
-            .filter(own)
-            .map(|record| (record.row.key.clone(), record.text("next").to_owned()))
-            .collect())
+        Ok(self.step("recover", &statement, event).await?.0.records)
     }
 
     /// What a service's table says of an order, read between two steps of others.
@@ -179,6 +198,11 @@ impl Bench {
         let (answer, _) = self.step("look", &Statement::Look { row: row.clone() }, event).await?;
         Ok(answer.records.first().map(|record| record.text("state").to_owned()))
     }
+}
+
+/// An order of the coordinator's log, and what was about to be done.
+fn standing(record: &Record) -> (String, String) {
+    (record.row.key.clone(), record.text("next").to_owned())
 }
 
 /// The fields of a service's row.

@@ -60,10 +60,14 @@ impl Bench {
         self.turn.note(draft).await.map(drop)
     }
 
-    /// A lease of the lock service, where there are any, else of the broker.
+    /// A lease of the lock service or of the broker; where there are none, what counts as silence all the same.
     fn longest_lease_us(&self) -> u64 {
-        let broker_us = if self.spec.knob("consumers") > 0 { LEASE_US * self.turn.stretch() } else { 0 };
-        self.lease_us().max(broker_us)
+        let silence_us = LEASE_US * self.turn.stretch();
+        match self.lease_us() {
+            0 => silence_us,
+            lease_us if self.takes_messages => lease_us.max(silence_us),
+            lease_us => lease_us,
+        }
     }
 
     /// Dies: the connection breaks off, and when the engine has noticed, a new process takes the actor's place.

@@ -155,8 +155,16 @@ impl Bench {
     /// # Errors
     /// As [`Bench::acquire`].
     pub async fn raise_fence(&mut self, row: &RowRef, lease: &Lease) -> Result<Option<Counter>, Halt> {
-        let token = lease.token;
-        let statement = Statement::RaiseFence { row: row.clone(), token };
+        self.raise_fence_to(row, lease.token, false).await
+    }
+
+    pub(super) async fn raise_fence_to(
+        &mut self,
+        row: &RowRef,
+        token: i64,
+        or_equal: bool,
+    ) -> Result<Option<Counter>, Halt> {
+        let statement = Statement::RaiseFence { row: row.clone(), token, or_equal };
         let event = |_: &Self, answer: &Answer| {
             (Event::FenceRaised { row: row.clone(), token, found: answer.row.clone() }, Vec::new())
         };

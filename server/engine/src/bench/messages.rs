@@ -159,9 +159,19 @@ impl Bench {
     /// # Errors
     /// When the process dies.
     pub async fn ack(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        self.ack_after(delivery, || ()).await
+    }
+
+    /// The same, after something that nobody sees before.
+    pub(super) async fn ack_after(
+        &mut self,
+        delivery: &Delivery,
+        before: impl FnOnce() + Send,
+    ) -> Result<(), Halt> {
         self.about = Some(delivery.message.id.clone());
         let mut draft = self.come_to("ack", None).await?;
         let taken = self.network.ack(delivery, self.now_us).await.map_err(silent)?;
+        before();
         let message = delivery.message.id.clone();
         draft.event = if taken { Event::Acked { message } } else { Event::AckLost { message } };
         self.tell(draft).await

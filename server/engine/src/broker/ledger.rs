@@ -118,6 +118,7 @@ impl Ledger {
         if let Some(moved) = self.change_hands(at, consumer) {
             return Some(moved);
         }
+        let generation = self.generation(self.kept[at].place.partition);
         let kept = &mut self.kept[at];
         let attempts = kept.deliveries - kept.before;
         if limit > 0 && attempts >= limit {
@@ -135,6 +136,7 @@ impl Ledger {
             message: kept.message.clone(),
             seq: kept.seq,
             place: kept.place,
+            generation,
             number: kept.deliveries,
             attempt: kept.deliveries - kept.before,
             redriven: kept.redriven,
@@ -206,6 +208,11 @@ impl Ledger {
     /// Whose a partition is, and the how-many-th owner that is.
     fn owner(&self, partition: u64, consumers: u64) -> (u64, u64) {
         self.owners.get(&partition).copied().unwrap_or((partition % consumers, 1))
+    }
+
+    /// The how-many-th owner a partition has.
+    fn generation(&self, partition: u64) -> u64 {
+        self.owners.get(&partition).map_or(1, |(_, generation)| *generation)
     }
 
     /// Who is handed the first message of a partition next: if it is in somebody's hand, that is when its lease is

@@ -222,7 +222,8 @@ fn needs_zookeeper(spec: &Spec) -> bool {
 
 /// Whether the run sends messages, and sends them through NATS.
 fn needs_nats(spec: &Spec) -> bool {
-    let sends = crate::scenarios::find(&spec.scenario).is_some_and(crate::scenarios::Scenario::has_messages);
+    let sends = crate::strategies::find(&spec.scenario, &spec.strategy)
+        .is_some_and(crate::strategies::Strategy::takes_messages);
     sends && spec.engine.broker == "nats"
 }
 

@@ -1,6 +1,7 @@
 //! The user's hand at the runs that go on: offers out, moves in.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError};
 
 use lab::hand::{HandMove, Offer};
 use lab::spec::Spec;
@@ -8,6 +9,27 @@ use tokio::sync::{Semaphore, watch};
 
 use super::Lab;
 use crate::schedule::listener::{Hand, HandRefusal};
+
+/// The hands of so many runs that are over stay, so that the move that ended a run can be sent again: whoever sends it
+/// again does so at once, or has given up.
+const OVER_MAX: usize = 64;
+
+/// The hands of runs that are over, by the run's id, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Over(VecDeque<(String, Hand)>);
+
+impl Over {
+    pub(super) fn keep(&mut self, id: &str, hand: Hand) {
+        if self.0.len() >= OVER_MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back((id.to_owned(), hand));
+    }
+
+    fn of(&self, id: &str) -> Option<Hand> {
+        self.0.iter().find(|(over, _)| over == id).map(|(_, hand)| hand.clone())
+    }
+}
 
 impl Lab {
     /// How many runs by hand go on at the same time: they have turns of their own, because people take theirs.
@@ -20,6 +42,10 @@ impl Lab {
     /// # Errors
     /// When the run has no hand, or the move is not made.
     pub async fn move_by_hand(&self, id: &str, asked: HandMove) -> Result<Offer, HandRefusal> {
+        let over = self.inner.over.lock().unwrap_or_else(PoisonError::into_inner).of(id);
+        if let Some(hand) = over {
+            return hand.make(asked).await;
+        }
         self.hand(id).await?.make(asked).await
     }
 

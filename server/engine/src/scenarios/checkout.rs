@@ -11,11 +11,11 @@ use lab::checks::{ORDERS, PARCELS, PAYMENTS, RESERVATIONS};
 use lab::event::RowRef;
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, Role, Scenario, knob, no_rows};
+use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
 use crate::Error;
 use crate::bench::{Bench, Halt, PREVIOUS_STATE, SAGAS_TABLE};
 use crate::store::{Column, Table};
-use crate::strategies::{Play, Recover, Strategy};
+use crate::strategies::{Play, Recovery, Strategy, TakeOver};
 
 static ORDERS_TABLE: Table = Table {
     name: ORDERS,
@@ -43,11 +43,12 @@ fn about() -> About {
         lab: "concurrency",
         title: "Three services, no shared transaction",
         story: "A coordinator has goods kept, money taken and a parcel sent, each by a service with transactions of its \
-                own. Any of them may decline, and the coordinator may die between two calls. What was done for an order \
+                own. Here the three services are three tables of one database, and no transaction touches two of \
+                them. Any of them may decline, and the coordinator may die between two calls. What was done for an order \
                 that comes to nothing must be taken back; a parcel that was sent cannot be.",
         knobs: knobs(),
         invariants: vec!["no-order-half-way", "nothing-kept-unpaid", "nobody-charged-for-nothing"],
-        hardships: &["crash"],
+        hardships: &["crash", "pause"],
     }
 }
 
@@ -67,7 +68,21 @@ fn knobs() -> Vec<Knob> {
             "auditors",
             [0, 1, 0],
         ),
-        knob("crashes", "Crashes", "Chance that a coordinator dies before a step.", "%", [0, 50, 0]),
+        knob("crashes", "Crashes", "Chance that a process dies before a step.", "%", [0, 50, 0]),
+        knob(
+            "pauses",
+            "Standstills",
+            "Chance that a process stands still before a step for a second, and knows nothing of it.",
+            "%",
+            [0, 50, 0],
+        ),
+        knob(
+            "supervisor",
+            "Supervisor",
+            "Somebody who cancels orders whose coordinator is silent, where the strategy keeps a log: 1 for yes.",
+            "supervisors",
+            [0, 1, 0],
+        ),
     ]
 }
 
@@ -76,12 +91,15 @@ fn actors(spec: &Spec) -> Vec<Actor> {
         |number| Actor { name: format!("coordinator-{}", number + 1), role: Role::Coordinator(number) };
     let auditor = Actor { name: "auditor".into(), role: Role::Auditor };
     let auditor = (spec.knob("auditor") == 1).then_some(auditor);
-    (0..spec.knob("coordinators")).map(coordinator).chain(auditor).collect()
+    let supervisor = Actor { name: "supervisor".into(), role: Role::Supervisor };
+    let supervisor = (spec.knob("supervisor") == 1).then_some(supervisor);
+    (0..spec.knob("coordinators")).map(coordinator).chain(auditor).chain(supervisor).collect()
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
     match actor.role {
         Role::Auditor => Box::pin(look_around(bench)),
+        Role::Supervisor => Box::pin(supervise(bench, strategy)),
         _ => Box::pin(carry_out_all(bench, strategy, actor)),
     }
 }
@@ -104,22 +122,57 @@ async fn carry_out_all(mut bench: Bench, strategy: &'static Strategy, actor: Act
         bench.end_operation(result).await?;
         if died {
             bench.restart().await?;
-            recover_until_done(&mut bench, *recover).await?;
+            recover_until_done(&mut bench, recover.as_ref()).await?;
         }
     }
     bench.finish().await
 }
 
 /// Whoever dies while it recovers begins again.
-async fn recover_until_done(bench: &mut Bench, recover: Option<Recover>) -> Result<(), Error> {
-    let Some(recover) = recover else { return Ok(()) };
+async fn recover_until_done(bench: &mut Bench, recovery: Option<&Recovery>) -> Result<(), Error> {
+    let Some(recovery) = recovery else { return Ok(()) };
     loop {
-        match recover(bench).await {
+        match (recovery.recover)(bench).await {
             Ok(()) => return Ok(()),
             Err(Halt::Crashed) => bench.restart().await?,
             Err(halt) => return Err(halt.into_error()),
         }
     }
+}
+
+/// How often the supervisor looks at the log, in microseconds of run time. Whoever logged nothing between two looks is
+/// taken for dead: a standstill is longer, and a step is much shorter.
+const LOOK_EVERY_US: u64 = 250_000;
+
+/// The supervisor's life: for as long as others can do anything, it ends the orders of whoever is silent.
+async fn supervise(mut bench: Bench, strategy: &'static Strategy) -> Result<(), Error> {
+    bench.start().await?;
+    let Play::CheckOut { recover: Some(recovery), .. } = &strategy.play else { return bench.finish().await };
+    let mut seen = Vec::new();
+    loop {
+        match end_the_silent(&mut bench, recovery.take_over, &mut seen).await {
+            Ok(true) => {}
+            Ok(false) => return bench.finish().await,
+            Err(halt) => acting::go_on(&mut bench, Err(halt)).await?,
+        }
+    }
+}
+
+/// False when nobody else can do anything any more and nothing is left open.
+async fn end_the_silent(
+    bench: &mut Bench,
+    take_over: TakeOver,
+    seen: &mut Vec<(String, String)>,
+) -> Result<bool, Halt> {
+    let alone = bench.poll(LOOK_EVERY_US).await?;
+    let open = bench.sagas_of_all().await?;
+    for (order, _) in open.iter().filter(|saga| seen.contains(saga)) {
+        bench.take_up(order);
+        take_over(bench, order).await?;
+    }
+    let is_over = alone && open.is_empty();
+    *seen = open;
+    Ok(!is_over)
 }
 
 /// The auditor's life: what each service says of the first order, at whatever moment.

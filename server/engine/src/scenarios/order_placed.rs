@@ -47,8 +47,8 @@ static SHIPMENTS_TABLE: Table = Table { name: SHIPMENTS, columns: &[(EVENT, Colu
 
 /// How long it takes until a person looks after parked rows, in microseconds of run time.
 const MEND_US: u64 = 100_000;
-/// The person looks so often, and then goes home.
-const MENDS_MAX: u64 = 20;
+/// The person looks so often, and then goes home: six seconds are longer than all standstills and leases before a row is parked.
+const MENDS_MAX: u64 = 60;
 /// How many parked rows the person mends at a time.
 const MEND_ROWS: u64 = 100;
 

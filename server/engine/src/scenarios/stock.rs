@@ -9,13 +9,15 @@ use lab::dice::Dice;
 use lab::event::{Counter, CounterRow, RowRef};
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, Role, Scenario, knob};
+use super::{About, Actor, Life, Role, Scenario, acting, knob};
 use crate::Error;
-use crate::bench::{Bench, Purchase};
+use crate::bench::{Bench, Command, Halt, Purchase};
 use crate::strategies::{Play, Strategy};
 
 /// Each purchase takes one unit: enough for every lesson here, and easy to count along.
 const UNITS: i64 = 1;
+/// The table of the counters.
+const TABLE: &str = "stock";
 /// Who wrote the rows before anybody moved.
 const SETUP: &str = "setup";
 
@@ -37,9 +39,9 @@ fn about() -> About {
         story: "A shop keeps one row for each product: how many are left. Several buyers want the same product at the \
                 same moment. Each sale is recorded in the transaction of its write, so in the end the sales on record \
                 and the amount left must agree.",
-        knobs: knobs(),
+        knobs: [knobs(), troubles(), of_single_writers()].concat(),
         invariants: vec!["no-lost-update", "no-oversell", "no-wrong-refusal", "every-request-answered"],
-        hardships: &["pause"],
+        hardships: &["pause", "crash"],
     }
 }
 
@@ -80,6 +82,12 @@ fn knobs() -> Vec<Knob> {
             "ms",
             [0, 1_000, 20],
         ),
+    ]
+}
+
+/// What goes wrong.
+fn troubles() -> Vec<Knob> {
+    vec![
         knob(
             "outsider",
             "One outsider",
@@ -97,9 +105,43 @@ fn knobs() -> Vec<Knob> {
         knob(
             "pauses",
             "Standstills",
-            "At how many steps in a hundred a buyer's process stands still for two leases, without knowing it. The seed picks them, at most three for each buyer.",
+            "At how many steps in a hundred a process stands still for two leases, without knowing it. The seed picks them, at most three for each process.",
             "%",
             [0, 100, 0],
+        ),
+        knob(
+            "crashes",
+            "Crashes",
+            "Chance that a process dies before a step, and starts again.",
+            "%",
+            [0, 50, 0],
+        ),
+    ]
+}
+
+/// Who writes where buyers only send commands.
+fn of_single_writers() -> Vec<Knob> {
+    vec![
+        knob(
+            "consumers",
+            "Writers",
+            "How many take commands and write for the buyers. Only single writers use it.",
+            "writers",
+            [1, 8, 2],
+        ),
+        knob(
+            "partitions",
+            "Partitions",
+            "Over how many partitions the products' commands are spread. Only single writers use it.",
+            "partitions",
+            [1, 16, 2],
+        ),
+        knob(
+            "rebalance",
+            "Rebalance",
+            "1: a partition whose writer was silent for a lease (500 ms) goes to the next one. Only single writers use it.",
+            "",
+            [0, 1, 0],
         ),
     ]
 }
@@ -126,7 +168,7 @@ pub fn unit_rows(products: &[CounterRow]) -> Vec<CounterRow> {
     products.iter().flat_map(units).collect()
 }
 
-/// The buyers in order, then whoever does not take part in the strategy.
+/// The buyers in order, then whoever does not take part in the strategy, then whoever takes the buyers' commands.
 fn actors(spec: &Spec) -> Vec<Actor> {
     let buyers = spec.knob("buyers");
     let buyer = |number| {
@@ -135,11 +177,36 @@ fn actors(spec: &Spec) -> Vec<Actor> {
     };
     let outsider = Role::Outsider(usize::try_from(buyers).unwrap_or_default());
     let outsider = (spec.knob("outsider") == 1).then(|| Actor { name: "outsider".into(), role: outsider });
-    (0..buyers).map(buyer).chain(outsider).collect()
+    let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
+    (0..buyers).map(buyer).chain(outsider).chain((0..spec.knob("consumers")).map(consumer)).collect()
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
-    Box::pin(buy_all(bench, strategy, actor))
+    match (actor.role, &strategy.play) {
+        (Role::Buyer(number), Play::Carry(_)) => Box::pin(ask_for_all(bench, number)),
+        (Role::Consumer(number), Play::Carry(carry)) => {
+            let carry = *carry;
+            Box::pin(acting::consume(bench, number, move |bench, delivery| {
+                let command = Command::of(delivery, TABLE);
+                bench.take_up(&command.operation());
+                Box::pin(async move { carry(bench, &command).await })
+            }))
+        }
+        _ => Box::pin(buy_all(bench, strategy, actor)),
+    }
+}
+
+/// The life of a buyer who lets somebody else write: a command for each purchase, one after the other.
+async fn ask_for_all(mut bench: Bench, number: usize) -> Result<(), Error> {
+    bench.start().await?;
+    for (place, purchase) in purchases(bench.spec(), number).iter().enumerate() {
+        let operation = format!("{}.{}", bench.actor(), place + 1);
+        bench.begin_operation(operation.clone(), purchase.row.clone(), purchase.quantity).await?;
+        acting::publish(&mut bench, &Command::message(&operation, purchase)).await?;
+        let outcome = bench.await_answer().await?;
+        bench.end_operation(Ok(outcome)).await?;
+    }
+    bench.finish().await
 }
 
 /// One buyer's life: its purchases, one after the other.
@@ -154,7 +221,11 @@ async fn buy_all(mut bench: Bench, strategy: &'static Strategy, actor: Actor) ->
         let operation = format!("{}.{}", actor.name, place + 1);
         bench.begin_operation(operation, purchase.row.clone(), purchase.quantity).await?;
         let result = buy(&mut bench, purchase).await;
+        let died = matches!(result, Err(Halt::Crashed));
         bench.end_operation(result).await?;
+        if died {
+            bench.restart().await?;
+        }
     }
     bench.finish().await
 }
@@ -170,5 +241,5 @@ fn purchases(spec: &Spec, actor: usize) -> Vec<Purchase> {
 
 /// Keys are padded, so that key order is number order.
 fn product(number: u64) -> RowRef {
-    RowRef { table: "stock".into(), key: format!("sku-{:03}", number + 1) }
+    RowRef { table: TABLE.into(), key: format!("sku-{:03}", number + 1) }
 }

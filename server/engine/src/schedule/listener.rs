@@ -1,6 +1,7 @@
 //! Between the user's hand and the director: offers go one way, moves the other.
 
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lab::hand::{HandMove, IDLE_S_MAX, Offer, PAUSED_S_MAX};
@@ -66,9 +67,31 @@ pub(super) struct Asked {
     pub reply: oneshot::Sender<Answer>,
 }
 
+/// The moves that were answered, for as long as either end is there.
+#[derive(Debug, Clone, Default)]
+struct Answered(Arc<Mutex<VecDeque<(HandMove, Answer)>>>);
+
+impl Answered {
+    fn keep(&self, asked: HandMove, answer: Answer) {
+        let mut answered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered.len() >= REMEMBERED_MAX {
+            answered.pop_front();
+        }
+        answered.push_back((asked, answer));
+    }
+
+    /// What a move that is sent again is answered; `None` for a new one.
+    fn of(&self, asked: &HandMove) -> Option<Answer> {
+        let answered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (made, answer) = answered.iter().find(|(made, _)| made.move_id == asked.move_id)?;
+        Some(if made == asked { answer.clone() } else { Err(HandRefusal::IdTaken(asked.move_id.clone())) })
+    }
+}
+
 /// The user's end. Copies are the same hand.
 #[derive(Debug, Clone)]
 pub struct Hand {
+    answered: Answered,
     moves: mpsc::Sender<Asked>,
     offers: watch::Receiver<Option<Offer>>,
 }
@@ -78,16 +101,17 @@ impl Hand {
     pub fn new(patience: Patience) -> (Self, Listener) {
         let (moves, asked) = mpsc::channel(MOVES_MAX);
         let (told, offers) = watch::channel(None);
+        let answered = Answered::default();
         let listener = Listener {
             asked,
             offers: told,
             patience,
             number: 0,
             pending: None,
-            remembered: VecDeque::new(),
+            answered: answered.clone(),
             is_open: true,
         };
-        (Self { moves, offers }, listener)
+        (Self { answered, moves, offers }, listener)
     }
 
     /// The latest offer; `None` before the first one.
@@ -100,11 +124,19 @@ impl Hand {
         self.offers.clone()
     }
 
-    /// Makes a move. Answered with the offer that follows it, once the engine has settled.
+    /// Makes a move. Answered with the offer that follows it, once the engine has settled. One that is sent again is
+    /// answered the same, even when it was the one that ended the run.
     ///
     /// # Errors
     /// When the move is not made.
     pub async fn make(&self, asked: HandMove) -> Answer {
+        match self.send(asked.clone()).await {
+            Err(HandRefusal::Over) => self.answered.of(&asked).unwrap_or(Err(HandRefusal::Over)),
+            answer => answer,
+        }
+    }
+
+    async fn send(&self, asked: HandMove) -> Answer {
         let (reply, answer) = oneshot::channel();
         self.moves.try_send(Asked { asked, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => {
@@ -125,7 +157,7 @@ pub struct Listener {
     number: u64,
     /// A move that is being made: it is answered with the offer that follows.
     pending: Option<Asked>,
-    remembered: VecDeque<(HandMove, Answer)>,
+    answered: Answered,
     /// Whether anybody can still move.
     is_open: bool,
 }
@@ -159,9 +191,7 @@ impl Listener {
     }
 
     fn sift(&mut self, Asked { asked, reply }: Asked) -> Option<HandMove> {
-        if let Some((made, answer)) = self.remembered.iter().find(|(made, _)| made.move_id == asked.move_id) {
-            let same = || answer.clone();
-            let answer = if *made == asked { same() } else { Err(HandRefusal::IdTaken(asked.move_id)) };
+        if let Some(answer) = self.answered.of(&asked) {
             let _ = reply.send(answer);
             return None;
         }
@@ -186,10 +216,7 @@ impl Listener {
     /// Answers the move that is being made, if there is one.
     pub(super) fn answer(&mut self, answer: Answer) {
         let Some(Asked { asked, reply }) = self.pending.take() else { return };
-        if self.remembered.len() >= REMEMBERED_MAX {
-            self.remembered.pop_front();
-        }
-        self.remembered.push_back((asked, answer.clone()));
+        self.answered.keep(asked, answer.clone());
         let _ = reply.send(answer);
     }
 

@@ -17,6 +17,9 @@ registry! {
     distributed_lock,
     distributed_lock_fenced_late,
     distributed_lock_fenced,
+    ; carry:
+    single_writer,
+    single_writer_fenced,
     ; buy_units:
     units_unprotected,
     units_unconfirmed,

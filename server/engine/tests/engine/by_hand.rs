@@ -205,6 +205,25 @@ async fn a_move_sent_twice_acts_once_and_is_answered_the_same() {
 }
 
 #[tokio::test]
+async fn the_move_that_ends_a_run_is_answered_the_same_when_it_is_sent_again() {
+    let (lab, _folder) = open_lab().await;
+    let mut played = Played::start(&lab, by_hand(&lab, "sqlite", json!({}))).await;
+    let id = played.run.id.clone();
+    let before = played.plays(&["buyer-1", "buyer-2", "buyer-1"]).await;
+    let deed = Deed::Choose { actor: "buyer-2".into() };
+    let last = HandMove { move_id: "last".into(), expect: Some(before.number), deed };
+    let answer = lab.move_by_hand(&id, last.clone()).await;
+    assert_eq!(answer.as_ref().map(|offer| offer.mover), Ok(Mover::Nobody));
+    let (_, state) = journal_of(&lab, &id).await;
+    assert_eq!(state, State::Finished);
+    assert_eq!(lab.move_by_hand(&id, last.clone()).await, answer);
+    let other = HandMove { deed: Deed::Step, ..last.clone() };
+    assert_eq!(lab.move_by_hand(&id, other).await, Err(HandRefusal::IdTaken(last.move_id.clone())));
+    let new = HandMove { move_id: "new".into(), ..last };
+    assert_eq!(lab.move_by_hand(&id, new).await, Err(HandRefusal::Over));
+}
+
+#[tokio::test]
 async fn a_seeded_run_is_paused_and_stepped_and_stays_what_its_seed_says() {
     let (lab, _folder) = open_lab().await;
     let fields = json!({ "strategy": "optimistic", "schedule": { "kind": "seeded" }, "pace": "watch" });

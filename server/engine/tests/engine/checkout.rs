@@ -1,7 +1,7 @@
 //! Checkouts: what a crash leaves behind, and what cannot be resolved is said and not hidden.
 
 use lab::checks::{NEEDS_A_PERSON, ORDERS};
-use lab::event::{Entry, Event};
+use lab::event::{Effect, Entry, Event};
 use lab::spec::Spec;
 use lab::verdict::Ruling;
 use serde_json::{Value, json};
@@ -60,6 +60,51 @@ async fn a_compensation_that_keeps_failing_is_told_as_not_resolved() {
         let judgement = verdict(&entries).on("no-order-half-way").expect("it is judged");
         assert_eq!(judgement.ruling, Ruling::Holds);
         assert!(judgement.found.contains("not resolved"), "{store}: {}", judgement.found);
+    }
+}
+
+/// What became of the coordinator's call to a service, and what the row said before.
+fn calls<'a>(entries: &'a [Entry], step: &str) -> Vec<(&'a str, Effect)> {
+    let called = |entry: &'a Entry| match &entry.event {
+        Event::Stored { effect, .. } if entry.step.as_deref() == Some(step) => {
+            Some((entry.actor.as_deref().unwrap_or_default(), *effect))
+        }
+        _ => None,
+    };
+    entries.iter().filter_map(called).collect()
+}
+
+#[tokio::test]
+async fn a_cancel_that_arrives_first_leaves_a_tombstone_that_refuses_the_late_step() {
+    let (lab, _folder) = open_lab().await;
+    for store in STORES {
+        // The coordinator stands still before each of its calls, and before it logs that it will send the parcel.
+        for (step, refused) in
+            [("reserve#1", "reserve#1"), ("pay#1", "pay#1"), ("log#3", "ship#1"), ("ship#1", "ship#1")]
+        {
+            let place = format!("{step} on {store}");
+            let mut fields = checkout("saga-log", json!({ "supervisor": 1 }), json!([]));
+            fields["hardships"] = json!([{ "kind": "pause", "at": format!("coordinator-1/{step}") }]);
+            let entries = run(&lab, spec(&lab, store, fields)).await;
+            let forbidden = calls(&entries, "forbid#1");
+            assert!(forbidden.contains(&("supervisor", Effect::Inserted)), "{place}: nothing was there yet");
+            assert_eq!(calls(&entries, refused), [("coordinator-1", Effect::Unchanged)], "{place}");
+            assert_eq!(ends(&entries), ["cancelled"], "{place}");
+            assert!(verdict(&entries).holds(), "{place}: {:?}", verdict(&entries));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_parcel_was_sent_is_not_cancelled_by_whoever_takes_over() {
+    let (lab, _folder) = open_lab().await;
+    for store in STORES {
+        let mut fields = checkout("saga-log", json!({ "supervisor": 1 }), json!([]));
+        fields["hardships"] = json!([{ "kind": "pause", "at": "coordinator-1/conclude#1" }]);
+        let entries = run(&lab, spec(&lab, store, fields)).await;
+        assert_eq!(calls(&entries, "forbid#1"), [("supervisor", Effect::Unchanged)], "{store}");
+        assert_eq!(ends(&entries), ["confirmed"], "{store}");
+        assert!(verdict(&entries).holds(), "{store}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::bench::{Bench, Locking, Purchase, Seat, Writes};
+use engine::bench::{Bench, Locking, Purchase, Replies, Seat, Writes};
 use engine::broker::embedded::Embedded;
 use engine::broker::network::{Network, Troubles};
 use engine::broker::{Terms, Topology};
@@ -73,6 +73,8 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         locks: None,
         account: None,
         writes: Writes::default(),
+        replies: Replies::default(),
+        takes_messages: false,
     };
     let session = ground.session(number, "buyer").await.expect("opens");
     (Bench::new("buyer", session, turn, seat), entries)

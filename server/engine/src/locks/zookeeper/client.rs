@@ -18,6 +18,10 @@ const PREFIX: &str = "ask-";
 const COMMANDS_MAX: usize = 1;
 /// A session that has ended is replaced so often before the service counts as lost.
 const SESSIONS_MAX: usize = 3;
+/// How often a client tries again that has lost its server: together longer than servers take to agree on a new leader.
+const CONNECTIONS_MAX: usize = 60;
+/// How long it waits before it tries again.
+const CONNECT_AGAIN: Duration = Duration::from_millis(100);
 /// How often the observer looks whether a session has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// The longest that the servers may take to end a session; their own default limit is 40 s.
@@ -74,10 +78,14 @@ impl ZooKeeperClient {
     /// Waits until the servers have ended the session: then its node is gone.
     async fn until_expired(&self, node: &str) -> Result<(), PortError> {
         let looking = async {
-            while self.observer.check_stat(node).await.map_err(lost)?.is_some() {
-                tokio::time::sleep(LOOK_EVERY).await;
+            loop {
+                match self.observer.check_stat(node).await {
+                    Ok(None) => return Ok(()),
+                    // Between two leaders nobody answers.
+                    Ok(Some(_)) | Err(ClientError::ConnectionLoss) => tokio::time::sleep(LOOK_EVERY).await,
+                    Err(error) => return Err(lost(error)),
+                }
             }
-            Ok(())
         };
         tokio::time::timeout(EXPIRY_MAX, looking).await.unwrap_or_else(|_| {
             Err(PortError::Lost(format!("ZooKeeper kept a silent session for {} s", EXPIRY_MAX.as_secs())))
@@ -144,16 +152,27 @@ impl Session {
 
     async fn ask(&mut self, name: &str) -> Result<Asked, PortError> {
         let folder = format!("{}/{}", self.place.folder, name.replace([' ', '/'], "-"));
-        for _ in 0..SESSIONS_MAX {
+        let (mut sessions, mut connections) = (0, 0);
+        while sessions < SESSIONS_MAX && connections < CONNECTIONS_MAX {
             match self.stand_in_line(&folder).await {
+                Err(ClientError::ConnectionLoss | ClientError::Timeout) => {
+                    // Whether the servers took what was sent is unknown. A new session leaves nothing of the old one in
+                    // line, and stands at the end of it.
+                    connections += 1;
+                    (self.client, self.mine) = (None, None);
+                    tokio::time::sleep(CONNECT_AGAIN).await;
+                }
                 Err(ClientError::SessionExpired | ClientError::NoNode) => {
                     // What was held went with the session; a new one begins at the end of the line.
+                    sessions += 1;
                     (self.client, self.mine) = (None, None);
                 }
                 answer => return answer.map_err(lost),
             }
         }
-        Err(PortError::Lost("ZooKeeper ended every session at once".into()))
+        let what =
+            if sessions < SESSIONS_MAX { "does not answer any more" } else { "ended every session at once" };
+        Err(PortError::Lost(format!("ZooKeeper {what}")))
     }
 
     async fn stand_in_line(&mut self, folder: &str) -> Result<Asked, ClientError> {
@@ -182,14 +201,20 @@ impl Session {
 
     async fn give_back(&mut self) -> Result<bool, PortError> {
         let (Some(client), Some((node, _))) = (&self.client, self.mine.take()) else { return Ok(false) };
-        match client.delete(&node, None).await {
-            Ok(()) => Ok(true),
-            Err(ClientError::SessionExpired | ClientError::NoNode) => {
-                self.client = None;
-                Ok(false)
+        for attempt in 0..CONNECTIONS_MAX {
+            match client.delete(&node, None).await {
+                Ok(()) => return Ok(true),
+                // The answer to the deletion before was lost, and this session still stands.
+                Err(ClientError::NoNode) if attempt > 0 => return Ok(true),
+                Err(ClientError::ConnectionLoss) => tokio::time::sleep(CONNECT_AGAIN).await,
+                Err(ClientError::SessionExpired | ClientError::NoNode) => {
+                    self.client = None;
+                    return Ok(false);
+                }
+                Err(error) => return Err(lost(error)),
             }
-            Err(error) => Err(lost(error)),
         }
+        Err(PortError::Lost("ZooKeeper does not answer any more".into()))
     }
 }
 

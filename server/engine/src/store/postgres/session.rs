@@ -49,7 +49,9 @@ impl PostgresSession {
             Statement::Write { row, amount, guard, sale } => {
                 self.write(sql::write(row, *amount, *guard, sale), row).await
             }
-            Statement::RaiseFence { row, token } => self.read(vec![sql::raise_fence(row, *token)]).await,
+            Statement::RaiseFence { row, token, or_equal } => {
+                self.read(vec![sql::raise_fence(row, *token, *or_equal)]).await
+            }
             Statement::Take { row, guarded, sale } => self.write(sql::take(row, *guarded, sale), row).await,
             Statement::Select { table, multiple_of } => {
                 let counters = Counters::of(table);

@@ -170,11 +170,12 @@ pub(super) fn write(row: &RowRef, amount: i64, guard: Guard, sale: &Sale) -> Sql
 }
 
 /// Raises the fence and reads the row in one statement.
-pub(super) fn raise_fence(row: &RowRef, token: i64) -> Sql {
+pub(super) fn raise_fence(row: &RowRef, token: i64, or_equal: bool) -> Sql {
     let counters = Counters::of(&row.table);
+    let below = if or_equal { "<=" } else { "<" };
     Sql {
         text: format!(
-            "update {} set fence = $1 where {} = $2 and fence < $1 returning {}",
+            "update {} set fence = $1 where {} = $2 and fence {below} $1 returning {}",
             counters.table,
             counters.key,
             counters.returned()

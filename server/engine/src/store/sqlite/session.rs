@@ -57,7 +57,9 @@ impl SqliteSession {
                 let update = sql::write(row, *amount, *guard, &sale.operation);
                 self.write(update, row, sale).await
             }
-            Statement::RaiseFence { row, token } => self.read(sql::raise_fence(row, *token)).await,
+            Statement::RaiseFence { row, token, or_equal } => {
+                self.read(sql::raise_fence(row, *token, *or_equal)).await
+            }
             Statement::Take { row, guarded, sale } => {
                 self.write(sql::take(row, *guarded, sale), row, sale).await
             }

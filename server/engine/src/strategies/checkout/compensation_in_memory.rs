@@ -10,10 +10,10 @@ use lab::event::{Outcome, Reason};
 
 use super::{About, Cell, EVERY_STORE};
 use crate::bench::{Bench, End, Halt, Service};
-use crate::strategies::Recover;
+use crate::strategies::Recovery;
 
 /// After a crash it knows of nothing.
-pub const RECOVER: Option<Recover> = None;
+pub const RECOVER: Option<Recovery> = None;
 
 /// What it says of itself.
 pub const ABOUT: About = About {

@@ -13,10 +13,13 @@ use lab::event::{Outcome, Reason};
 
 use super::{About, Cell, EVERY_STORE};
 use crate::bench::{Bench, End, Halt, Service};
-use crate::strategies::Recover;
+use crate::strategies::Recovery;
 
-/// Goes on with what the log says.
-pub const RECOVER: Option<Recover> = Some(|bench| Box::pin(recover(bench)));
+/// Goes on with what the log says; ends what a silent coordinator left.
+pub const RECOVER: Option<Recovery> = Some(Recovery {
+    recover: |bench| Box::pin(recover(bench)),
+    take_over: |bench, order| Box::pin(take_over(bench, order)),
+});
 
 const PREMISES: &str = "step and cancellation share the order's key, the log outlives the coordinator, and it comes back";
 /// The services in the order of their calls, with the words of the log. What cannot be undone comes last.
@@ -32,13 +35,13 @@ pub const ABOUT: About = About {
     name: "saga-log",
     title: "Saga log",
     idea: "Log the intent before each call, and go on from the log after a crash; cancel in reverse order, and send the parcel last.",
-    costs: "A write before each call. Nobody is isolated: others see what will be taken back.",
+    costs: "A write before each call, and one more to cancel. Nobody is isolated: others see what will be taken back.",
     fails: "A compensation that keeps failing needs a person. Nothing is isolated meanwhile.",
     retries: false,
     never_below_zero: false,
     by_key: false,
     leases: false,
-    trial: &["crashes=8", "stuck=10"],
+    trial: &["crashes=8", "stuck=10", "pauses=6", "supervisor=1"],
     promises: &[
         Cell { invariant: "no-order-half-way", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },
         Cell { invariant: "nothing-kept-unpaid", engines: EVERY_STORE, value: Holds, premises: PREMISES, witness: &[] },
@@ -82,8 +85,21 @@ async fn go_on(bench: &mut Bench, order: &str, next: &str) -> Result<Outcome, Ha
     Ok(Outcome::Done)
 }
 
-/// Cancels what may have been done, whether it was or not: the tombstone refuses what comes too late.
+/// Ends an order of a coordinator that is silent. It may go on at any moment, so nothing is cancelled before it is sure
+/// that the one step that cannot be undone was not done and never will be.
+async fn take_over(bench: &mut Bench, order: &str) -> Result<(), Halt> {
+    bench.intend(order, CANCEL).await?;
+    take_back(bench, order).await.map(drop)
+}
+
+/// Cancels what may have been done, whether it was or not: the tombstone refuses what comes too late. The parcel's comes
+/// first; where the parcel was sent already, there is nothing to cancel.
 async fn take_back(bench: &mut Bench, order: &str) -> Result<Outcome, Halt> {
+    if !bench.forbid_parcel(order).await? {
+        bench.conclude(order, End::Confirmed).await?;
+        bench.close_saga(order, End::Confirmed).await?;
+        return Ok(Outcome::Done);
+    }
     let mut end = End::Cancelled;
     for service in [Service::Payment, Service::Warehouse] {
         let mut cancelled = false;
