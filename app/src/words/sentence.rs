@@ -319,5 +319,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::Constraint => "a rule of the table forbids the new value",
         Refusal::Duplicate => "the row is there already",
         Refusal::TimedOut => "the statement was cancelled at the server",
+        Refusal::SlotGone => "there is no replication slot, and nobody keeps what was committed without one",
+        Refusal::SlotThere => "the replication slot is there already",
     }
 }

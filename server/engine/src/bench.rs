@@ -6,6 +6,7 @@ mod calls;
 mod checkout;
 mod crash;
 mod leases;
+mod log;
 mod memory;
 mod messages;
 mod notices;
@@ -47,7 +48,7 @@ pub use leases::Lease;
 pub use memory::INBOX_TABLE;
 pub(crate) use memory::{KEPT, kept_us};
 pub(crate) use messages::STAMP;
-pub use outbox::{Sent, event_of, order_of, place_of};
+pub use outbox::{Sent, event_of, is_parked, is_readable, order_of, place_of};
 pub(crate) use records::{PROGRESS_TABLE, fields};
 pub use vocabulary::Written;
 

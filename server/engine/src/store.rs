@@ -6,6 +6,7 @@
 pub mod counters;
 pub mod postgres;
 mod records;
+pub mod slot;
 pub mod sqlite;
 pub mod table;
 
@@ -15,6 +16,7 @@ use futures::future::BoxFuture;
 use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
 
 pub use counters::Counters;
+pub use slot::{Logged, OfSlot};
 pub use table::{Claim, Column, Put, Table, WhenThere, Which};
 
 /// One thing to ask of the database.
@@ -138,6 +140,8 @@ pub enum Statement {
         /// The mark.
         claim: Claim,
     },
+    /// Ask something of the run's replication slot.
+    Slot(OfSlot),
 }
 
 impl Statement {
@@ -352,6 +356,8 @@ pub struct Layout {
     pub never_below_zero: bool,
     /// The other tables, empty.
     pub tables: Vec<&'static Table>,
+    /// What of the database's log is read, where a run reads it.
+    pub logged: Option<Logged>,
 }
 
 impl Layout {

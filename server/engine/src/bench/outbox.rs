@@ -200,7 +200,7 @@ impl Bench {
         Ok(self.step("claim", &statement, claimed).await?.0.records)
     }
 
-    fn begin_with_rows(&mut self) {
+    pub(super) fn begin_with_rows(&mut self) {
         self.operation.clear();
         self.held.clear();
     }
@@ -219,7 +219,7 @@ impl Bench {
         if self.held.contains(&event.key) {
             return Ok(Sent::Held);
         }
-        if event.text("status") == UNREADABLE {
+        if !is_readable(event) {
             self.set_state("park", event, PARKED).await?;
             if self.spec.knob(PARK_ROW_ONLY_KNOB) == 0 {
                 self.held.push(event.key.clone());
@@ -253,7 +253,7 @@ impl Bench {
     }
 }
 
-fn claimed(_: &Bench, answer: &Answer) -> (Event, Vec<u64>) {
+pub(super) fn claimed(_: &Bench, answer: &Answer) -> (Event, Vec<u64>) {
     let rows = answer.records.clone();
     (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())
 }
@@ -266,6 +266,16 @@ pub fn event_of(row: &Record) -> Message {
         version: row.number(REVISION).unsigned_abs(),
         body: fields([("status", Value::Text(row.text("status").to_owned()))]),
     }
+}
+
+/// Whether anybody can read what a row of the outbox said when this event was made of it.
+pub fn is_readable(event: &Message) -> bool {
+    event.text("status") != UNREADABLE
+}
+
+/// Whether a row of the outbox is parked.
+pub fn is_parked(row: &Record) -> bool {
+    row.text("state") == PARKED
 }
 
 /// The order that a row of the outbox is about.

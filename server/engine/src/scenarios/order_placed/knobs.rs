@@ -9,6 +9,7 @@ pub(super) fn all() -> Vec<Knob> {
     let mut knobs = work();
     knobs.extend(relays_and_consumer());
     knobs.extend(trouble());
+    knobs.extend(slots());
     knobs
 }
 
@@ -104,6 +105,26 @@ fn trouble() -> Vec<Knob> {
             "Chance that a process stands still before a step, for two leases.",
             "%",
             [0, 20, 0],
+        ),
+    ]
+}
+
+fn slots() -> Vec<Knob> {
+    vec![
+        knob(
+            super::SLOT_LATE,
+            "Slot made late",
+            "Where the relay reads the database's log. 0: its slot is there before the first order; 1: the relay makes \
+             it when it first looks.",
+            "",
+            [0, 1, 0],
+        ),
+        knob(
+            super::SLOT_DROPPED,
+            "Slot dropped",
+            "When somebody drops the slot of a relay that reads the database's log, in run time; 0 for never.",
+            "ms",
+            [0, 10_000, 0],
         ),
     ]
 }

@@ -52,6 +52,7 @@ impl SqliteSession {
             }
             Statement::Find { .. } => Err(PortError::Broken("SQLite has no row locks to skip".into())),
             Statement::Notify => Err(PortError::Broken("SQLite has no notifications".into())),
+            Statement::Slot(_) => Err(PortError::Broken("SQLite keeps no log for others to read".into())),
             Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
             Statement::Write { row, amount, guard, sale } => {
                 let update = sql::write(row, *amount, *guard, &sale.operation);
