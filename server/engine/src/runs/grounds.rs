@@ -292,3 +292,27 @@ fn unusable(folder: &Path, error: &std::io::Error) -> OpenError {
         folder.display()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use lab::spec::Spec;
+    use serde_json::json;
+
+    use super::connections;
+
+    #[test]
+    fn whoever_listens_has_a_second_connection_in_the_budget() {
+        let catalog = crate::catalog::catalog(crate::catalog::Missing::default());
+        let of = |strategy: &str| {
+            let asked = json!({
+                "lab": "outbox", "scenario": "order-placed", "strategy": strategy,
+                "workload": { "services": 3, "relays": 2 }, "engine": { "store": "postgres" },
+            });
+            connections(&Spec::read(&asked, &catalog).expect("a good spec"))
+        };
+        // Three services, two relays and the warehouse.
+        assert_eq!(of("outbox-polling"), 6);
+        assert_eq!(of("outbox-cdc"), 6);
+        assert_eq!(of("outbox-notify"), 8);
+    }
+}

@@ -7,13 +7,13 @@ registry! {
     publish_after_commit,
     publish_before_commit,
     outbox_last_id,
-    outbox_polling;
-    place_listening:
-    outbox_notify;
-    place:
+    outbox_polling,
+    ; place_listening:
+    outbox_notify,
+    ; place:
     outbox_competing,
     outbox_competing_leases,
-    outbox_competing_by_key;
-    place_logged:
-    outbox_cdc
+    outbox_competing_by_key,
+    ; place_logged:
+    outbox_cdc,
 }
