@@ -70,6 +70,8 @@ pub const GLANCE: &str = "glance";
 pub const TRY_CURE: &str = "try-cure";
 /// The button that plays a failure after a run that held.
 pub const SEE_FAILURE: &str = "see-failure";
+/// The button that pins a run.
+pub const PIN: &str = "pin";
 /// The outbox, row by row.
 pub const OUTBOX: &str = "outbox";
 /// The outbox in one line.
