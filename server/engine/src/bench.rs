@@ -149,6 +149,8 @@ pub struct Bench {
     pauses: u64,
     dice: Dice,
     spec: Arc<Spec>,
+    /// Events that were sent and are to be marked together with others.
+    unmarked: Vec<String>,
     /// Keys of which a row was parked among the rows in hand: their later rows wait.
     held: Vec<String>,
     operation: String,
@@ -182,6 +184,7 @@ impl Bench {
             pauses: 0,
             dice: Dice::new(seat.spec.seed),
             spec: seat.spec,
+            unmarked: Vec::new(),
             held: Vec::new(),
             operation: String::new(),
             attempt: 1,

@@ -17,7 +17,7 @@ use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sal
 
 pub use counters::Counters;
 pub use slot::{Logged, OfSlot};
-pub use table::{Claim, Column, Put, Table, WhenThere, Which};
+pub use table::{Claim, Column, Mark, Put, Table, WhenThere, Which};
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +140,8 @@ pub enum Statement {
         /// The mark.
         claim: Claim,
     },
+    /// Mark several records.
+    Mark(Mark),
     /// Ask something of the run's replication slot.
     Slot(OfSlot),
 }

@@ -162,6 +162,7 @@ impl Ground for PostgresGround {
         Box::pin(async move {
             let mut connection = self.connect().await?;
             let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
+            tables.extend(layout.tables.iter().flat_map(|table| sql::indexes(table)));
             if let Some(counters) = layout.counters() {
                 tables.extend(sql::tables(counters, layout.never_below_zero));
             }

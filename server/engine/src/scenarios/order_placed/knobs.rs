@@ -38,6 +38,21 @@ fn relays_and_consumer() -> Vec<Knob> {
     vec![
         knob("relays", "Relays", "How many relays empty the outbox.", "relays", [1, 4, 1]),
         knob(
+            "relay_batch",
+            "Rows at once",
+            "How many rows a relay takes at once that polls, is notified, or reads the log.",
+            "rows",
+            [1, 1_000, 10],
+        ),
+        knob(
+            "mark_together",
+            "Mark together",
+            "A polling or notified relay marks 0: each row once it is sent; 1: all rows that it took, in one statement, when they are \
+             sent. Whoever dies before sends them all again.",
+            "",
+            [0, 1, 0],
+        ),
+        knob(
             "lease_ms",
             "Lease",
             "How long a relay that claims rows or keys for a time has them for itself.",

@@ -75,6 +75,11 @@ impl PostgresSession {
                 Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
             }
             Statement::Remove { row } => self.remove(row).await,
+            Statement::Mark(mark) => {
+                let sql = vec![records::mark(mark)];
+                self.fetch(&sql).await?;
+                Ok(Answer { sql, ..Answer::default() })
+            }
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
                 let rows = self.fetch(&sql).await?;

@@ -17,8 +17,8 @@ use crate::strategies::Relay;
 /// The relay of this strategy.
 pub const RELAY: Option<Relay> = Some(|bench| Box::pin(relay(bench)));
 
-/// How many lines of the log the relay reads at once: an order is three of them.
-const LINES: u64 = 30;
+/// So many lines of the log are an order: its transaction begins, inserts, commits.
+const LINES_OF_ORDER: u64 = 3;
 /// How long the relay waits before it reads on, in microseconds of run time.
 const POLL_US: u64 = 10_000;
 
@@ -97,7 +97,7 @@ pub async fn place(bench: &mut Bench, event: &Message) -> Result<Outcome, Halt> 
 async fn relay(bench: &mut Bench) -> Result<(), Halt> {
     let mut is_last_look = false;
     loop {
-        let rows = match bench.peek_log(LINES).await {
+        let rows = match bench.peek_log(bench.relay_batch() * LINES_OF_ORDER).await {
             Ok(rows) => rows,
             Err(Halt::Refused(Refusal::SlotGone)) => make_slot(bench).await?,
             // Another relay reads at this moment.
