@@ -42,7 +42,10 @@ async fn main() -> Result<(), Failure> {
         [strategy, rows] => drain(&url, strategy, rows.parse()?, 0).await,
         [strategy, rows, sent] => drain(&url, strategy, rows.parse()?, sent.parse()?).await,
         // Whoever runs every benchmark means those that need nothing beside them.
-        [] => Ok(println!("nothing to do: see server/engine/bench/against-queues.sh")),
+        [] => {
+            println!("nothing to do: see server/engine/bench/against-queues.sh");
+            Ok(())
+        }
         _ => Err("usage: drain STRATEGY ROWS [SENT] | drain STRATEGY soon RATE".into()),
     }
 }
