@@ -43,10 +43,7 @@ impl PostgresSession {
                 self.fetch(&sql).await?;
                 Ok(Answer { sql, ..Answer::default() })
             }
-            Statement::Slot(asked) => match self.slot.ask(&mut self.connection, asked).await {
-                Ok(answer) => Ok(answer),
-                Err(error) => Err(self.settled(error).await),
-            },
+            Statement::Slot(asked) => self.ask_slot(asked).await,
             Statement::TakeLock { name } => {
                 let sql = vec![sql::advisory_lock(name)];
                 self.fetch(&sql).await?;
@@ -95,6 +92,13 @@ impl PostgresSession {
                 let sql = vec![records::claim(table, which, *limit, claim, lock)];
                 self.records(table, sql).await
             }
+        }
+    }
+
+    async fn ask_slot(&mut self, asked: &OfSlot) -> Result<Answer, PortError> {
+        match self.slot.ask(&mut self.connection, asked).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.settled(error).await),
         }
     }
 
