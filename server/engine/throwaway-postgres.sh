@@ -5,7 +5,8 @@
 #   throwaway-postgres.sh --find              prints the folder of PostgreSQL's programs, fails when there is none
 #
 # The cluster is stopped and its folder removed when the command ends, however it ends. The exit status is
-# the command's. PG_BIN names the folder of another PostgreSQL (initdb, pg_ctl).
+# the command's. PG_BIN names the folder of another PostgreSQL (initdb, pg_ctl); PG_WAL_LEVEL is another wal_level than
+# logical, for those who want to be refused. A forgotten slot keeps at most 1 GB of the log.
 set -euo pipefail
 
 # Below the range from which the kernel hands out ports for outgoing connections.
@@ -62,7 +63,8 @@ start_on() {
     as_owner "$programs/pg_ctl" --pgdata "$folder/data" --log "$folder/server.log" \
         --wait --timeout "$START_SECONDS_MAX" --silent --options "-p $1 \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories='' \
-            -c fsync=off -c full_page_writes=off -c wal_level=logical -c max_replication_slots=50 \
+            -c fsync=off -c full_page_writes=off -c wal_level="${PG_WAL_LEVEL:-logical}" \
+            -c max_replication_slots=50 -c max_slot_wal_keep_size=1GB \
             -c max_connections=100 -c shared_buffers=32MB -c jit=off" start >/dev/null 2>&1
 }
 

@@ -8,6 +8,7 @@ mod entry;
 mod header;
 mod message;
 mod name;
+mod outbox;
 
 use crate::verdict::Verdict;
 pub use broker::{DeadLettered, Rebalanced, Redriven, Stuck};
@@ -16,6 +17,7 @@ pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal
 pub use entry::{ENTRIES_MAX, Entry};
 pub use header::Header;
 pub use message::{Effect, Fields, Message, Record};
+pub use outbox::Marked;
 use serde::Deserialize;
 
 /// Everything that can happen in a run.
@@ -301,6 +303,8 @@ pub enum Event {
         /// The rows.
         rows: Vec<Record>,
     },
+    /// Rows of the outbox were marked together.
+    Marked(Marked),
     /// A record was read.
     Looked {
         /// Which row.

@@ -55,6 +55,7 @@ pub fn lock(lock: &Lock) -> String {
         Lock::Row { row } => row.to_string(),
         Lock::Database => "write lock".to_owned(),
         Lock::Advisory { name } => name.clone(),
+        Lock::OpenTransactions => "open transactions".to_owned(),
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use lab::checks::{ACCOUNTS, TEST};
 use lab::event::{
-    Asked, CounterRow, DeadLettered, Effect, Entry, Event, Fields, Outcome, Reason, Rebalanced, Record,
-    Redriven, Refusal, RowRef, Stuck, Value,
+    Asked, CounterRow, DeadLettered, Effect, Entry, Event, Fields, Marked, Outcome, Reason, Rebalanced,
+    Record, Redriven, Refusal, RowRef, Stuck, Value,
 };
 
 use super::units::{count, duration};
@@ -172,6 +172,9 @@ fn mailed(entry: &Entry) -> String {
             let keys: Vec<&str> = rows.iter().map(|row| row.row.key.as_str()).collect();
             format!("finds {} waiting: {}.", count(rows.len() as u64, "row", "rows"), keys.join(", "))
         }
+        Event::Marked(Marked { state, rows }) => {
+            format!("marks {} as {state}, in one statement.", count(rows.len() as u64, "row", "rows"))
+        }
         Event::Looked { row, found: Some(found) } => format!("looks for {row}: {}.", told(found)),
         Event::Looked { row, found: None } => format!("looks for {row}: not there."),
         Event::Called { .. }
@@ -319,5 +322,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::Constraint => "a rule of the table forbids the new value",
         Refusal::Duplicate => "the row is there already",
         Refusal::TimedOut => "the statement was cancelled at the server",
+        Refusal::SlotGone => "there is no replication slot, and nobody keeps what was committed without one",
+        Refusal::SlotThere => "the replication slot is there already",
     }
 }

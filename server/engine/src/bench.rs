@@ -7,6 +7,7 @@ mod checkout;
 mod commands;
 mod crash;
 mod leases;
+mod log;
 mod memory;
 mod messages;
 mod notices;
@@ -49,7 +50,7 @@ pub use leases::Lease;
 pub use memory::INBOX_TABLE;
 pub(crate) use memory::{KEPT, kept_us};
 pub(crate) use messages::STAMP;
-pub use outbox::{Sent, event_of, order_of, place_of};
+pub use outbox::{Sent, event_of, is_parked, is_readable, order_of, place_of};
 pub(crate) use records::{PROGRESS_TABLE, fields};
 pub use vocabulary::Written;
 
@@ -154,6 +155,8 @@ pub struct Bench {
     pauses: u64,
     dice: Dice,
     spec: Arc<Spec>,
+    /// Events that were sent and are to be marked together with others.
+    unmarked: Vec<String>,
     /// Keys of which a row was parked among the rows in hand: their later rows wait.
     held: Vec<String>,
     operation: String,
@@ -189,6 +192,7 @@ impl Bench {
             pauses: 0,
             dice: Dice::new(seat.spec.seed),
             spec: seat.spec,
+            unmarked: Vec::new(),
             held: Vec::new(),
             operation: String::new(),
             attempt: 1,

@@ -1,6 +1,6 @@
 //! The catalog, filled from the registries.
 
-use lab::catalog::{Catalog, EngineCard, LabCard, ScenarioCard};
+use lab::catalog::{Catalog, EngineCard, LabCard, PromiseValue, ScenarioCard, StrategyCard};
 use lab::checks;
 use lab::retry::Retry;
 use lab::schedule::Schedule;
@@ -8,7 +8,7 @@ use lab::spec::{self, Engines, Pace, SEED_DEFAULT, Spec};
 
 use crate::proofs;
 use crate::scenarios::{self, Scenario};
-use crate::strategies;
+use crate::strategies::{self, Beside, Strategy};
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
 pub const VERSION: &str = "4";
@@ -31,10 +31,12 @@ const PAIRS: [Pair; 7] = [
 ];
 
 /// Why a server lacks an engine; nothing where it has it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Missing {
     /// PostgreSQL.
     pub postgres: Option<&'static str>,
+    /// A PostgreSQL whose log can be read.
+    pub log: Option<String>,
     /// NATS.
     pub nats: Option<&'static str>,
     /// ZooKeeper.
@@ -46,7 +48,16 @@ pub fn catalog(missing: Missing) -> Catalog {
     let cards = |scenario: &&'static Scenario| {
         let (small, large) = (small(scenario), large(scenario));
         let plays_here = strategies::all().filter(|strategy| strategy.scenario == scenario.name);
-        plays_here.map(|strategy| strategy.card(&small, &large)).collect::<Vec<_>>()
+        let card = |strategy: &Strategy| {
+            let card = strategy.card(&small, &large);
+            match &missing.log {
+                Some(why) if missing.postgres.is_none() && strategy.beside() == Beside::Slot => {
+                    without_log(card, why)
+                }
+                _ => card,
+            }
+        };
+        plays_here.map(card).collect::<Vec<_>>()
     };
     let mut strategies: Vec<_> = scenarios::ALL.iter().flat_map(cards).collect();
     proofs::attach(&mut strategies);
@@ -56,8 +67,26 @@ pub fn catalog(missing: Missing) -> Catalog {
         strategies,
         scenarios: scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect(),
         invariants: checks::cards(),
-        engines: engines(missing),
+        engines: engines(&missing),
     }
+}
+
+/// The card of a strategy that reads the database's log, on a server that does not let it.
+fn without_log(mut card: StrategyCard, why: &str) -> StrategyCard {
+    let mut told: Vec<String> = Vec::new();
+    for promise in card.promises.iter_mut().filter(|promise| promise.value != PromiseValue::NotOnThisEngine) {
+        promise.value = PromiseValue::NotOnThisEngine;
+        why.clone_into(&mut promise.premises);
+        (promise.witness, promise.trial) = (None, None);
+    }
+    // What holds here and breaks there is nowhere once.
+    card.promises.retain(|promise| {
+        let cell = format!("{} {} {:?}", promise.engine, promise.invariant, promise.knobs);
+        let is_new = !told.contains(&cell);
+        told.push(cell);
+        is_new
+    });
+    card
 }
 
 fn scenario_card(scenario: &Scenario) -> ScenarioCard {
@@ -138,7 +167,7 @@ fn labs() -> Vec<LabCard> {
     ]
 }
 
-fn engines(missing: Missing) -> Vec<EngineCard> {
+fn engines(missing: &Missing) -> Vec<EngineCard> {
     let card = |port: &str, name: &str, title: &str, missing: Option<&str>| EngineCard {
         port: port.into(),
         name: name.into(),
@@ -149,6 +178,7 @@ fn engines(missing: Missing) -> Vec<EngineCard> {
     vec![
         card("store", "sqlite", "SQLite (embedded)", None),
         card("store", "postgres", "PostgreSQL", missing.postgres),
+        card("log", "logical-decoding", "Logical decoding (PostgreSQL's log)", missing.log.as_deref()),
         card("broker", "embedded", "Embedded log (in memory)", None),
         card("broker", "nats", "NATS JetStream", missing.nats),
         card("locks", "lease-table", "Lease table (in the run's database)", None),

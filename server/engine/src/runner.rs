@@ -21,12 +21,13 @@ use crate::locks::LockService;
 use crate::provider::{self, Account};
 use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
+use crate::scenarios::order_placed::{OUTBOX_TABLE, SLOT_LATE};
 use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
 use crate::schedule::director::Director;
 use crate::schedule::listener::Listener;
-use crate::store::{Contents, Ground, Layout, LockWatch, PortError, Table};
-use crate::strategies::{self, Strategy};
+use crate::store::{Contents, Ground, Layout, LockWatch, Logged, PortError, Table};
+use crate::strategies::{self, Beside, Strategy};
 use crate::turn::Turn;
 
 /// What the journal says of the lock service.
@@ -124,6 +125,7 @@ impl Run {
             rows: if strategy.has_unit_rows() { scenarios::stock::unit_rows(&rows) } else { rows },
             never_below_zero: strategy.about.never_below_zero,
             tables: tables(scenario, strategy, self.locks.is_none()),
+            logged: logged(&self.spec, strategy),
         };
         self.set_up(strategy, scenario, &layout, &actors).await?;
         let at_us = self.act(scenario, strategy, &actors, listener).await?;
@@ -275,13 +277,22 @@ fn tables(scenario: &Scenario, strategy: &Strategy, has_lease_table: bool) -> Ve
     scenario.tables.iter().copied().chain(leases).chain(inbox).collect()
 }
 
-/// Who acts: a relay only where the strategy leaves something to it, a consumer only where it takes messages.
+/// What of the database's log is read: the outbox, where the strategy has a slot.
+fn logged(spec: &Spec, strategy: &Strategy) -> Option<Logged> {
+    let has_slot = spec.knob(SLOT_LATE) == 0;
+    (strategy.beside() == Beside::Slot).then_some(Logged { table: &OUTBOX_TABLE, has_slot })
+}
+
+/// Who acts: a relay only where the strategy leaves something to it, a consumer only where it takes messages, and who
+/// drops a slot only where there is one.
 pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec<Actor> {
     let mut actors = (scenario.actors)(spec);
     let waits_on_relays = |actor: &Actor| matches!(actor.role, Role::Relay | Role::Person);
     let consumes = |actor: &Actor| matches!(actor.role, Role::Consumer(_));
     actors.retain(|actor| strategy.has_relay() || !waits_on_relays(actor));
     actors.retain(|actor| strategy.takes_messages() || !consumes(actor));
+    let has_slot = strategy.beside() == Beside::Slot;
+    actors.retain(|actor| has_slot || actor.role != Role::Administrator);
     actors
 }
 

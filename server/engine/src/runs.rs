@@ -13,7 +13,7 @@ use lab::spec::Spec;
 use lab::verdict::Verdict;
 use lab::wire::{RunSummary, State};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -21,8 +21,9 @@ use crate::journal::{Durability, Feed, Journal};
 use crate::recorder::{QUEUE_MAX, Recorder};
 use crate::runner::Run;
 use crate::schedule::listener::{Hand, Listener, Patience};
+use crate::store::postgres::Database;
 use crate::{Config, Error, OpenError, StartError, catalog};
-use grounds::{Grounds, Reserved};
+use grounds::{ByHand, Grounds, Reserved};
 
 /// How many runs go on at the same time.
 const RUNS_AT_ONCE: usize = 4;
@@ -30,6 +31,8 @@ const RUNS_AT_ONCE: usize = 4;
 const RUNS_OPEN_MAX: usize = 32;
 /// How many entries one append carries at most.
 const CHUNK_MAX: usize = 512;
+/// How often to look for what dead runs left at a server.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Two appends of one run are this far apart, unless the first was full: each wakes the journal's writer and every feed,
 /// and half the time between two frames of a display delays nobody.
 const APPEND_EVERY: Duration = Duration::from_millis(8);
@@ -50,6 +53,8 @@ struct Inner {
     open: Mutex<HashMap<String, Open>>,
     over: Mutex<hands::Over>,
     tasks: TaskTracker,
+    /// Ends what goes on beside the runs, at the latest when nobody holds the lab any more.
+    closing: DropGuard,
     /// Held for as long as the lab is open, so that no second server takes the same folder.
     _folder_lock: std::fs::File,
 }
@@ -83,6 +88,10 @@ impl Lab {
         let folder_lock = grounds::lock_folder(&config.data)?;
         let grounds = Grounds::open(&config).await?;
         let journal = Journal::open(&config.data, Durability::default()).await?;
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        if let Some(database) = grounds.to_sweep() {
+            tasks.spawn(sweep(database, closing.clone()));
+        }
         let inner = Inner {
             catalog: Arc::new(catalog::catalog(grounds.missing())),
             grounds,
@@ -92,7 +101,8 @@ impl Lab {
             patience,
             open: Mutex::default(),
             over: Mutex::default(),
-            tasks: TaskTracker::new(),
+            tasks,
+            closing: closing.drop_guard(),
             _folder_lock: folder_lock,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -229,6 +239,7 @@ impl Lab {
     /// Ends all runs as interrupted and waits until their last entries are kept.
     pub async fn close(&self) {
         self.lock_open().values().for_each(|open| open.cancel.cancel());
+        self.inner.closing.token().cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
     }
@@ -317,7 +328,7 @@ impl Lab {
         run: &RunSummary,
         sender: mpsc::Sender<Entry>,
         admitted: Admitted,
-    ) -> Result<(Run, (OwnedSemaphorePermit, Reserved)), StartError> {
+    ) -> Result<(Run, (OwnedSemaphorePermit, ByHand)), StartError> {
         let by_hand = self.inner.grounds.reserve_by_hand(&run.spec).await?;
         let reserved = self.inner.grounds.reserve(&run.spec).await?;
         let turn = self.turns(&run.spec).clone().acquire_owned().await;
@@ -368,6 +379,19 @@ impl Lab {
             if chunk.len() < CHUNK_MAX && verdict.is_none() {
                 tokio::time::sleep(APPEND_EVERY).await;
             }
+        }
+    }
+}
+
+/// Drops every minute what dead runs left at a server: a slot that nobody reads fills its disk.
+async fn sweep(database: Arc<Database>, closing: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            () = closing.cancelled() => return,
+        }
+        if let Err(error) = database.drop_leftovers().await {
+            tracing::warn!(%error, "what dead runs left was not looked for");
         }
     }
 }

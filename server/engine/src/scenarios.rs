@@ -87,6 +87,8 @@ pub enum Role {
     Relay,
     /// Mends what a relay could not send.
     Person,
+    /// Drops a replication slot that others need.
+    Administrator,
     /// Redrives dead letters.
     Operator,
 }

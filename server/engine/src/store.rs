@@ -6,6 +6,7 @@
 pub mod counters;
 pub mod postgres;
 mod records;
+pub mod slot;
 pub mod sqlite;
 pub mod table;
 
@@ -15,7 +16,8 @@ use futures::future::BoxFuture;
 use lab::event::{Counter, CounterRow, Effect, Lock, Record, Refusal, RowRef, Sale, Sql};
 
 pub use counters::Counters;
-pub use table::{Claim, Column, Put, Table, WhenThere, Which};
+pub use slot::{Logged, OfSlot};
+pub use table::{Claim, Column, Mark, Put, Table, WhenThere, Which};
 
 /// One thing to ask of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +142,10 @@ pub enum Statement {
         /// The mark.
         claim: Claim,
     },
+    /// Mark several records.
+    Mark(Mark),
+    /// Ask something of the run's replication slot.
+    Slot(OfSlot),
 }
 
 impl Statement {
@@ -354,6 +360,8 @@ pub struct Layout {
     pub never_below_zero: bool,
     /// The other tables, empty.
     pub tables: Vec<&'static Table>,
+    /// What of the database's log is read, where a run reads it.
+    pub logged: Option<Logged>,
 }
 
 impl Layout {

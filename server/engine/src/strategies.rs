@@ -66,7 +66,20 @@ pub enum Play {
         place: for<'a> fn(&'a mut Bench, &'a Message) -> BoxFuture<'a, Result<Outcome, Halt>>,
         /// Sends what was left to be sent, for as long as there is anybody to leave something.
         relay: Option<Relay>,
+        /// What its relays have of the database beside a connection each.
+        beside: Beside,
     },
+}
+
+/// What a relay has of the database beside a connection of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// A second connection, which only listens for notifications.
+    Listener,
+    /// A replication slot, and with it the database's log.
+    Slot,
 }
 
 /// Carries out one purchase.
@@ -213,7 +226,20 @@ macro_rules! play {
         Play::HandleWindowed(|bench, delivery| Box::pin($module::handle(bench, delivery)))
     };
     (place $module:ident) => {
-        Play::Place { place: |bench, event| Box::pin($module::place(bench, event)), relay: $module::RELAY }
+        play!(place $module beside Nothing)
+    };
+    (place_listening $module:ident) => {
+        play!(place $module beside Listener)
+    };
+    (place_logged $module:ident) => {
+        play!(place $module beside Slot)
+    };
+    (place $module:ident beside $beside:ident) => {
+        Play::Place {
+            place: |bench, event| Box::pin($module::place(bench, event)),
+            relay: $module::RELAY,
+            beside: Beside::$beside,
+        }
     };
 }
 
@@ -305,6 +331,14 @@ impl Strategy {
     /// Whether it leaves something to be sent to a relay.
     pub fn has_relay(&self) -> bool {
         matches!(self.play, Play::Place { relay: Some(_), .. })
+    }
+
+    /// What its relays have of the database beside a connection each.
+    pub fn beside(&self) -> Beside {
+        match self.play {
+            Play::Place { beside, .. } => beside,
+            _ => Beside::Nothing,
+        }
     }
 
     /// The catalog's card. Witnesses are the smallest spec of the scenario under this strategy, trials a larger one.

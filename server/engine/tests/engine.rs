@@ -6,6 +6,8 @@ mod anomalies;
 mod broker_contract;
 #[path = "engine/by_hand.rs"]
 mod by_hand;
+#[path = "engine/cdc.rs"]
+mod cdc;
 #[path = "engine/checkout.rs"]
 mod checkout;
 #[path = "engine/dead_letters.rs"]

@@ -96,13 +96,13 @@ async fn embedded() -> Vec<Finding> {
     here.map(|engine| Ok(format!("{}: {} ({})", engine.port, engine.title, engine.name))).collect()
 }
 
-async fn given(engines: &Engines) -> Option<Finding> {
+async fn given(engines: &Engines) -> Vec<Finding> {
     if *engines == Engines::default() {
-        return None;
+        return Vec::new();
     }
     let scratch = match Scratch::new() {
         Ok(scratch) => scratch,
-        Err(failure) => return Some(Err(failure)),
+        Err(failure) => return vec![Err(failure)],
     };
     match Lab::open(Config {
         data: scratch.folder().to_owned(),
@@ -113,9 +113,17 @@ async fn given(engines: &Engines) -> Option<Finding> {
     .await
     {
         Ok(lab) => {
+            let catalog = lab.catalog();
             lab.close().await;
-            Some(Ok(engines.shown().join(", ")))
+            let shown = Ok(engines.shown().join(", "));
+            let log = catalog.engines_of("log").filter(|_| engines.postgres.is_some()).map(|card| {
+                Ok(match card.available {
+                    true => format!("{}: {} ({})", card.port, card.title, card.name),
+                    false => format!("what needs {} is {}", card.name, card.remedy),
+                })
+            });
+            std::iter::once(shown).chain(log).collect()
         }
-        Err(error) => Some(Err(error.into())),
+        Err(error) => vec![Err(error.into())],
     }
 }

@@ -164,6 +164,37 @@ fn the_doctor_looks_at_port_folder_and_disk() {
 
 #[cfg(unix)]
 #[test]
+fn a_log_that_cannot_be_read_is_told_by_doctor_and_catalog_and_refused_with_exit_2() {
+    let folder = Folder::new();
+    let spec = folder.file(
+        "spec.json",
+        r#"{"lab":"outbox","scenario":"order-placed","strategy":"outbox-cdc","engine":{"store":"postgres"},"pace":"instant"}"#,
+    );
+    let why = "because its wal_level is replica; set wal_level = logical and restart PostgreSQL";
+    let on_such_a_postgres = |arguments: &str| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/engine/throwaway-postgres.sh");
+        let line = format!(
+            "exec {} {arguments} --engine postgres=$INTERLEAVE_TEST_POSTGRES",
+            env!("CARGO_BIN_EXE_interleave")
+        );
+        Command::new(script).args(["sh", "-c", &line]).env("PG_WAL_LEVEL", "replica").output().unwrap()
+    };
+    let data = show(&folder.0);
+    for (arguments, code) in [
+        (format!("run {}", show(&spec)), Some(2)),
+        (format!("doctor --listen 127.0.0.1:0 --data {data}"), None),
+        ("catalog".to_owned(), Some(0)),
+    ] {
+        let output = on_such_a_postgres(&arguments);
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(said.contains(why), "{arguments}: {said}");
+        // What else the doctor finds is not asked here.
+        assert!(code.is_none() || output.status.code() == code, "{arguments}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_server_tells_its_address_and_stops_when_it_is_told() {
     let folder = Folder::new();
     let mut command = interleave(&["--listen", "127.0.0.1:0", "--data", show(&folder.0)]);

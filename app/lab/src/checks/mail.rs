@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
 use crate::event::{
-    DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Request, RowRef, Stuck, Value,
+    DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Refusal, Request, RowRef, Stuck,
+    Value,
 };
 
 /// From this status on a service has refused.
@@ -26,6 +27,8 @@ pub struct Mail {
     pub calls: Vec<Call>,
     /// What went wrong on the way, in order.
     pub troubles: Vec<Trouble>,
+    /// When somebody wanted to read the log and there was no slot.
+    pub slots_gone: Vec<Trouble>,
     /// Whether the run keeps a view of what was published: then the header asks whether it is right.
     pub keeps_view: bool,
     places: HashMap<String, usize>,
@@ -151,9 +154,7 @@ impl Mail {
                 let open = self.open.remove(entry.actor.as_deref().unwrap_or_default());
                 open.into_iter().flatten().for_each(|stored| self.keep(stored));
             }
-            Event::RolledBack | Event::EngineRefused { .. } => {
-                self.open.remove(entry.actor.as_deref().unwrap_or_default());
-            }
+            Event::RolledBack | Event::EngineRefused { .. } => self.ended_in_vain(entry, actor()),
             Event::Crashed => {
                 let actor = actor();
                 self.open.remove(&actor);
@@ -294,6 +295,16 @@ impl Mail {
     fn keep(&mut self, stored: Stored) {
         self.for_operation.entry(stored.operation.clone()).or_default().push(self.stored.len());
         self.stored.push(stored);
+    }
+
+    /// A transaction, or a statement of its own, came to nothing.
+    fn ended_in_vain(&mut self, entry: &Entry, actor: String) {
+        self.open.remove(&actor);
+        if matches!(entry.event, Event::EngineRefused { refusal: Refusal::SlotGone, .. }) {
+            let words = format!("{actor} finds no slot: what was committed before was kept for nobody.");
+            self.slots_gone.push(Trouble { seq: entry.seq, operation: String::new(), words: words.clone() });
+            self.trouble(entry, words);
+        }
     }
 
     fn put_aside(&mut self, entry: &Entry, message: &str, words: String) {

@@ -94,6 +94,11 @@ fn unsent_evidence(history: &History, happened: &Happened<'_>) -> Vec<Evidence> 
             troubles.take(3).map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }),
         );
     }
+    // A slot that is not there is nobody's operation, and the trouble of everybody behind it.
+    if pieces.len() == 1 {
+        let gone = mail.slots_gone.iter().take(2);
+        pieces.extend(gone.map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }));
+    }
     // Without any trouble on the way: the event of a later order that was sent shows who was passed over.
     let later = |published: &&Published| pieces.len() == 1 && published.message.id != *id;
     let sent = mail.published.iter().rev().find(later).map(|published| {

@@ -70,6 +70,9 @@ pub enum Lock {
         /// The name.
         name: String,
     },
+    /// No lock, but the end of every transaction that is open now and has written: a replication slot is made between
+    /// transactions.
+    OpenTransactions,
 }
 
 impl std::fmt::Display for Lock {
@@ -78,6 +81,7 @@ impl std::fmt::Display for Lock {
             Self::Row { row } => write!(f, "the row lock of {row}"),
             Self::Database => f.write_str("the database's write lock"),
             Self::Advisory { name } => write!(f, "the advisory lock {name}"),
+            Self::OpenTransactions => f.write_str("the end of the transactions that are open"),
         }
     }
 }
@@ -152,6 +156,10 @@ pub enum Refusal {
     Duplicate,
     /// The statement was cancelled at the server.
     TimedOut,
+    /// There is no replication slot of this name.
+    SlotGone,
+    /// A replication slot of this name is there already.
+    SlotThere,
 }
 
 /// How an operation ended.

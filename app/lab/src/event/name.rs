@@ -51,6 +51,7 @@ impl Event {
             Self::NothingThere => "nothing-there",
             Self::Unreachable { .. } => "unreachable",
             Self::Claimed { .. } => "claimed",
+            Self::Marked(_) => "marked",
             Self::Looked { .. } => "looked",
             Self::Stored { .. } => "stored",
             Self::Crashed => "crashed",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Stage;
 use crate::checks::{OUTBOX, PARKED, SENT};
-use crate::event::{Entry, Event, Fields, Record, Value};
+use crate::event::{Entry, Event, Fields, Marked, Record, Value};
 
 /// The outbox as the entries so far tell of it. Only what was committed is in it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -130,6 +130,13 @@ impl Stage {
                 for Record { row, fields } in rows.iter().filter(|record| record.row.table == OUTBOX) {
                     // A commit whose answer was lost shows here at the latest.
                     outbox.put(row.key.clone(), read(&row.key, fields, entry.at_us));
+                }
+            }
+            Event::Marked(Marked { state, rows }) => {
+                for id in rows {
+                    if let Some(row) = outbox.rows.get_mut(id) {
+                        row.state.clone_from(state);
+                    }
                 }
             }
             Event::Committed => {

@@ -1,13 +1,13 @@
 //! The words for orders and the outbox: write what happened, put it into the outbox, take what waits, send it.
 
 use lab::checks::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT, WAITS};
-use lab::event::{Effect, Event, Message, Record, RowRef, Value};
+use lab::event::{Effect, Event, Marked, Message, Record, RowRef, Value};
 
 use super::records::{fields, integer};
 use super::{Bench, Halt};
 use crate::scenarios::order_placed::OUTBOX_TABLE;
 use crate::store::table::{Overwrite, PLACE};
-use crate::store::{Answer, Claim, Locking, Statement, WhenThere, Which};
+use crate::store::{Answer, Claim, Locking, Mark, Statement, WhenThere, Which};
 
 /// What the first event of an order says.
 const PLACED: &str = "placed";
@@ -17,6 +17,10 @@ const UNREADABLE: &str = "unreadable";
 const POISON_KNOB: &str = "poison";
 /// The knob for a parked row that holds up nobody.
 const PARK_ROW_ONLY_KNOB: &str = "park_row_only";
+/// The knob for how many rows a relay takes at once.
+const RELAY_BATCH_KNOB: &str = "relay_batch";
+/// The knob for rows that are marked together.
+const MARK_TOGETHER_KNOB: &str = "mark_together";
 /// The knob for an order's row that is written after its message.
 const ROW_LAST_KNOB: &str = "row_last";
 
@@ -200,9 +204,10 @@ impl Bench {
         Ok(self.step("claim", &statement, claimed).await?.0.records)
     }
 
-    fn begin_with_rows(&mut self) {
+    pub(super) fn begin_with_rows(&mut self) {
         self.operation.clear();
         self.held.clear();
+        self.unmarked.clear();
     }
 
     fn free(&self, key: Option<String>) -> Which {
@@ -219,7 +224,7 @@ impl Bench {
         if self.held.contains(&event.key) {
             return Ok(Sent::Held);
         }
-        if event.text("status") == UNREADABLE {
+        if !is_readable(event) {
             self.set_state("park", event, PARKED).await?;
             if self.spec.knob(PARK_ROW_ONLY_KNOB) == 0 {
                 self.held.push(event.key.clone());
@@ -229,12 +234,44 @@ impl Bench {
         Ok(if self.publish(event).await? { Sent::Taken } else { Sent::NotReached })
     }
 
+    /// How many rows of the outbox a relay takes at once.
+    pub fn relay_batch(&self) -> u64 {
+        self.spec.knob(RELAY_BATCH_KNOB)
+    }
+
     /// Marks a row of the outbox as sent.
     ///
     /// # Errors
     /// As [`Bench::write_order`].
     pub async fn mark_sent(&mut self, event: &Message) -> Result<(), Halt> {
         self.set_state("mark", event, SENT).await
+    }
+
+    /// Marks a row of the outbox as sent, or puts that off until [`Bench::mark_together`], if the spec says so.
+    ///
+    /// # Errors
+    /// As [`Bench::write_order`].
+    pub async fn mark_sent_or_later(&mut self, event: &Message) -> Result<(), Halt> {
+        if self.spec.knob(MARK_TOGETHER_KNOB) == 0 {
+            return self.mark_sent(event).await;
+        }
+        self.unmarked.push(event.id.clone());
+        Ok(())
+    }
+
+    /// Marks in one statement whatever was put off.
+    ///
+    /// # Errors
+    /// As [`Bench::write_order`].
+    pub async fn mark_together(&mut self) -> Result<(), Halt> {
+        if self.unmarked.is_empty() {
+            return Ok(());
+        }
+        self.operation.clear();
+        let keys = std::mem::take(&mut self.unmarked);
+        let event = Event::Marked(Marked { state: SENT.to_owned(), rows: keys.clone() });
+        let statement = Statement::Mark(Mark { table: OUTBOX, state: SENT, keys });
+        self.step("mark", &statement, |_, _| (event, Vec::new())).await.map(drop)
     }
 
     /// Mends a parked row, so that it can be sent.
@@ -253,7 +290,7 @@ impl Bench {
     }
 }
 
-fn claimed(_: &Bench, answer: &Answer) -> (Event, Vec<u64>) {
+pub(super) fn claimed(_: &Bench, answer: &Answer) -> (Event, Vec<u64>) {
     let rows = answer.records.clone();
     (if rows.is_empty() { Event::NothingThere } else { Event::Claimed { rows } }, Vec::new())
 }
@@ -266,6 +303,16 @@ pub fn event_of(row: &Record) -> Message {
         version: row.number(REVISION).unsigned_abs(),
         body: fields([("status", Value::Text(row.text("status").to_owned()))]),
     }
+}
+
+/// Whether anybody can read what a row of the outbox said when this event was made of it.
+pub fn is_readable(event: &Message) -> bool {
+    event.text("status") != UNREADABLE
+}
+
+/// Whether a row of the outbox is parked.
+pub fn is_parked(row: &Record) -> bool {
+    row.text("state") == PARKED
 }
 
 /// The order that a row of the outbox is about.

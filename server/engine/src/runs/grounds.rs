@@ -16,9 +16,11 @@ use crate::catalog::Missing;
 use crate::locks::LockService;
 use crate::locks::zookeeper::ZooKeeper;
 use crate::provider::Account;
-use crate::store::postgres::{Database, PostgresGround};
+use crate::scenarios::{Actor, Role};
+use crate::store::postgres::{self, Database, PostgresGround};
 use crate::store::sqlite::SqliteGround;
 use crate::store::{Ground, PortError};
+use crate::strategies::{Beside, Strategy};
 use crate::{Config, OpenError, StartError};
 
 /// What to do about a PostgreSQL that was not named.
@@ -40,8 +42,10 @@ const RUNS_FOLDER: &str = "runs";
 /// The file that is locked while the lab is open.
 const LOCK_FILE: &str = "lock";
 
-/// Connections that are kept for one run; `None` where its engine needs none.
-pub(super) type Reserved = Option<tokio::sync::OwnedSemaphorePermit>;
+/// What a server keeps for one run; `None` where its engine needs nothing.
+pub(super) type Reserved = Option<postgres::Reserved>;
+/// Connections that a run by hand has of those that all of them share.
+pub(super) type ByHand = Option<tokio::sync::OwnedSemaphorePermit>;
 
 /// The engines of this server.
 pub(super) struct Grounds {
@@ -87,9 +91,21 @@ impl Grounds {
     pub fn missing(&self) -> Missing {
         Missing {
             postgres: self.postgres.is_none().then_some(POSTGRES_MISSING),
+            log: self.why_no_log(),
             nats: self.nats.is_none().then_some(NATS_MISSING),
             zookeeper: self.zookeeper.is_none().then_some(ZOOKEEPER_MISSING),
         }
+    }
+
+    /// Why no run can read the database's log here; `None` where one can.
+    fn why_no_log(&self) -> Option<String> {
+        let Some(database) = &self.postgres else { return Some(POSTGRES_MISSING.to_owned()) };
+        database.why_no_log().map(|why| format!("not on this server, because {why}"))
+    }
+
+    /// The server from which leftovers of dead runs must be dropped now and then.
+    pub fn to_sweep(&self) -> Option<Arc<Database>> {
+        self.postgres.clone()
     }
 
     /// Whether the spec's engines are here, answer, and are large enough.
@@ -107,35 +123,42 @@ impl Grounds {
         }
         let database = self.database()?;
         let is_by_hand = spec.schedule.is_by_hand();
-        let (wanted, most) = (actors(spec), u64::from(database.actors_max(is_by_hand)));
+        let (wanted, most) = (connections(spec), u64::from(database.connections_of_actors_max(is_by_hand)));
         if wanted > most {
             let kind = if is_by_hand { " of runs by hand" } else { "" };
             let sentence = format!(
-                "This PostgreSQL has connections for {most} actors{kind}, and {wanted} were asked for."
+                "This PostgreSQL has {most} connections for the actors of a run{kind}, and {wanted} were asked for."
             );
             return Err(StartError::EngineMissing(sentence));
         }
         database.answers().await.map_err(|error| StartError::EngineUnreachable(error.to_string()))
     }
 
-    /// Waits until there are connections for the spec's actors. Nothing to wait for on an embedded engine.
+    /// Waits until there are connections for the spec's actors, and a slot if they read the log. Nothing to wait for on
+    /// an embedded engine.
     pub async fn reserve(&self, spec: &Spec) -> Result<Reserved, StartError> {
         if spec.engine.store != "postgres" {
             return Ok(None);
         }
-        let reserved = self.database()?.reserve(actors(spec)).await;
-        reserved
-            .map(Some)
-            .ok_or_else(|| StartError::EngineMissing("This PostgreSQL has too few connections.".into()))
+        let missing = |what: &str| StartError::EngineMissing(format!("This PostgreSQL has too few {what}."));
+        let database = self.database()?;
+        // The slot first: there are fewer of them, and whoever waits for one holds no connections meanwhile.
+        let slot = if beside(spec) == Beside::Slot {
+            Some(database.reserve_slot().await.ok_or_else(|| missing("replication slots"))?)
+        } else {
+            None
+        };
+        let connections = database.reserve(connections(spec)).await.ok_or_else(|| missing("connections"))?;
+        Ok(Some(postgres::Reserved { connections, slot }))
     }
 
     /// Waits until runs by hand may have so many more connections: they keep them for as long as people take, so all
     /// of them together get a part. Nothing to wait for on an embedded engine.
-    pub async fn reserve_by_hand(&self, spec: &Spec) -> Result<Reserved, StartError> {
+    pub async fn reserve_by_hand(&self, spec: &Spec) -> Result<ByHand, StartError> {
         if spec.engine.store != "postgres" || !spec.schedule.is_by_hand() {
             return Ok(None);
         }
-        let reserved = self.database()?.reserve_by_hand(actors(spec)).await;
+        let reserved = self.database()?.reserve_by_hand(connections(spec)).await;
         reserved
             .map(Some)
             .ok_or_else(|| StartError::EngineMissing("This PostgreSQL has too few connections.".into()))
@@ -235,12 +258,19 @@ fn sentence(error: PortError) -> String {
     }
 }
 
-/// How many actors a spec asks for.
-fn actors(spec: &Spec) -> u64 {
+/// What the relays of a spec's strategy have beside a connection each.
+fn beside(spec: &Spec) -> Beside {
+    crate::strategies::find(&spec.scenario, &spec.strategy).map_or(Beside::Nothing, Strategy::beside)
+}
+
+/// How many connections a spec's actors have: one each, and another one for each that listens.
+fn connections(spec: &Spec) -> u64 {
     let cast = crate::scenarios::find(&spec.scenario)
         .zip(crate::strategies::find(&spec.scenario, &spec.strategy))
         .map(|(scenario, strategy)| crate::runner::cast(scenario, strategy, spec));
-    cast.map_or(0, |actors| actors.len() as u64)
+    let actors = cast.unwrap_or_default();
+    let listens = |actor: &&Actor| beside(spec) == Beside::Listener && actor.role == Role::Relay;
+    (actors.len() + actors.iter().filter(listens).count()) as u64
 }
 
 /// Makes the folder and takes it for this process.
@@ -262,4 +292,28 @@ fn unusable(folder: &Path, error: &std::io::Error) -> OpenError {
         "The data folder {} cannot be used ({error}); choose another with --data or correct its rights.",
         folder.display()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use lab::spec::Spec;
+    use serde_json::json;
+
+    use super::connections;
+
+    #[test]
+    fn whoever_listens_has_a_second_connection_in_the_budget() {
+        let catalog = crate::catalog::catalog(crate::catalog::Missing::default());
+        let of = |strategy: &str| {
+            let asked = json!({
+                "lab": "outbox", "scenario": "order-placed", "strategy": strategy,
+                "workload": { "services": 3, "relays": 2 }, "engine": { "store": "postgres" },
+            });
+            connections(&Spec::read(&asked, &catalog).expect("a good spec"))
+        };
+        // Three services, two relays and the warehouse.
+        assert_eq!(of("outbox-polling"), 6);
+        assert_eq!(of("outbox-cdc"), 6);
+        assert_eq!(of("outbox-notify"), 8);
+    }
 }

@@ -8,7 +8,7 @@
 mod knobs;
 
 use lab::checks::{EVENT, ORDERS, OUTBOX, PREVIOUS_EVENT, REVISION, SHIPMENTS};
-use lab::event::{Message, RowRef, Value};
+use lab::event::{Message, Refusal, RowRef, Value};
 use lab::spec::Spec;
 
 use super::{About, Actor, Life, Role, Scenario, acting, no_rows};
@@ -52,6 +52,13 @@ const MENDS_MAX: u64 = 60;
 /// How many parked rows the person mends at a time.
 const MEND_ROWS: u64 = 100;
 
+/// How long the administrator waits before the next try at a slot that is being read, in microseconds of run time.
+const DROP_AGAIN_US: u64 = 5_000;
+/// The knob for a slot that is not there from the start.
+pub(crate) const SLOT_LATE: &str = "slot_late";
+/// The knob for a slot that somebody drops.
+const SLOT_DROPPED: &str = "slot_dropped_at_ms";
+
 /// The registry's entry.
 pub static SCENARIO: Scenario = Scenario {
     name: "order-placed",
@@ -90,9 +97,11 @@ fn actors(spec: &Spec) -> Vec<Actor> {
         Actor { name, role: Role::Relay }
     };
     let person = (spec.knob("poison") > 0).then(|| Actor { name: "person".into(), role: Role::Person });
+    let administrator = (spec.knob(SLOT_DROPPED) > 0)
+        .then(|| Actor { name: "administrator".into(), role: Role::Administrator });
     let warehouse = Actor { name: "warehouse".into(), role: Role::Consumer(0) };
     let services = (0..spec.knob("services")).map(service);
-    services.chain((0..relays).map(relay)).chain(person).chain([warehouse]).collect()
+    services.chain((0..relays).map(relay)).chain(person).chain(administrator).chain([warehouse]).collect()
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
@@ -100,6 +109,7 @@ fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
         (Role::Service(number), Play::Place { .. }) => Box::pin(place_all(bench, strategy, number)),
         (Role::Relay, Play::Place { relay: Some(relay), .. }) => Box::pin(keep_sending(bench, *relay)),
         (Role::Person, _) => Box::pin(mend_all(bench)),
+        (Role::Administrator, _) => Box::pin(drop_slot(bench)),
         _ => Box::pin(acting::consume(bench, 0, |bench, delivery| Box::pin(act_on(bench, delivery)))),
     }
 }
@@ -155,26 +165,43 @@ async fn keep_sending(mut bench: Bench, relay: Relay) -> Result<(), Error> {
     }
 }
 
-/// The life of a person who mends what was parked: a look every now and then, and home after the first find.
+/// The life of a person who mends what was parked: a look every now and then, and home when there is nothing more to
+/// mend.
 async fn mend_all(mut bench: Bench) -> Result<(), Error> {
     bench.start().await?;
+    let mut left = bench.spec().knob("poison");
     for _ in 0..MENDS_MAX {
-        bench.rest(MEND_US).await?;
-        let mended = mend_parked(&mut bench).await;
-        if matches!(mended, Ok(true)) {
+        if left == 0 {
             break;
         }
-        acting::go_on(&mut bench, mended.map(drop)).await?;
+        bench.rest(MEND_US).await?;
+        let mended = mend_parked(&mut bench, &mut left).await;
+        acting::go_on(&mut bench, mended).await?;
     }
     bench.finish().await
 }
 
-async fn mend_parked(bench: &mut Bench) -> Result<bool, Halt> {
-    let rows = bench.parked(MEND_ROWS).await?;
-    for row in &rows {
+async fn mend_parked(bench: &mut Bench, left: &mut u64) -> Result<(), Halt> {
+    for row in &bench.parked(MEND_ROWS).await? {
         bench.mend(&event_of(row)).await?;
+        *left = left.saturating_sub(1);
     }
-    Ok(!rows.is_empty())
+    Ok(())
+}
+
+/// The life of an administrator who tidies up: what looks as if nobody needed it is dropped.
+async fn drop_slot(mut bench: Bench) -> Result<(), Error> {
+    bench.start().await?;
+    let at_us = bench.spec().knob(SLOT_DROPPED) * 1_000;
+    bench.rest(at_us).await?;
+    loop {
+        match bench.drop_slot().await {
+            // Whoever reads it has it for himself at that moment.
+            Err(Halt::Refused(Refusal::Busy)) => bench.rest(DROP_AGAIN_US).await?,
+            Err(Halt::Refused(_)) | Ok(()) => return bench.finish().await,
+            Err(halt) => acting::go_on(&mut bench, Err(halt)).await?,
+        }
+    }
 }
 
 /// The warehouse: one transaction for the inbox and the shipment.

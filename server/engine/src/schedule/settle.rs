@@ -133,7 +133,10 @@ impl Director {
         let waiting = watch.waiting().await.map_err(|error| Error::new(error.to_string()))?;
         let all = {
             let seen: BTreeMap<usize, &Waiting> = waiting.iter().map(|wait| (wait.actor, wait)).collect();
-            let settled = |wait: &&Waiting| wait.for_us > settled_after_us && !in_circle(wait.actor, &seen);
+            // Whoever waits for strangers alone goes on without anybody's move.
+            let settled = |wait: &&Waiting| {
+                !wait.by.is_empty() && wait.for_us > settled_after_us && !in_circle(wait.actor, &seen)
+            };
             let mut inside = (0..self.actors.len()).filter(|&number| self.actors[number].in_engine());
             inside.all(|number| seen.get(&number).is_some_and(settled))
         };

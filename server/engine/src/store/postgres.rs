@@ -5,7 +5,10 @@
 
 mod database;
 mod listener;
+mod logical;
+mod pgoutput;
 mod session;
+mod slot;
 mod sql;
 mod watch;
 
@@ -29,6 +32,8 @@ const SETTLE_MARGIN_US: u64 = 15_000;
 pub struct PostgresGround {
     options: PgConnectOptions,
     schema: String,
+    /// Whether the run has a database of its own, which bears the name of its schema.
+    has_own_database: bool,
     version: String,
     deadlock_timeout_ms: u64,
     remarks: Vec<String>,
@@ -37,27 +42,50 @@ pub struct PostgresGround {
     pids: std::sync::Arc<Mutex<Vec<i32>>>,
     /// Holds the schema's advisory lock for as long as the run lives, so that nobody takes it for a leftover.
     owner: Mutex<PgConnection>,
-    _reserved: OwnedSemaphorePermit,
+    _reserved: Reserved,
+}
+
+/// What a run has of the server for as long as it lives.
+pub struct Reserved {
+    /// Its connections ([`Database::reserve`]).
+    pub connections: OwnedSemaphorePermit,
+    /// Its slot ([`Database::reserve_slot`]), if it reads the log. Then it has a database of its own.
+    pub slot: Option<OwnedSemaphorePermit>,
+}
+
+impl From<OwnedSemaphorePermit> for Reserved {
+    fn from(connections: OwnedSemaphorePermit) -> Self {
+        Self { connections, slot: None }
+    }
 }
 
 impl PostgresGround {
-    /// Makes the run's schema in a database that is ours. `reserved` holds the run's connections ([`Database::reserve`]).
+    /// Makes the run's schema, in the database that is ours or in one of the run's own.
     ///
     /// # Errors
-    /// When the server does not answer or refuses the schema.
+    /// When the server does not answer or refuses the schema or the database.
     pub async fn open(
         database: &Database,
         run: &str,
-        reserved: OwnedSemaphorePermit,
+        reserved: impl Into<Reserved>,
         scheduled: bool,
     ) -> Result<Self, PortError> {
-        let options = database.options();
+        let (reserved, mut options, schema) = (reserved.into(), database.options(), database::schema_of(run));
         let mut owner = PgConnection::connect_with(&options).await.map_err(session::lost)?;
-        let schema = database::schema_of(run);
-        database::make_schema(&mut owner, &schema).await.map_err(session::lost)?;
+        database::lock_name(&mut owner, &schema, true).await.map_err(session::lost)?;
+        let has_own_database = reserved.slot.is_some();
+        if has_own_database {
+            logical::make_database(&mut owner, &schema, &database.name()).await.map_err(session::lost)?;
+            options = options.database(&schema);
+            let mut inside = PgConnection::connect_with(&options).await.map_err(session::lost)?;
+            database::make_schema(&mut inside, &schema).await.map_err(session::lost)?;
+        } else {
+            database::make_schema(&mut owner, &schema).await.map_err(session::lost)?;
+        }
         let mut ground = Self {
             options,
             schema,
+            has_own_database,
             version: database.version(),
             deadlock_timeout_ms: DEADLOCK_TIMEOUT_MS,
             remarks: Vec::new(),
@@ -102,6 +130,10 @@ impl PostgresGround {
             // Whoever decides who moves next may take minutes; no clock of the server's may end a wait meanwhile.
             settings.extend(NO_TIMEOUTS.map(|name| format!("set {name} to 0")));
         }
+        if self.has_own_database {
+            // The log is read as far as it was written out; nobody's commit may be answered before that.
+            settings.push("set synchronous_commit to on".to_owned());
+        }
         if self.scheduled && self.remarks.is_empty() {
             settings.push(set_deadlock_timeout());
         }
@@ -130,6 +162,7 @@ impl Ground for PostgresGround {
         Box::pin(async move {
             let mut connection = self.connect().await?;
             let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
+            tables.extend(layout.tables.iter().flat_map(|table| sql::indexes(table)));
             if let Some(counters) = layout.counters() {
                 tables.extend(sql::tables(counters, layout.never_below_zero));
             }
@@ -143,7 +176,11 @@ impl Ground for PostgresGround {
                     .await
                     .map_err(session::lost)?;
             }
-            transaction.commit().await.map_err(session::lost)
+            transaction.commit().await.map_err(session::lost)?;
+            match &layout.logged {
+                Some(logged) => slot::set_up(&mut connection, &self.schema, logged).await,
+                None => Ok(()),
+            }
         })
     }
 
@@ -165,7 +202,9 @@ impl Ground for PostgresGround {
                 None if opened == number => pids.push(pid),
                 None => return Err(PortError::Broken(format!("actor {number} was opened out of order"))),
             }
-            Ok(Box::new(session::PostgresSession::new(connection)) as Box<dyn Session>)
+            let patience = (!self.scheduled).then_some(slot::PATIENCE);
+            let session = session::PostgresSession::new(connection, slot::Reader::new(patience));
+            Ok(Box::new(session) as Box<dyn Session>)
         })
     }
 
@@ -192,6 +231,9 @@ impl Ground for PostgresGround {
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {
         Box::pin(async move {
             let mut owner = self.owner.lock().await;
+            if self.has_own_database {
+                return logical::drop_database(&mut owner, &self.schema).await;
+            }
             database::drop_schema(&mut owner, &self.schema).await.map_err(session::lost)
         })
     }

@@ -2,7 +2,7 @@
 
 use lab::event::{Effect, Fields, Record, RowRef, Sql, Value};
 
-use super::table::{Claim, KEY, Overwrite, PLACE, Put, Table, WhenThere, Which};
+use super::table::{Claim, KEY, Mark, Overwrite, PLACE, Put, Table, WhenThere, Which};
 
 /// Writes a record and returns it; returns nothing where nothing was written.
 pub(super) fn put(put: &Put) -> Sql {
@@ -86,6 +86,15 @@ pub(super) fn remove(row: &RowRef) -> Sql {
     }
 }
 
+/// Marks several records.
+pub(super) fn mark(mark: &Mark) -> Sql {
+    let Mark { table, state, keys } = mark;
+    let places: Vec<String> = (2..keys.len() + 2).map(|number| format!("${number}")).collect();
+    let text = format!("update {table} set state = $1 where {KEY} in ({})", places.join(", "));
+    let values = std::iter::once(*state).chain(keys.iter().map(String::as_str));
+    Sql { text, values: values.map(|text| Value::Text(text.to_owned())).collect() }
+}
+
 /// Reads one record.
 pub(super) fn look(row: &RowRef) -> Sql {
     Sql {
@@ -148,19 +157,18 @@ fn order(table: &Table) -> &'static str {
 fn condition(table: &str, which: &Which) -> (String, Vec<Value>) {
     let text = |text: &str| Value::Text(text.to_owned());
     match which {
-        Which::State(state) => ("state = $1".to_owned(), vec![text(state)]),
+        // States are ours and few. As parts of the text they let an engine use an index of the rows in one state alone.
+        Which::State(state) => (format!("state = '{state}'"), Vec::new()),
         Which::Free { state, key, not_behind } => {
-            let (mut condition, mut values) = ("state = $1".to_owned(), vec![text(state)]);
+            let (mut condition, mut values) = (format!("state = '{state}'"), Vec::new());
             if let Some(key) = key {
                 values.push(text(key));
                 condition = format!("{condition} and key = ${}", values.len());
             }
             if let Some(front) = not_behind {
-                values.push(text(front));
                 condition = format!(
                     "{condition} and not exists (select 1 from {table} front where front.key = {table}.key \
-                     and front.state = ${} and front.{PLACE} < {table}.{PLACE})",
-                    values.len()
+                     and front.state = '{front}' and front.{PLACE} < {table}.{PLACE})"
                 );
             }
             (condition, values)

@@ -88,6 +88,17 @@ pub struct Claim {
     pub until_us: i64,
 }
 
+/// Several records get the same text into their column `state`. Those that are not there are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Of which table.
+    pub table: &'static str,
+    /// What the column says then.
+    pub state: &'static str,
+    /// Their keys.
+    pub keys: Vec<String>,
+}
+
 /// How a row is overwritten.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overwrite {

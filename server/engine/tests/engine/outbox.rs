@@ -95,3 +95,26 @@ fn is_woken(entries: &[Entry]) -> bool {
 fn at(entries: &[Entry], is_it: impl Fn(&Event) -> bool) -> u64 {
     entries.iter().find(|entry| is_it(&entry.event)).map(|entry| entry.at_us).expect("it happened")
 }
+
+#[tokio::test]
+async fn rows_that_are_marked_together_are_all_sent_again_when_the_relay_dies_before() {
+    let (lab, _folder) = open_lab().await;
+    for store in STORES {
+        let workload = json!({ "orders": 4, "relay_batch": 3, "mark_together": 1, "outage_ms": 30 });
+        let mut asked = spec(&lab, store, fields("outbox-polling", workload));
+        let at = "relay/mark#1".parse::<lab::schedule::Choice>().expect("a choice");
+        asked.hardships.extend(lab::spec::Hardship::new("crash", at.into()));
+        let entries = run(&lab, asked).await;
+        let marked: usize = entries
+            .iter()
+            .map(|entry| match &entry.event {
+                Event::Marked(marked) => marked.rows.len(),
+                _ => 0,
+            })
+            .sum();
+        assert_eq!(marked, 4, "{store}: each row is marked once");
+        let all = entries.iter().filter(|entry| matches!(entry.event, Event::Published { .. })).count();
+        assert!(all > 4, "{store}: what the dead relay had sent is sent again");
+        assert!(verdict(&entries).holds(), "{store}: {:?}", verdict(&entries));
+    }
+}

@@ -35,7 +35,7 @@ static NOTES: Table =
 fn layout() -> Layout {
     let counter = Counter { amount: 10, version: 1, last_op: "setup".into() };
     let rows = vec![CounterRow { row: row(), counter, unit_of: None }];
-    Layout { rows, never_below_zero: false, tables: vec![&NOTES] }
+    Layout { rows, never_below_zero: false, tables: vec![&NOTES], logged: None }
 }
 
 fn row() -> RowRef {

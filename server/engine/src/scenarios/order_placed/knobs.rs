@@ -9,6 +9,7 @@ pub(super) fn all() -> Vec<Knob> {
     let mut knobs = work();
     knobs.extend(relays_and_consumer());
     knobs.extend(trouble());
+    knobs.extend(slots());
     knobs
 }
 
@@ -36,6 +37,21 @@ fn work() -> Vec<Knob> {
 fn relays_and_consumer() -> Vec<Knob> {
     vec![
         knob("relays", "Relays", "How many relays empty the outbox.", "relays", [1, 4, 1]),
+        knob(
+            "relay_batch",
+            "Rows at once",
+            "How many rows a relay takes at once that polls, is notified, or reads the log.",
+            "rows",
+            [1, 1_000, 10],
+        ),
+        knob(
+            "mark_together",
+            "Mark together",
+            "A polling or notified relay marks 0: each row once it is sent; 1: all rows that it took, in one statement, when they are \
+             sent. Whoever dies before sends them all again.",
+            "",
+            [0, 1, 0],
+        ),
         knob(
             "lease_ms",
             "Lease",
@@ -104,6 +120,26 @@ fn trouble() -> Vec<Knob> {
             "Chance that a process stands still before a step, for two leases.",
             "%",
             [0, 20, 0],
+        ),
+    ]
+}
+
+fn slots() -> Vec<Knob> {
+    vec![
+        knob(
+            super::SLOT_LATE,
+            "Slot made late",
+            "Where the relay reads the database's log. 0: its slot is there before the first order; 1: the relay makes \
+             it when it first looks.",
+            "",
+            [0, 1, 0],
+        ),
+        knob(
+            super::SLOT_DROPPED,
+            "Slot dropped",
+            "When somebody drops the slot of a relay that reads the database's log, in run time; 0 for never.",
+            "ms",
+            [0, 10_000, 0],
         ),
     ]
 }

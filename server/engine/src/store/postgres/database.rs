@@ -8,13 +8,14 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::logical::{self, Slots};
 use crate::store::PortError;
 
 /// The mark: a schema of this name with this comment.
 const MARK_SCHEMA: &str = "interleave";
 const MARK: &str = "Interleave's mark: runs may make and drop schemas in this database.";
 /// Every run's schema begins with this.
-const RUN_PREFIX: &str = "interleave_run_";
+pub(super) const RUN_PREFIX: &str = "interleave_run_";
 /// The oldest server that has what the watch reads (`pg_locks.waitstart` came with 14).
 const VERSION_MIN: i64 = 140_000;
 /// How long a server may take to take a connection before it counts as unreachable.
@@ -39,6 +40,8 @@ pub struct Database {
     /// Those that runs by hand may have.
     by_hand: Arc<Semaphore>,
     by_hand_max: u32,
+    /// The replication slots that runs may have, or why they have none.
+    slots: Result<Slots, String>,
 }
 
 /// Why a database is not used: one sentence with the remedy. No password is ever in it.
@@ -97,6 +100,7 @@ impl Database {
         }
         mark(&mut connection).await.map_err(unreachable)?;
         drop_leftovers(&mut connection).await.map_err(unreachable)?;
+        let slots = logical::slots(&options).await.map_err(unreachable)?;
         let connections_max = connections_max(&mut connection).await.map_err(unreachable)?;
         let by_hand_max = connections_max / BY_HAND_PART;
         Ok(Self {
@@ -106,7 +110,27 @@ impl Database {
             connections_max,
             by_hand: Arc::new(Semaphore::new(by_hand_max as usize)),
             by_hand_max,
+            slots,
         })
+    }
+
+    /// Why no run can read the log of this server: the end of a sentence that begins with "because".
+    pub fn why_no_log(&self) -> Option<&str> {
+        self.slots.as_ref().err().map(String::as_str)
+    }
+
+    /// Drops what dead runs left.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unreachable`].
+    pub async fn drop_leftovers(&self) -> Result<(), DatabaseError> {
+        let unreachable = |error: sqlx::Error| DatabaseError::Unreachable {
+            at: address(&self.options),
+            why: error.to_string(),
+        };
+        let mut connection = PgConnection::connect_with(&self.options).await.map_err(unreachable)?;
+        drop_leftovers(&mut connection).await.map_err(unreachable)?;
+        connection.close().await.map_err(unreachable)
     }
 
     /// Whether the server answers now.
@@ -130,19 +154,25 @@ impl Database {
         Ok(())
     }
 
-    /// Waits until this many actors can have a connection each. The connections are free again when the permit is
+    /// Waits until a run can have so many connections beside the lab's own. They are free again when the permit is
     /// dropped. `None` if the server can never have so many.
-    pub async fn reserve(&self, actors: u64) -> Option<OwnedSemaphorePermit> {
-        take(&self.connections, self.connections_max, actors).await
+    pub async fn reserve(&self, connections: u64) -> Option<OwnedSemaphorePermit> {
+        take(&self.connections, self.connections_max, connections).await
+    }
+
+    /// Waits until a run can have a replication slot. It is free again when the permit is dropped. `None` if the server
+    /// has none for us.
+    pub async fn reserve_slot(&self) -> Option<OwnedSemaphorePermit> {
+        self.slots.as_ref().ok()?.free.clone().acquire_owned().await.ok()
     }
 
     /// The same, of the part that all runs by hand have together.
-    pub async fn reserve_by_hand(&self, actors: u64) -> Option<OwnedSemaphorePermit> {
-        take(&self.by_hand, self.by_hand_max, actors).await
+    pub async fn reserve_by_hand(&self, connections: u64) -> Option<OwnedSemaphorePermit> {
+        take(&self.by_hand, self.by_hand_max, connections).await
     }
 
-    /// The most actors that one run can have here.
-    pub fn actors_max(&self, is_by_hand: bool) -> u32 {
+    /// The most connections that the actors of one run can have here.
+    pub fn connections_of_actors_max(&self, is_by_hand: bool) -> u32 {
         let most = if is_by_hand { self.by_hand_max } else { self.connections_max };
         most.saturating_sub(CONNECTIONS_BESIDE)
     }
@@ -152,13 +182,18 @@ impl Database {
         self.version.clone()
     }
 
+    /// The name of the database.
+    pub(super) fn name(&self) -> String {
+        self.options.get_database().unwrap_or_else(|| self.options.get_username()).to_owned()
+    }
+
     pub(super) fn options(&self) -> PgConnectOptions {
         self.options.clone()
     }
 }
 
-async fn take(connections: &Arc<Semaphore>, most: u32, actors: u64) -> Option<OwnedSemaphorePermit> {
-    let wanted = u32::try_from(actors).unwrap_or(u32::MAX).saturating_add(CONNECTIONS_BESIDE);
+async fn take(connections: &Arc<Semaphore>, most: u32, of_actors: u64) -> Option<OwnedSemaphorePermit> {
+    let wanted = u32::try_from(of_actors).unwrap_or(u32::MAX).saturating_add(CONNECTIONS_BESIDE);
     if wanted > most {
         return None;
     }
@@ -171,12 +206,22 @@ pub(super) fn schema_of(run: &str) -> String {
     format!("{RUN_PREFIX}{}", name.to_ascii_lowercase())
 }
 
-/// Makes a run's schema, marks it, and holds its lock for as long as the connection lives.
+/// Takes the lock of a run's name for as long as the connection lives. Whether it was taken; `waits` for it or not.
+pub(super) async fn lock_name(
+    connection: &mut PgConnection,
+    name: &str,
+    waits: bool,
+) -> Result<bool, sqlx::Error> {
+    if waits {
+        let text = "select pg_advisory_lock(hashtextextended($1, 0))";
+        return sqlx::query(text).bind(name).execute(connection).await.map(|_| true);
+    }
+    let text = "select pg_try_advisory_lock(hashtextextended($1, 0)) as free";
+    sqlx::query(text).bind(name).fetch_one(connection).await?.try_get("free")
+}
+
+/// Makes a run's schema and marks it.
 pub(super) async fn make_schema(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("select pg_advisory_lock(hashtextextended($1, 0))")
-        .bind(schema)
-        .execute(&mut *connection)
-        .await?;
     let text =
         format!("create schema {schema}; comment on schema {schema} is '{}'", MARK.replace('\'', "''"));
     sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(drop)
@@ -231,17 +276,14 @@ async fn mark(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(drop)
 }
 
-/// Drops run schemas whose owner is gone: its advisory lock is free.
+/// Drops run schemas and run databases whose owner is gone: its advisory lock is free.
 async fn drop_leftovers(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let text = "select nspname from pg_namespace where starts_with(nspname, $1) \
                 and obj_description(oid, 'pg_namespace') = $2 order by 1";
     let rows = sqlx::query(text).bind(RUN_PREFIX).bind(MARK).fetch_all(&mut *connection).await?;
     for row in rows {
         let schema: String = row.try_get("nspname")?;
-        let text = "select pg_try_advisory_lock(hashtextextended($1, 0)) as free";
-        let free: bool =
-            sqlx::query(text).bind(&schema).fetch_one(&mut *connection).await?.try_get("free")?;
-        if free {
+        if lock_name(connection, &schema, false).await? {
             // Its owner may be dropping it at this very moment; then there is nothing left to do.
             if let Err(error) = drop_schema(connection, &schema).await {
                 tracing::warn!(schema, %error, "a leftover schema was not dropped");
@@ -250,7 +292,7 @@ async fn drop_leftovers(connection: &mut PgConnection) -> Result<(), sqlx::Error
             sqlx::query(text).bind(&schema).execute(&mut *connection).await?;
         }
     }
-    Ok(())
+    logical::drop_leftovers(connection).await
 }
 
 /// How often to look whether a backend is gone, and how long to wait in between.

@@ -6,22 +6,24 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Postgres, Row};
 
-use super::sql;
+use super::{slot, sql};
 use crate::store::counters::STOCK;
 use crate::store::table::{KEY, Put, Table};
 use crate::store::{
-    Answer, Contents, Counters, Isolation, Layout, Locking, Need, PortError, Session, Statement, records,
+    Answer, Contents, Counters, Isolation, Layout, Locking, Need, OfSlot, PortError, Session, Statement,
+    records,
 };
 
 /// One actor's connection.
 pub(super) struct PostgresSession {
     connection: PgConnection,
     open: bool,
+    slot: slot::Reader,
 }
 
 impl PostgresSession {
-    pub(super) fn new(connection: PgConnection) -> Self {
-        Self { connection, open: false }
+    pub(super) fn new(connection: PgConnection, slot: slot::Reader) -> Self {
+        Self { connection, open: false, slot }
     }
 
     async fn ask(&mut self, statement: &Statement) -> Result<Answer, PortError> {
@@ -41,6 +43,7 @@ impl PostgresSession {
                 self.fetch(&sql).await?;
                 Ok(Answer { sql, ..Answer::default() })
             }
+            Statement::Slot(asked) => self.ask_slot(asked).await,
             Statement::TakeLock { name } => {
                 let sql = vec![sql::advisory_lock(name)];
                 self.fetch(&sql).await?;
@@ -71,6 +74,11 @@ impl PostgresSession {
                 Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
             }
             Statement::Remove { row } => self.remove(row).await,
+            Statement::Mark(mark) => {
+                let sql = vec![records::mark(mark)];
+                self.fetch(&sql).await?;
+                Ok(Answer { sql, ..Answer::default() })
+            }
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
                 let rows = self.fetch(&sql).await?;
@@ -86,6 +94,13 @@ impl PostgresSession {
                 let sql = vec![records::claim(table, which, *limit, claim, lock)];
                 self.records(table, sql).await
             }
+        }
+    }
+
+    async fn ask_slot(&mut self, asked: &OfSlot) -> Result<Answer, PortError> {
+        match self.slot.ask(&mut self.connection, asked).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.settled(error).await),
         }
     }
 
@@ -195,6 +210,7 @@ impl Session for PostgresSession {
             Statement::Put(Put { row, .. }) | Statement::Remove { row } => {
                 Some(Need { lock: Lock::Row { row: row.clone() }, waits: true })
             }
+            Statement::Slot(OfSlot::Make) => Some(Need { lock: Lock::OpenTransactions, waits: true }),
             Statement::TakeLock { name } => {
                 Some(Need { lock: Lock::Advisory { name: name.clone() }, waits: true })
             }
@@ -299,7 +315,7 @@ pub(super) fn lost(error: sqlx::Error) -> PortError {
 }
 
 /// SQLSTATEs: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
-fn refused(error: sqlx::Error, ran: &[Sql]) -> PortError {
+pub(super) fn refused(error: sqlx::Error, ran: &[Sql]) -> PortError {
     let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
         return lost(error);
     };
@@ -310,6 +326,10 @@ fn refused(error: sqlx::Error, ran: &[Sql]) -> PortError {
         "57014" => Refusal::TimedOut,
         "23514" => Refusal::Constraint,
         "23505" => Refusal::Duplicate,
+        // Nothing else that we name can be missing or there already, or in use by another backend.
+        "42704" => Refusal::SlotGone,
+        "42710" => Refusal::SlotThere,
+        "55006" => Refusal::Busy,
         _ => return lost(error),
     };
     let (code, message) = (code.into_owned(), error.to_string());

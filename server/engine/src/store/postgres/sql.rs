@@ -1,5 +1,6 @@
 //! The SQL that runs on PostgreSQL.
 
+use lab::checks::{PARKED, WAITS};
 use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
 use crate::store::counters::STOCK;
@@ -40,6 +41,20 @@ pub(super) fn table(table: &Table) -> String {
     };
     columns.extend(table.columns.iter().map(|(name, column)| format!("{name} {} not null", kind(column))));
     format!("create table {} ({}) with (autovacuum_enabled = off)", table.name, columns.join(", "))
+}
+
+/// The indexes of a numbered table whose rows have a state: those that wait, in their order, and those that hold up later
+/// ones of their key. Rows in any other state are in neither, however many there are.
+pub(super) fn indexes(table: &Table) -> Vec<String> {
+    let has = |column: &str| table.columns.iter().any(|(name, _)| *name == column);
+    if !(table.numbered && has("state") && has("key")) {
+        return Vec::new();
+    }
+    let name = table.name;
+    vec![
+        format!("create index {name}_that_wait on {name} ({PLACE}) where state = '{WAITS}'"),
+        format!("create index {name}_parked on {name} (key, {PLACE}) where state = '{PARKED}'"),
+    ]
 }
 
 pub(super) fn begin(isolation: Isolation) -> &'static str {

@@ -52,6 +52,7 @@ impl SqliteSession {
             }
             Statement::Find { .. } => Err(PortError::Broken("SQLite has no row locks to skip".into())),
             Statement::Notify => Err(PortError::Broken("SQLite has no notifications".into())),
+            Statement::Slot(_) => Err(PortError::Broken("SQLite keeps no log for others to read".into())),
             Statement::TakeLock { .. } => Err(PortError::Broken("SQLite has no locks by name".into())),
             Statement::Write { row, amount, guard, sale } => {
                 let update = sql::write(row, *amount, *guard, &sale.operation);
@@ -82,6 +83,11 @@ impl SqliteSession {
                 Ok(Answer { sql, records: records::in_order(records), ..Answer::default() })
             }
             Statement::Remove { row } => self.remove(row).await,
+            Statement::Mark(mark) => {
+                let sql = vec![records::mark(mark)];
+                self.fetch(&sql).await?;
+                Ok(Answer { sql, ..Answer::default() })
+            }
             Statement::Look { row } => {
                 let sql = vec![records::look(row)];
                 let rows = self.fetch(&sql).await?;

@@ -15,8 +15,6 @@ use crate::strategies::Relay;
 /// The relay of this strategy.
 pub const RELAY: Option<Relay> = Some(|bench| Box::pin(relay(bench)));
 
-/// How many rows the relay takes at once.
-const BATCH: u64 = 10;
 /// How long the relay waits for a notification before it looks by itself, in microseconds of run time.
 const SAFETY_NET_US: u64 = 100_000;
 
@@ -70,16 +68,25 @@ async fn relay(bench: &mut Bench) -> Result<(), Halt> {
     bench.listen().await?;
     let mut is_last_look = false;
     loop {
-        let rows = bench.unsent(BATCH).await?;
+        let rows = bench.unsent(bench.relay_batch()).await?;
         if rows.is_empty() && is_last_look {
             return Ok(());
         }
+        let mut has_more = rows.len() as u64 == bench.relay_batch();
         for event in rows.iter().map(event_of) {
             match bench.send(&event).await? {
-                Sent::Taken => bench.mark_sent(&event).await?,
+                Sent::Taken => bench.mark_sent_or_later(&event).await?,
                 Sent::Parked | Sent::Held => {}
-                Sent::NotReached => break,
+                Sent::NotReached => {
+                    has_more = false;
+                    break;
+                }
             }
+        }
+        bench.mark_together().await?;
+        // As many as were asked for: more may lie behind them.
+        if has_more {
+            continue;
         }
         is_last_look = bench.poll_or_hear(SAFETY_NET_US).await?;
     }
