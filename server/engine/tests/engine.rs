@@ -22,6 +22,8 @@ mod live;
 mod nats;
 #[path = "engine/outbox.rs"]
 mod outbox;
+#[path = "engine/outages.rs"]
+mod outages;
 #[path = "engine/payments.rs"]
 mod payments;
 #[path = "engine/promises.rs"]

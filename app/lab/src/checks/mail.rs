@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
 use crate::event::{
-    DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Request, RowRef, Stuck, Value,
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Request, RowRef, Stuck, Value,
 };
 
 /// From this status on a service has refused.
@@ -154,6 +154,12 @@ impl Mail {
                 self.open.remove(&actor);
                 let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
                 self.trouble(entry, format!("{actor} crashes before its {step}."));
+            }
+            Event::CutOff(CutOff { port }) => {
+                self.open.remove(&actor);
+                let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
+                let port = port.name();
+                self.trouble(entry, format!("{actor}'s connection to the {port} is cut at its {step}."));
             }
             Event::Unreachable { port } => {
                 self.trouble(entry, format!("{actor} does not reach the {port}."));

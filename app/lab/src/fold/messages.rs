@@ -3,7 +3,7 @@
 
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::checks::{DEAD_LETTERS, VIEW};
-use crate::event::{DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value};
+use crate::event::{CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value};
 
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
@@ -59,6 +59,13 @@ impl Stage {
             }
             Event::Unreachable { port } => {
                 self.mark(lane, None, entry, MarkKind::Lost, &format!("no {port}"));
+            }
+            Event::CutOff(CutOff { port }) => {
+                self.waiting.remove(&lane);
+                self.mark(lane, None, entry, MarkKind::Lost, &format!("{} cut", port.name()));
+            }
+            Event::Reconnected(_) => {
+                self.mark(lane, None, entry, MarkKind::Begin, "connects");
             }
             Event::NothingThere => {
                 self.mark(lane, None, entry, MarkKind::Note, "nothing there");
