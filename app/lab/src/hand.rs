@@ -191,8 +191,7 @@ pub enum Deed {
 
 impl Deed {
     /// The names in a move.
-    pub const KINDS: [&'static str; 7] =
-        ["choose", "step", "resume", "pause", "pace", "inject", "lift"];
+    pub const KINDS: [&'static str; 7] = ["choose", "step", "resume", "pause", "pace", "inject", "lift"];
 }
 
 impl HandMove {
@@ -240,7 +239,10 @@ mod tests {
         assert_eq!(faults(r#"{"move_id":"","kind":"step","expect":-1}"#), ["move_id", "expect"]);
         assert_eq!(faults(r#"{"move_id":"m","kind":"pace","pace":"fast"}"#), ["pace"]);
         assert_eq!(faults(r#"{"move_id":"m","kind":"pause","actor":"buyer-1"}"#), ["actor"]);
-        assert_eq!(faults(r#"{"move_id":"m","kind":"inject","port":"disk","manner":"slow"}"#), ["port", "manner"]);
+        assert_eq!(
+            faults(r#"{"move_id":"m","kind":"inject","port":"disk","manner":"slow"}"#),
+            ["port", "manner"]
+        );
         assert_eq!(faults(r#"{"move_id":"m","kind":"lift","port":"broker","manner":"cut"}"#), ["manner"]);
     }
 }

@@ -9,6 +9,7 @@ mod leases;
 mod memory;
 mod messages;
 mod notices;
+mod operations;
 mod outage;
 mod outbox;
 mod records;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lab::dice::Dice;
-use lab::event::{Event, Outcome, Refusal, RowRef};
+use lab::event::{Event, Refusal, RowRef};
 use lab::spec::Spec;
 
 use crate::Error;
@@ -225,35 +226,6 @@ impl Bench {
         self.attempt = 1;
         self.reads.clear();
         self.turn.note(self.draft(event)).await.map(drop)
-    }
-
-    /// Ends the operation: what is still open is rolled back, and the asker gets an answer.
-    pub(crate) async fn end_operation(&mut self, result: Result<Outcome, Halt>) -> Result<(), Error> {
-        let mut outcome = match result {
-            Ok(outcome) => outcome,
-            Err(Halt::Refused(_)) => Outcome::Refused(lab::event::Reason::EngineRefused),
-            Err(Halt::Lost(reason)) => Outcome::Unknown(reason),
-            Err(Halt::Crashed) => Outcome::Unknown("the process died".into()),
-            Err(Halt::Broken(error)) => return Err(error),
-        };
-        let must_roll_back = self.session.in_transaction() && !matches!(outcome, Outcome::Unknown(_));
-        let rolled_back = if must_roll_back { self.rollback().await } else { Ok(()) };
-        let died = matches!(rolled_back, Err(Halt::Crashed));
-        let cut_off = matches!(rolled_back, Err(Halt::Lost(_))) && self.may_be_cut_off();
-        match rolled_back {
-            Ok(()) => {}
-            // The engine rolls back what a lost connection left.
-            Err(Halt::Lost(_)) if cut_off => {}
-            // The engine rolls back what a dead process left, and nobody is there to tell the asker.
-            Err(Halt::Crashed) => outcome = Outcome::Unknown("the process died".into()),
-            Err(halt) => return Err(halt.into_error()),
-        }
-        self.turn.note(self.draft(Event::OperationEnded { outcome })).await?;
-        match (died, cut_off) {
-            (true, _) => self.restart().await,
-            (_, true) => self.reconnect().await,
-            _ => Ok(()),
-        }
     }
 
     /// Tells that the actor is done.

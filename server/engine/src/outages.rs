@@ -69,8 +69,7 @@ impl Outages {
     /// What the spec asks for; the database through this cable, if it can be cut.
     pub fn new(spec: &Spec, cable: Option<Arc<dyn Cable>>, stretch: u64) -> Self {
         let window = |port, at: &str, lasts: &str, manner| {
-            let (from_us, for_us) =
-                (spec.knob(at) * 1_000 * stretch, spec.knob(lasts) * 1_000 * stretch);
+            let (from_us, for_us) = (spec.knob(at) * 1_000 * stretch, spec.knob(lasts) * 1_000 * stretch);
             (for_us > 0).then_some(Window { port, manner, from_us, to_us: from_us + for_us })
         };
         let manner = Manner::ALL[usize::from(spec.knob(DATABASE_MANNER_KNOB) > 0)];
@@ -173,7 +172,9 @@ impl Outages {
             }
             state.down.insert(port, Down { manner, until_us, by_hand });
         }
-        if port == Port::Database && let Some(cable) = &self.cable {
+        if port == Port::Database
+            && let Some(cable) = &self.cable
+        {
             match manner {
                 Manner::Cut => cable.cut().await?,
                 // In a scheduled run the director lets no statement go; a real stall would stop its clock.
@@ -189,7 +190,9 @@ impl Outages {
     /// Ends an outage; nothing when there is none.
     pub fn lift(&self, port: Port, by_hand: bool) -> Option<Event> {
         self.state().down.remove(&port)?;
-        if port == Port::Database && let Some(cable) = &self.cable {
+        if port == Port::Database
+            && let Some(cable) = &self.cable
+        {
             cable.lift();
         }
         self.changed.notify_one();
@@ -222,14 +225,14 @@ pub(crate) fn struck_before<'a>(spec: &'a Spec, actor: &str, step: &str) -> impl
 
 /// Whether this run's connections to its database may have to be cut: the spec says so, or a hand may.
 pub(crate) fn need_cable(spec: &Spec) -> bool {
-    let asked = |hardship: &Hardship| {
-        matches!(hardship, Hardship::CutDatabase { .. } | Hardship::LostAnswer { .. })
-    };
+    let asked =
+        |hardship: &Hardship| matches!(hardship, Hardship::CutDatabase { .. } | Hardship::LostAnswer { .. });
     let by_spec = spec.knob(DATABASE_OUTAGE_KNOB) > 0 || spec.hardships.iter().any(asked);
     by_spec || !spec.is_scheduled() && may_strike(spec, CUT_DATABASE)
 }
 
 /// Whether the spec's scenario knows this kind of hardship.
 pub(crate) fn may_strike(spec: &Spec, kind: &str) -> bool {
-    crate::scenarios::find(&spec.scenario).is_some_and(|scenario| (scenario.about)().hardships.contains(&kind))
+    crate::scenarios::find(&spec.scenario)
+        .is_some_and(|scenario| (scenario.about)().hardships.contains(&kind))
 }

@@ -24,7 +24,7 @@ use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
 use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
-use crate::schedule::director::{Director, GONE};
+use crate::schedule::director::{Director, GONE, Plan};
 use crate::schedule::listener::Listener;
 use crate::store::{Contents, Ground, Layout, LockWatch, PortError, Table};
 use crate::strategies::{self, Strategy};
@@ -228,13 +228,9 @@ impl Run {
         let listener =
             listener.ok_or_else(|| Error::new("a scheduled run has one director, and this is a second"))?;
         let recorder = self.recorder.clone();
-        let director = Director::new(&names, inbox, watch, recorder, chooser, listener, outages, self.spec.clone());
-        // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
-        match tokio::try_join!(join(&mut tasks), director.run()) {
-            Ok((_, at_us)) => Ok(at_us),
-            Err(error) if error == Error::new(GONE) => Err(join(&mut tasks).await.err().unwrap_or(error)),
-            Err(error) => Err(error),
-        }
+        let plan = Plan { spec: self.spec.clone(), chooser, outages };
+        let director = Director::new(&names, inbox, watch, recorder, listener, plan);
+        direct(&mut tasks, director).await
     }
 
     /// Waits for the actors of a live run, and tells meanwhile who waits for whom.
@@ -345,6 +341,16 @@ fn dead_letter(letter: &DeadLetter) -> Record {
             ("deliveries", Value::Integer(i64::try_from(letter.deliveries).unwrap_or(i64::MAX))),
             ("reason", Value::Text(letter.reason.clone())),
         ]),
+    }
+}
+
+/// Lets the director direct until everybody is done.
+async fn direct(tasks: &mut JoinSet<Result<(), Error>>, director: Director) -> Result<u64, Error> {
+    // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
+    match tokio::try_join!(join(tasks), director.run()) {
+        Ok((_, at_us)) => Ok(at_us),
+        Err(error) if error == Error::new(GONE) => Err(join(tasks).await.err().unwrap_or(error)),
+        Err(error) => Err(error),
     }
 }
 

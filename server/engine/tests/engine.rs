@@ -20,10 +20,10 @@ mod leases;
 mod live;
 #[path = "engine/nats.rs"]
 mod nats;
-#[path = "engine/outbox.rs"]
-mod outbox;
 #[path = "engine/outages.rs"]
 mod outages;
+#[path = "engine/outbox.rs"]
+mod outbox;
 #[path = "engine/payments.rs"]
 mod payments;
 #[path = "engine/promises.rs"]

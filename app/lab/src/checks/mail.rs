@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
 use crate::event::{
-    CutOff, DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Request, RowRef, Stuck, Value,
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Request, RowRef, Stuck,
+    Value,
 };
 
 /// From this status on a service has refused.

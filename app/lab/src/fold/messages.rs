@@ -3,7 +3,9 @@
 
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::checks::{DEAD_LETTERS, VIEW};
-use crate::event::{CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value};
+use crate::event::{
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value,
+};
 
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";

@@ -54,7 +54,10 @@ impl Reader {
         let keys: Vec<String> =
             self.map.keys().filter(|key| !known.contains(&key.as_str())).map(|key| clip(key)).collect();
         for key in keys {
-            self.fault(&key, format!("{key} is not a known field of such a move; it has {}.", known.join(", ")));
+            self.fault(
+                &key,
+                format!("{key} is not a known field of such a move; it has {}.", known.join(", ")),
+            );
         }
     }
 

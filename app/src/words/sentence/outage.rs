@@ -9,7 +9,9 @@ pub(super) fn of(event: &Event) -> Option<String> {
             let who = if *by_hand { " by hand" } else { "" };
             let how = match (manner, simulated) {
                 (Manner::Cut, true) => "cannot be reached: the simulated network drops what goes there",
-                (Manner::Cut, false) => "is cut off: its TCP connections are broken, new ones are turned away",
+                (Manner::Cut, false) => {
+                    "is cut off: its TCP connections are broken, new ones are turned away"
+                }
                 (Manner::Stall, true) => "does not answer: no statement is let go to it until that is over",
                 (Manner::Stall, false) => "does not answer: not a byte gets through its TCP connections",
             };

@@ -29,7 +29,8 @@ impl OutageClock {
     /// For a run of this spec.
     pub fn new(spec: &Spec, outages: Arc<Outages>, recorder: Recorder, listener: Option<Listener>) -> Self {
         let is_here = |port: Port| port == Port::Broker || outages.cable().is_some();
-        let may_cut = KINDS.into_iter().filter(|(kind, port)| outages::may_strike(spec, kind) && is_here(*port));
+        let may_cut =
+            KINDS.into_iter().filter(|(kind, port)| outages::may_strike(spec, kind) && is_here(*port));
         let may_cut: Vec<Port> = may_cut.map(|(_, port)| port).collect();
         // Without anything to cut the run has no hand.
         let listener = listener.filter(|_| !may_cut.is_empty());
@@ -135,7 +136,8 @@ impl OutageClock {
         }
         if port == Port::Broker && manner == Manner::Stall {
             return Err(HandRefusal::NotNow(
-                "The simulated network before the broker knows no stall; inject it with the manner cut.".into(),
+                "The simulated network before the broker knows no stall; inject it with the manner cut."
+                    .into(),
             ));
         }
         Ok(())

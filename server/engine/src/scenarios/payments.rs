@@ -106,18 +106,8 @@ fn knobs() -> Vec<Knob> {
             "Calls that the provider serves and whose answer is lost.",
             100,
         ),
-        percent(
-            "late_answers",
-            "Late answers",
-            "Calls whose answer comes later than the broker waits.",
-            100,
-        ),
-        percent(
-            "crashes",
-            "Crashes",
-            "Chance that a process, the publisher's too, dies before a step.",
-            50,
-        ),
+        percent("late_answers", "Late answers", "Calls whose answer comes later than the broker waits.", 100),
+        percent("crashes", "Crashes", "Chance that a process, the publisher's too, dies before a step.", 50),
     ];
     knobs.extend(database_outage());
     knobs

@@ -27,6 +27,16 @@ pub const MOVE_US: u64 = 1_000;
 /// A recorded choice lets time pass for its actor at most this often: from one waking of anybody to the next.
 const WAKINGS_MAX: usize = 100_000;
 
+/// What is decided before a run begins.
+pub struct Plan {
+    /// What is asked.
+    pub spec: Arc<Spec>,
+    /// Who says who moves next.
+    pub chooser: Chooser,
+    /// What is cut off, and when.
+    pub outages: Arc<Outages>,
+}
+
 /// Directs one scheduled run.
 pub struct Director {
     pub(super) actors: Vec<Actor>,
@@ -56,11 +66,10 @@ impl Director {
         inbox: mpsc::Receiver<Message>,
         watch: Option<Box<dyn LockWatch>>,
         recorder: Recorder,
-        chooser: Chooser,
         listener: Listener,
-        outages: Arc<Outages>,
-        spec: Arc<Spec>,
+        plan: Plan,
     ) -> Self {
+        let Plan { spec, chooser, outages } = plan;
         let waits = if chooser.is_by_hand() { Waits::AfterTheList } else { Waits::Never };
         Self {
             actors: actors.iter().map(|name| Actor::new(name)).collect(),
@@ -166,7 +175,9 @@ impl Director {
         }
         let actor = &self.actors[number];
         Ok(match &actor.place {
-            Place::Gate(_) if actor.is_held_up() => Err(format!("the database does not answer {}", actor.name)),
+            Place::Gate(_) if actor.is_held_up() => {
+                Err(format!("the database does not answer {}", actor.name))
+            }
             Place::Gate(_) => Ok(number),
             Place::Finished => Err(format!("{} is done", actor.name)),
             Place::Resting(_) => Err(format!("there is nothing for {} to do", actor.name)),

@@ -149,7 +149,8 @@ async fn a_cut_before_the_commit_rolls_back_and_a_lost_answer_after_it_does_not(
         });
         assert_eq!(read, Some(orders_kept), "{kind}");
         assert!(verdict(&entries).holds(), "{kind}: {:?}", verdict(&entries));
-        let is_back = |event: &Event| matches!(event, Event::Reconnected(Reconnected { port: Port::Database }));
+        let is_back =
+            |event: &Event| matches!(event, Event::Reconnected(Reconnected { port: Port::Database }));
         assert!(count(&entries, is_back) > 0);
     }
 }

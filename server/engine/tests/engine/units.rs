@@ -5,9 +5,9 @@ use std::sync::Arc;
 use engine::bench::{Bench, Locking, Purchase, Seat, Writes};
 use engine::broker::embedded::Embedded;
 use engine::broker::network::{Network, Troubles};
-use engine::outages::Outages;
 use engine::broker::{Terms, Topology};
 use engine::live::Flights;
+use engine::outages::Outages;
 use engine::quiet::Quiet;
 use engine::recorder::{QUEUE_MAX, Recorder};
 use engine::store::postgres::{Database, PostgresGround};
@@ -66,8 +66,14 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         window_us: None,
     });
     let outages = Arc::new(Outages::new(&spec, None, 1));
-    let network =
-        Network::new(Arc::new(broker), Topology::Shared, Troubles::default(), outages.clone(), Dice::new(1), 1);
+    let network = Network::new(
+        Arc::new(broker),
+        Topology::Shared,
+        Troubles::default(),
+        outages.clone(),
+        Dice::new(1),
+        1,
+    );
     let seat = Seat {
         number,
         spec,

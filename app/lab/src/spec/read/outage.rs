@@ -22,12 +22,14 @@ pub(super) fn faults(
         let field = format!("workload.{DATABASE_OUTAGE_KNOB}");
         Fault { message: format!("{field} is {ms}; it must be 0 here: {NO_CONNECTION}"), field }
     });
-    let struck = hardships.iter().enumerate().filter(|(_, hardship)| {
-        matches!(hardship, Hardship::CutDatabase { .. })
-    });
+    let struck =
+        hardships.iter().enumerate().filter(|(_, hardship)| matches!(hardship, Hardship::CutDatabase { .. }));
     let struck = struck.map(|(place, hardship)| {
         let field = format!("hardships[{place}].kind");
-        Fault { message: format!("{field} is \"{}\"; it is not on this engine: {NO_CONNECTION}", hardship.kind()), field }
+        Fault {
+            message: format!("{field} is \"{}\"; it is not on this engine: {NO_CONNECTION}", hardship.kind()),
+            field,
+        }
     });
     lasts.into_iter().chain(struck).collect()
 }
