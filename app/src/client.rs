@@ -33,6 +33,17 @@ pub async fn cancel(id: &str) -> Result<(), Problem> {
     return Err(unreachable_problem(&format!("no browser for {id}")));
 }
 
+/// Pins a run, or lets it go again; answers whether it is pinned now.
+///
+/// # Errors
+/// As [`start`].
+pub async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::pin(id, pinned).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {id}, {pinned}")));
+}
+
 /// Makes a move in a run. Should the answer be lost, the same move is sent once more: it acts once.
 ///
 /// # Errors
@@ -104,6 +115,13 @@ mod browser {
         let request = request.body("{}").map_err(|error| lost(&error))?;
         let response = request.send().await.map_err(|error| lost(&error))?;
         if response.ok() { Ok(()) } else { Err(problem(response).await) }
+    }
+
+    pub(super) async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {
+        let path = format!("/api/v1/runs/{id}/pin");
+        let request = if pinned { Request::put(&path) } else { Request::delete(&path) };
+        let response = request.send().await.map_err(|error| lost(&error))?;
+        answer::<RunSummary>(response).await.map(|run| run.pinned)
     }
 
     async fn problem(response: Response) -> Problem {

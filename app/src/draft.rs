@@ -100,8 +100,8 @@ impl Draft {
         match key {
             "scenario" => scenario().map(|card| card.name.clone()).unwrap_or_default(),
             "strategy" => {
-                let scenario = self.get("scenario", catalog);
-                catalog.strategies_of(&scenario).next().map(|card| card.name.clone()).unwrap_or_default()
+                let (scenario, store) = (self.get("scenario", catalog), self.get("engine.store", catalog));
+                catalog.first_strategy(&scenario, &store).map(|card| card.name.clone()).unwrap_or_default()
             }
             "retry.policy" => retry.policy.name().into(),
             "retry.attempts_max" => retry.attempts_max.to_string(),

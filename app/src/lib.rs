@@ -6,6 +6,7 @@
 //! - [`reading`]: JSON from the server into the words of `lab`.
 //! - [`live`]: views that change, in few types.
 //! - [`backend`]: what the server provides; [`page_data`]: how it gets into the page.
+//! - `waking`: how the document comes to life.
 //! - [`words`]: our texts; [`testids`]: the names that browser tests use.
 
 // Views are deeply nested types.
@@ -26,10 +27,14 @@ pub mod reading;
 pub mod replay;
 pub mod stage;
 pub mod testids;
+#[cfg(feature = "ssr")]
+mod waking;
 pub mod words;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::provide_meta_context;
+#[cfg(feature = "ssr")]
+use leptos_meta::{HashedStylesheet, MetaTags};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
@@ -40,6 +45,7 @@ use crate::pages::run::RunPage;
 use crate::pages::workbench::WorkbenchPage;
 
 /// The document around the app, for the server.
+#[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
@@ -48,8 +54,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                // Runs before anything is painted, so that a chosen theme does not flash.
-                <script src="/theme.js"></script>
+                <waking::ThemeScript />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link
                     rel="preload"
@@ -59,7 +64,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <HashedStylesheet options=options.clone() id="style" />
-                <HydrationScripts options />
+                <waking::WakingScript options />
                 <MetaTags />
             </head>
             <body>

@@ -38,7 +38,7 @@ pub enum Wanted {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Parcel {
-    /// The catalog.
+    /// The catalog, as far as the page shows it.
     pub catalog: Catalog,
     /// The runs that were wanted and are there.
     pub shown: Vec<Shown>,
@@ -63,11 +63,15 @@ pub fn Loaded(
     wanted: Wanted,
     /// What stands there until then.
     waiting: &'static str,
+    /// The lab whose strategies come with their promises and sources; those of the others come with their names alone. A
+    /// page of one run needs not say it.
+    lab: Option<String>,
     /// The page.
     show: Arc<dyn Fn(Parcel) -> AnyView + Send + Sync>,
 ) -> impl IntoView {
     let backend = use_context::<Arc<dyn Backend>>();
-    let data = Resource::new_str_blocking(|| (), move |()| pack(backend.clone(), wanted.clone()));
+    let data =
+        Resource::new_str_blocking(|| (), move |()| pack(backend.clone(), wanted.clone(), lab.clone()));
     let body = move || {
         let show = Arc::clone(&show);
         Suspend::new(async move {
@@ -96,7 +100,7 @@ impl Parcel {
 
 /// The browser finds the parcel in the page, and packs none.
 #[cfg(not(feature = "ssr"))]
-async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted) -> String {
+async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted, _: Option<String>) -> String {
     String::new()
 }
 

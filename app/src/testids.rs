@@ -74,6 +74,10 @@ pub const EVIDENCE: &str = "evidence";
 pub const GLANCE: &str = "glance";
 /// The button that runs the cure on the same bad luck.
 pub const TRY_CURE: &str = "try-cure";
+/// The button that plays a failure after a run that held.
+pub const SEE_FAILURE: &str = "see-failure";
+/// The button that pins a run.
+pub const PIN: &str = "pin";
 /// The outbox, row by row.
 pub const OUTBOX: &str = "outbox";
 /// The outbox in one line.

@@ -65,6 +65,17 @@ test("a run's own page shows the run, and leads back to the workbench with its s
   await expect(lab.at('pace')).toHaveValue('instant');
 });
 
+test('a run is pinned on its own page, and still is when the page is read again', async ({ lab }) => {
+  const run = await lab.breaks();
+  await lab.open(`/runs/${run.id}`);
+  await lab.at('pin').click();
+  await expect(lab.at('pin')).toHaveAttribute('aria-pressed', 'true');
+  await lab.open(`/runs/${run.id}`);
+  await expect(lab.at('pin')).toHaveAttribute('aria-pressed', 'true');
+  await lab.at('pin').click();
+  await expect(lab.at('pin')).toHaveAttribute('aria-pressed', 'false');
+});
+
 test('defaults are not in the address', async ({ lab }) => {
   await lab.open('/labs/concurrency');
   await lab.at('knob-buyers').fill('3');

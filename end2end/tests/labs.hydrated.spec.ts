@@ -46,6 +46,26 @@ test('two messages of one order cross: what was sent first is written last', asy
   expect(place(/consumer-2 writes order_view.*status paid/)).toBeLessThan(place(/consumer-1 overwrites order_view.*status placed/));
 });
 
+test('after a run that held, the failure of its strategy is one press away', async ({ lab }) => {
+  await lab.open('/labs/duplicates?pace=instant&schedule=seeded');
+  await lab.run();
+  await lab.rules('no-double-charge', 'holds');
+  await lab.another(() => lab.at('see-failure').click());
+  await lab.rules('no-double-charge', 'broken');
+});
+
+test('a promise that breaks plays its witness', async ({ lab }) => {
+  await lab.open('/labs/duplicates?pace=instant');
+  await lab.another(() => lab.at('see-no-double-charge-sqlite').first().click());
+  await lab.rules('no-double-charge', 'broken');
+});
+
+test('the table of anomalies opens with a level that the chosen engine has', async ({ lab }) => {
+  await lab.open('/labs/concurrency?scenario=anomalies&pace=instant');
+  await lab.run();
+  await expect(lab.at('verdict')).toBeVisible();
+});
+
 test('a crash that is typed strikes before its step', async ({ lab }) => {
   await lab.open('/labs/duplicates?scenario=payments&strategy=inbox&schedule=seeded&pace=instant');
   await lab.at('crash').fill('consumer-1/commit#1');

@@ -11,13 +11,15 @@ use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 16] = [
+pub const ALL: [&Call; 18] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &runs::LIST,
     &runs::SHOW,
     &runs::CANCEL,
     &runs::FORGET,
+    &runs::PIN,
+    &runs::UNPIN,
     &hand::OFFER,
     &hand::MOVE,
     &journal::JOURNAL,

@@ -47,6 +47,10 @@ pub enum ApiError {
     StillRunning(String),
     #[error("The run {0} is over already; there is nothing to cancel.")]
     AlreadyOver(String),
+    #[error(
+        "Pinned runs may take {max} bytes together, and with this one they would take more; let another one go first."
+    )]
+    PinsFull { max: i64 },
     #[error("{0}")]
     BadMove(Faults),
     #[error("{0}")]
@@ -105,6 +109,7 @@ impl ApiError {
             }
             Self::StillRunning(_) => (StatusCode::CONFLICT, "still-running", "The run goes on"),
             Self::AlreadyOver(_) => (StatusCode::CONFLICT, "already-over", "The run is over"),
+            Self::PinsFull { .. } => (StatusCode::CONFLICT, "pins-full", "Too much is pinned"),
             Self::BadMove(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad-move", "The move is wrong"),
             Self::NoHand(_) => (StatusCode::CONFLICT, "no-hand", "Nothing to take in hand"),
             Self::OfferPassed(_) => (StatusCode::CONFLICT, "offer-passed", "The run has moved on"),
@@ -199,6 +204,7 @@ pub fn examples() -> Vec<ApiError> {
         ApiError::AfterEnd { after: 99, end: 14 },
         ApiError::StillRunning(id()),
         ApiError::AlreadyOver(id()),
+        ApiError::PinsFull { max: engine::PINNED_BYTES_MAX },
         ApiError::BadMove(fault("actor", "actor is \"buyer-9\"; this run has buyer-1, buyer-2.")),
         HandRefusal::NoHand("This run is live: nobody decides who moves next.".into()).into(),
         HandRefusal::Passed { expect: 3, number: 4 }.into(),

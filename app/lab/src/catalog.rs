@@ -229,6 +229,13 @@ impl StrategyCard {
     pub fn plays_in(&self, scenario: &str) -> bool {
         self.scenarios.iter().any(|name| name == scenario)
     }
+
+    /// Whether an engine cannot do what it does, whatever the knobs.
+    pub fn is_missing_on(&self, engine: &str) -> bool {
+        let is_missing =
+            |cell: &Promise| cell.value == PromiseValue::NotOnThisEngine && cell.knobs.is_empty();
+        self.promises.iter().any(|cell| cell.engine == engine && is_missing(cell))
+    }
 }
 
 impl Catalog {
@@ -250,6 +257,18 @@ impl Catalog {
     /// The strategies that play in a scenario, in teaching order.
     pub fn strategies_of<'a>(&'a self, scenario: &'a str) -> impl Iterator<Item = &'a StrategyCard> {
         self.strategies.iter().filter(move |strategy| strategy.plays_in(scenario))
+    }
+
+    /// What runs when nobody chose: the first strategy of a scenario that the engine has.
+    pub fn first_strategy(&self, scenario: &str, engine: &str) -> Option<&StrategyCard> {
+        let mut first = None;
+        for card in self.strategies.iter().filter(|card| card.plays_in(scenario)) {
+            if !card.is_missing_on(engine) {
+                return Some(card);
+            }
+            first = first.or(Some(card));
+        }
+        first
     }
 
     /// The engines behind a port.

@@ -41,6 +41,9 @@ pub struct RunSummary {
     pub entries: u64,
     /// The verdict, when there is one.
     pub verdict: Option<Verdict>,
+    /// Whether it stays when older runs make room.
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// A frame of the feed.

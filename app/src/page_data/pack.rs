@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lab::catalog::{Catalog, PromiseValue};
 use lab::spec::Spec;
 use lab::wire::{RunSummary, State};
 
@@ -14,7 +15,8 @@ const ENTRIES_IN_PAGE: usize = 200;
 const RUNS_LOOKED_AT: usize = 50;
 
 /// The parcel of a page, as a text.
-pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted) -> String {
+pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted, lab: Option<String>) -> String {
+    let is_of_one_run = matches!(wanted, Wanted::Run(_));
     let Some(backend) = backend else { return String::new() };
     let found = match wanted {
         Wanted::Nothing => Ok(Vec::new()),
@@ -26,8 +28,31 @@ pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted) -> S
         Ok(shown) => (shown, None),
         Err(problem) => (Vec::new(), Some(problem)),
     };
-    let parcel = Parcel { catalog: (*backend.catalog()).clone(), shown, problem };
+    let lab = lab.or_else(|| shown.first().filter(|_| is_of_one_run).map(|shown| shown.run.spec.lab.clone()));
+    let parcel = Parcel { catalog: lightened(&backend.catalog(), lab.as_deref()), shown, problem };
     serde_json::to_string(&parcel).unwrap_or_default()
+}
+
+/// The catalog without what the page does not show: nine tenths of it are promises, their specs and sources, and a
+/// browser would read them before it comes to life.
+fn lightened(catalog: &Catalog, lab: Option<&str>) -> Catalog {
+    let mut catalog = catalog.clone();
+    let shown: Vec<&str> = catalog
+        .scenarios
+        .iter()
+        .filter(|card| Some(card.lab.as_str()) == lab)
+        .map(|card| card.name.as_str())
+        .collect();
+    for card in &mut catalog.strategies {
+        if card.scenarios.iter().any(|scenario| shown.contains(&scenario.as_str())) {
+            // Trials are for tests: no page plays them.
+            card.promises.iter_mut().for_each(|promise| promise.trial = None);
+        } else {
+            card.promises.retain(|promise| promise.value == PromiseValue::NotOnThisEngine);
+            card.source.clear();
+        }
+    }
+    catalog
 }
 
 async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {

@@ -52,7 +52,7 @@ pub fn ComparePage() -> impl IntoView {
     let wanted = if ids.is_empty() { Wanted::Nothing } else { Wanted::Runs(ids) };
     view! {
         <Frame>
-            <Loaded wanted waiting="Laying out the runs." show=Arc::new(show) />
+            <Loaded wanted lab=None waiting="Laying out the runs." show=Arc::new(show) />
         </Frame>
     }
 }

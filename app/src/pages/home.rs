@@ -51,7 +51,7 @@ pub fn HomePage() -> impl IntoView {
                     <h1>{words::PRODUCT}</h1>
                     <p>{words::PRODUCT_MORE}</p>
                 </div>
-                <Loaded wanted=Wanted::Classics waiting="Reading the labs." show=Arc::new(show) />
+                <Loaded wanted=Wanted::Classics lab=None waiting="Reading the labs." show=Arc::new(show) />
             </div>
         </Frame>
     }

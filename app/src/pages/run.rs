@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
@@ -13,7 +14,7 @@ use crate::browser;
 use crate::client;
 use crate::draft::encode;
 use crate::hand::Hand;
-use crate::live::{flag, text};
+use crate::live::{flag, piece, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::keys::RunKeys;
@@ -44,7 +45,7 @@ pub fn RunPage() -> impl IntoView {
     };
     view! {
         <Frame>
-            <Loaded wanted=Wanted::Run(id) waiting="Reading the run." show=Arc::new(show) />
+            <Loaded wanted=Wanted::Run(id) lab=None waiting="Reading the run." show=Arc::new(show) />
         </Frame>
     }
 }
@@ -94,6 +95,7 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
                     >
                         "Open in the workbench with this spec"
                     </a>
+                    <Pin replay />
                 </p>
             </Screen>
             <section class="panel spec-words" aria-labelledby="spec-title">
@@ -101,6 +103,37 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
                 <dl class="facts">{facts.collect_view()}</dl>
             </section>
         </div>
+    }
+}
+
+/// Keeps the run when older ones make room.
+#[component]
+fn Pin(replay: Replay) -> impl IntoView {
+    let problem = RwSignal::new(None);
+    let pinned = RwSignal::new(replay.run.with_untracked(|run| run.as_ref().is_some_and(|run| run.pinned)));
+    let toggle = press(move || {
+        let Some(id) = replay.run.with_untracked(|run| run.as_ref().map(|run| run.id.clone())) else {
+            return;
+        };
+        spawn_local(async move {
+            match client::pin(&id, !pinned.get_untracked()).await {
+                Ok(now) => pinned.set(now),
+                Err(refused) => problem.set(Some(refused.detail)),
+            }
+        });
+    });
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid=testids::PIN
+            title="A pinned run stays when older runs make room for new ones"
+            aria-pressed=text(move || if pinned.get() { "true" } else { "false" })
+            on:click=toggle
+        >
+            {text(move || if pinned.get() { "Pinned: kept when older runs go" } else { "Pin this run" })}
+        </button>
+        <span class="fault" role="alert">{piece(move || problem.get())}</span>
     }
 }
 

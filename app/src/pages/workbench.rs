@@ -37,6 +37,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let pairs: Vec<(String, String)> =
         query.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
     let run = pairs.iter().find(|(key, _)| key == PAGE_KEYS[0]).map(|(_, id)| id.clone());
+    let of_page = lab.clone();
     let show = move |parcel: Parcel| {
         let (lab, pairs) = (lab.clone(), pairs.clone());
         if !parcel.catalog.scenarios.iter().any(|card| card.lab == lab) {
@@ -50,7 +51,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let wanted = run.map_or(Wanted::Nothing, Wanted::Run);
     view! {
         <Frame>
-            <Loaded wanted waiting="Laying out the workbench." show=Arc::new(show) />
+            <Loaded wanted lab=Some(of_page) waiting="Laying out the workbench." show=Arc::new(show) />
         </Frame>
     }
 }
@@ -181,23 +182,26 @@ fn NextSteps(bench: Bench) -> impl IntoView {
             }
         })
     });
-    let cure = piece(move || {
-        bench.cure().map(|cure| {
-            let words = cure.words.clone();
-            view! {
-                <button
-                    type="button"
-                    class="button primary"
-                    data-testid=testids::TRY_CURE
-                    on:click=press(move || bench.start(cure.spec.clone()))
-                >
-                    {words}
-                </button>
-            }
-        })
+    let next = piece(move || {
+        let cure = bench.cure().map(|cure| (cure, testids::TRY_CURE));
+        cure.or_else(|| bench.failure().map(|failure| (failure, testids::SEE_FAILURE))).map(
+            |(next, testid)| {
+                let words = next.words.clone();
+                view! {
+                    <button
+                        type="button"
+                        class="button primary"
+                        data-testid=testid
+                        on:click=press(move || bench.start(next.spec.clone()))
+                    >
+                        {words}
+                    </button>
+                }
+            },
+        )
     });
     view! {
-        <div class="next-steps">{cure} {link}</div>
+        <div class="next-steps">{next} {link}</div>
         <SameMoves bench />
     }
 }

@@ -37,14 +37,14 @@ pub fn CrashPoints(
             }
         });
         view! {
-            <section class="crash-points panel" aria-labelledby="crash-points-title" data-testid=testids::CRASH_POINTS>
-                <h2 id="crash-points-title">"What if it had crashed?"</h2>
+            <details class="crash-points panel" data-testid=testids::CRASH_POINTS>
+                <summary><h2>"What if it had crashed?"</h2></summary>
                 <p class="quiet">
                     "The same run with a crash before one of its steps. Each link is a run of its own; \
                      on the command line, interleave matrix tries them all and tells what came of each."
                 </p>
                 <ol>{links.collect_view()}</ol>
-            </section>
+            </details>
         }
         .into_any()
     });

@@ -59,10 +59,10 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
         ("refusals", "Refusals by the engine", price.refusals.to_string(), true),
         ("retries", "Retries", price.retries.to_string(), true),
         ("waits", "Waits for a lock", price.waits.to_string(), true),
-        ("operations_per_second", throughput, rate(price), true),
-        ("p50_us", "Answered within, p50", duration(price.p50_us), true),
-        ("p95_us", "p95", duration(price.p95_us), true),
-        ("p99_us", "p99", duration(price.p99_us), true),
+        ("operations_per_second", throughput, rate(price), is_asked),
+        ("p50_us", "Answered within, p50", duration(price.p50_us), is_asked),
+        ("p95_us", "p95", duration(price.p95_us), is_asked),
+        ("p99_us", "p99", duration(price.p99_us), is_asked),
         ("elapsed_us", "From first to last", duration(price.elapsed_us), true),
     ];
     let rows = rows.into_iter().filter(|(.., is_shown)| *is_shown);

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::Shelf;
 use super::icon::{Icon, Sign};
-use crate::draft::encode;
+use crate::live::piece;
+use crate::pages::play::{Play, Starting};
 use crate::testids;
 use crate::words;
 
@@ -32,11 +33,18 @@ pub fn Promises(
             None => groups.push(vec![promise]),
         }
     }
+    let starting = Starting::default();
     let tables = groups.into_iter().map(|promises| {
         let title = title(&promises[0], &scenario, shelf);
-        view! { <PromiseTable promises title shelf /> }
+        view! { <PromiseTable promises title shelf starting /> }
     });
-    view! { <div data-testid=testids::PROMISES>{tables.collect_view()}</div> }.into_any()
+    view! {
+        <div data-testid=testids::PROMISES>
+            <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
+            {tables.collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 /// What the promises of a group are about, by the names of their knobs' values; nothing if they are about all.
@@ -54,10 +62,16 @@ fn title(promise: &Promise, scenario: &str, shelf: Shelf) -> Option<String> {
 }
 
 #[component]
-fn PromiseTable(promises: Vec<Promise>, title: Option<String>, shelf: Shelf) -> impl IntoView {
+fn PromiseTable(
+    promises: Vec<Promise>,
+    title: Option<String>,
+    shelf: Shelf,
+    starting: Starting,
+) -> impl IntoView {
     let label = title.clone().unwrap_or_else(|| "Promises".to_owned());
     let heading = title.map(|title| view! { <h3 class="promises-about">{title}</h3> });
-    let rows: Vec<_> = promises.into_iter().map(|promise| view! { <PromiseRow promise shelf /> }).collect();
+    let rows: Vec<_> =
+        promises.into_iter().map(|promise| view! { <PromiseRow promise shelf starting /> }).collect();
     view! {
         {heading}
         <div class="table-scroll" tabindex="0" role="group" aria-label=label>
@@ -78,14 +92,11 @@ fn PromiseTable(promises: Vec<Promise>, title: Option<String>, shelf: Shelf) -> 
 }
 
 #[component]
-fn PromiseRow(promise: Promise, shelf: Shelf) -> impl IntoView {
-    let address = promise.witness.as_ref().map(|spec| {
-        let query = shelf.with_value(|catalog| encode(&lab::query::pairs(spec, catalog)));
-        format!("/labs/{}{query}", spec.lab)
-    });
+fn PromiseRow(promise: Promise, shelf: Shelf, starting: Starting) -> impl IntoView {
     let see = if promise.value == PromiseValue::Breaks { "See it break" } else { "See it" };
-    let witness = address.map(|address| {
-        view! { <a class="promise-witness" href=address rel="external">{see}</a> }
+    let testid = format!("see-{}-{}", promise.invariant, promise.engine);
+    let witness = promise.witness.map(|spec| {
+        view! { <Play spec shelf starting class="promise-witness" testid>{see}</Play> }
     });
     let (invariant, engine) = shelf.with_value(|catalog| {
         let invariant = catalog.invariant(&promise.invariant).map(|card| card.title.clone());

@@ -12,6 +12,8 @@ const R_CROWD: f64 = 3.0;
 pub const CROWD_PX: f64 = 4.0;
 /// With at least this many pixels for each entry, amounts stand beside reads and writes.
 const AMOUNT_PX: f64 = 13.0;
+/// What a letter of a longer amount takes.
+const LETTER_PX: f64 = 6.0;
 /// With at least this many, the number of the next attempt has a circle of its own.
 const RETRY_PX: f64 = 18.0;
 /// With at least this many, words stand beside flags and refusals.
@@ -191,7 +193,9 @@ fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
                 | MarkKind::Crash
                 | MarkKind::Stall
         );
-    if amounts && room.entry_px >= AMOUNT_PX || codes && room.entry_px >= WORDS_PX {
+    // A word needs more room than a figure, or it lies on its neighbour.
+    let amount_px = AMOUNT_PX.max(LETTER_PX * mark.label.chars().count().saturating_sub(1) as f64);
+    if amounts && room.entry_px >= amount_px || codes && room.entry_px >= WORDS_PX {
         out.push(Shape::label((x, above), &mark.label, Ink::Text));
     }
     if mark.attempt > 1

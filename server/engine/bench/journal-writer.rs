@@ -146,6 +146,7 @@ async fn open(folder: &Path, durability: Durability) -> Result<Journal, Failure>
             created_ms: 0,
             entries: 0,
             verdict: None,
+            pinned: false,
         };
         journal.create(&run).await?;
     }

@@ -30,7 +30,8 @@ use crate::{Error, OpenError};
 use chunk::Chunk;
 pub use chunk::Lines;
 pub use feed::Feed;
-use keeper::{Item, Keeper};
+pub use keeper::PINNED_BYTES_MAX;
+use keeper::{BYTES_MAX, Item, Keeper};
 use shelf::Shelf;
 use shelves::Shelves;
 
@@ -67,6 +68,11 @@ impl Journal {
     /// # Errors
     /// When the file cannot be opened or written.
     pub async fn open(folder: &Path, durability: Durability) -> Result<Self, OpenError> {
+        Self::open_with(folder, durability, BYTES_MAX).await
+    }
+
+    /// The same with other room, in bytes of compressed entries.
+    async fn open_with(folder: &Path, durability: Durability, room: i64) -> Result<Self, OpenError> {
         let path = folder.join(FILE);
         let unusable = |why: String| {
             OpenError::Data(format!(
@@ -100,7 +106,7 @@ impl Journal {
             SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.read_only(true));
         let (queue, requests) = mpsc::channel(QUEUE_MAX);
         let shelves = Shelves::default();
-        Keeper::spawn(writer, writable, requests, shelves.clone())
+        Keeper::spawn(writer, writable, requests, shelves.clone(), room)
             .map_err(|error| unusable(error.to_string()))?;
         Ok(Self { queue, readers, shelves })
     }
@@ -155,6 +161,23 @@ impl Journal {
     pub async fn forget(&self, run: &str) -> Result<(), Error> {
         let run = run.to_owned();
         self.ask(|done| Item::Forget { run, done }).await
+    }
+
+    /// Pins a run, so that it stays when older ones make room, or lets it go again. Answers whether there was room for
+    /// one more: what is pinned may take half of all room, or new runs would find none.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written.
+    pub async fn pin(&self, run: &str, pinned: bool) -> Result<bool, Error> {
+        if pinned {
+            let text = "select coalesce(sum(bytes), 0) from runs where pinned <> 0 or id = $1";
+            let taken: i64 = sqlx::query_scalar(text).bind(run).fetch_one(&self.readers).await?;
+            if taken > PINNED_BYTES_MAX {
+                return Ok(false);
+            }
+        }
+        let run = run.to_owned();
+        self.ask(|done| Item::Pin { run, pinned, done }).await.map(|()| true)
     }
 
     /// One run.
@@ -257,5 +280,6 @@ fn summary(row: &SqliteRow) -> Result<RunSummary, Error> {
         created_ms: row.try_get::<i64, _>("created_ms")?.unsigned_abs(),
         entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
         verdict: row.try_get::<Option<String>, _>("verdict")?.map(json).transpose()?,
+        pinned: row.try_get::<i64, _>("pinned")? != 0,
     })
 }

@@ -25,7 +25,7 @@ pub mod turn;
 
 use std::path::PathBuf;
 
-pub use journal::{Feed, Lines};
+pub use journal::{Feed, Lines, PINNED_BYTES_MAX};
 pub use runs::Lab;
 pub use schedule::listener::{HandRefusal, Patience};
 

@@ -117,7 +117,15 @@ impl Lab {
         let id = Uuid::now_v7().to_string();
         let admitted = self.admit(&id)?;
         let state = if self.turns(&spec).available_permits() > 0 { State::Running } else { State::Queued };
-        let run = RunSummary { id: id.clone(), state, spec, created_ms: now_ms(), entries: 0, verdict: None };
+        let run = RunSummary {
+            id: id.clone(),
+            state,
+            spec,
+            created_ms: now_ms(),
+            entries: 0,
+            verdict: None,
+            pinned: false,
+        };
         if let Err(error) = self.inner.journal.create(&run).await {
             self.dismiss(&id);
             return Err(error.into());
@@ -178,6 +186,15 @@ impl Lab {
             return Ok(false);
         }
         self.inner.journal.forget(id).await.map(|()| true)
+    }
+
+    /// Pins a run, so that it stays when older ones make room, or lets it go again; `false` if pinned runs take too much
+    /// already.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written.
+    pub async fn pin(&self, id: &str, pinned: bool) -> Result<bool, Error> {
+        self.inner.journal.pin(id, pinned).await
     }
 
     /// Runs a spec without keeping it, for the command line. `each` sees every entry as it is written.

@@ -16,7 +16,7 @@ use super::{RunId, token};
 use crate::problem::ApiError;
 use crate::state::AppState;
 
-pub use self::calls::{CANCEL, CREATE, FORGET, LIST, SHOW};
+pub use self::calls::{CANCEL, CREATE, FORGET, LIST, PIN, SHOW, UNPIN};
 
 /// The longest page of a list of runs.
 pub const PAGE_MAX: u64 = 100;
@@ -93,6 +93,39 @@ pub async fn forget(
     find(&state, id.clone()).await?;
     check_owner(&state, &id, &headers)?;
     if state.lab.forget(&id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::StillRunning(id)) }
+}
+
+/// `PUT /runs/{id}/pin`.
+pub async fn pin(
+    state: State<AppState>,
+    id: RunId,
+    headers: HeaderMap,
+) -> Result<Json<RunSummary>, ApiError> {
+    set_pin(state, id, headers, true).await
+}
+
+/// `DELETE /runs/{id}/pin`.
+pub async fn unpin(
+    state: State<AppState>,
+    id: RunId,
+    headers: HeaderMap,
+) -> Result<Json<RunSummary>, ApiError> {
+    set_pin(state, id, headers, false).await
+}
+
+async fn set_pin(
+    State(state): State<AppState>,
+    RunId(id): RunId,
+    headers: HeaderMap,
+    pinned: bool,
+) -> Result<Json<RunSummary>, ApiError> {
+    find(&state, id.clone()).await?;
+    check_owner(&state, &id, &headers)?;
+    if state.lab.pin(&id, pinned).await? {
+        find(&state, id).await.map(Json)
+    } else {
+        Err(ApiError::PinsFull { max: engine::PINNED_BYTES_MAX })
+    }
 }
 
 /// In a shared lab a run is its starter's and the teacher's.

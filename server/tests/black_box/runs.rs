@@ -113,3 +113,20 @@ async fn the_server_says_that_it_lives() {
     assert_eq!(server.get("/healthz").await.status, 200);
     assert_eq!(server.get("/readyz").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_run_is_pinned_and_let_go_again() {
+    let server = Server::start().await;
+    let id = server.run(QUICK).await;
+    assert!(!server.finished(&id).await.pinned);
+    let (pin, unpin) = (format!("PUT /api/v1/runs/{id}/pin"), format!("DELETE /api/v1/runs/{id}/pin"));
+    for _ in 0..2 {
+        let answer = server.send(&pin, &[], b"").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.json::<RunSummary>().pinned, "again changes nothing");
+    }
+    assert!(server.finished(&id).await.pinned, "it is kept");
+    assert!(!server.send(&unpin, &[], b"").await.json::<RunSummary>().pinned);
+    let refused = server.send("PUT /api/v1/runs/nobody/pin", &[], b"").await;
+    assert_eq!(refused.status, 404, "{refused:?}");
+}

@@ -1,8 +1,10 @@
 //! What a journal says about checkouts: what each service did for an order, and what became of the order.
 
+use std::collections::HashMap;
+
 use super::history::{History, Operation};
 use super::{CONFIRMED, Finding, NEEDS_A_PERSON, ORDERS, PARCELS, PAYMENTS, RESERVATIONS, TAKEN, counted};
-use crate::event::{Fields, Value};
+use crate::event::{Fields, Record, Value};
 use crate::verdict::Evidence;
 
 /// An order in the end.
@@ -57,9 +59,11 @@ pub(super) fn finding(history: &History, expected: &str, breaks: impl Fn(&Checko
 }
 
 fn checkouts(history: &History) -> Vec<Checkout<'_>> {
-    let of = |table: &'static str, order: &str, column: &'static str| {
-        let row = history.mail.table(table).find(|record| record.row.key == order);
-        row.map_or("", |record| record.text(column))
+    let records = history.mail.records.iter().map(|(_, record)| record);
+    let rows: HashMap<(&str, &str), &Record> =
+        records.map(|record| ((record.row.table.as_str(), record.row.key.as_str()), record)).collect();
+    let of = |table: &'static str, order: &'_ str, column: &'static str| {
+        rows.get(&(table, order)).map_or("", |record| record.text(column))
     };
     let checkout = |asked: &'_ Operation| -> (bool, bool, bool) {
         let is = |table| of(table, &asked.id, "state") == TAKEN;

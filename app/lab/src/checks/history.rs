@@ -31,7 +31,8 @@ pub struct History {
     /// Whether the order of entries is the order in the engine: true for scheduled runs only.
     pub ordered: bool,
     operation_places: HashMap<String, usize>,
-    reads: HashMap<(String, RowRef), SeenRead>,
+    /// What each actor has read in its operation.
+    reads: HashMap<String, HashMap<RowRef, SeenRead>>,
     open_writes: HashMap<String, Vec<Write>>,
     /// Units committed, by product.
     units: HashMap<RowRef, i64>,
@@ -155,7 +156,7 @@ impl History {
         let (Some(actor), Some(id)) = (entry.actor.clone(), entry.operation.clone()) else {
             return;
         };
-        self.reads.retain(|(reader, _), _| *reader != actor);
+        self.reads.remove(&actor);
         self.operation_places.insert(id.clone(), self.operations.len());
         let (row, began_seq) = (row.clone(), entry.seq);
         self.operations.push(Operation {
@@ -181,7 +182,8 @@ impl History {
 
     fn read(&mut self, entry: &Entry, row: &RowRef, counter: &Counter) {
         let Some(actor) = entry.actor.clone() else { return };
-        self.reads.insert((actor, row.clone()), SeenRead { seq: entry.seq, counter: counter.clone() });
+        let read = SeenRead { seq: entry.seq, counter: counter.clone() };
+        self.reads.entry(actor).or_default().insert(row.clone(), read);
     }
 
     fn wrote(&mut self, entry: &Entry) {
@@ -191,7 +193,7 @@ impl History {
         let actor = entry.actor.clone().unwrap_or_default();
         let write = Write {
             seq: entry.seq,
-            read: self.reads.get(&(actor.clone(), row.clone())).cloned(),
+            read: self.reads.get(&actor).and_then(|reads| reads.get(row)).cloned(),
             operation: entry.operation.clone().unwrap_or_default(),
             row: row.clone(),
             units: self.units_of(row, entry.operation.as_deref().unwrap_or_default()),

@@ -31,6 +31,8 @@ pub struct Mail {
     pub keeps_view: bool,
     places: HashMap<String, usize>,
     open: HashMap<String, Vec<Stored>>,
+    /// The places in `stored` of what was written for each message or operation.
+    for_operation: HashMap<String, Vec<usize>>,
 }
 
 /// A message that the broker took.
@@ -132,56 +134,49 @@ impl Stored {
 impl Mail {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) {
-        let actor = entry.actor.clone().unwrap_or_default();
+        let actor = || entry.actor.clone().unwrap_or_default();
         match &entry.event {
             Event::Header(header) => {
                 let is_asked = |invariant: &String| invariant == super::final_view_correct::CHECK.name;
                 self.keeps_view = header.invariants.iter().any(is_asked);
             }
-            Event::Published { message, .. } => self.published(entry.seq, actor, message),
+            Event::Published { message, .. } => self.published(entry.seq, actor(), message),
             Event::Delivered { message, delivery, .. } => self.deliveries.push(Delivery {
                 seq: entry.seq,
-                actor,
+                actor: actor(),
                 message: message.id.clone(),
                 number: *delivery,
             }),
-            Event::Stored { .. } => self.stored(entry, actor),
+            Event::Stored { .. } => self.stored(entry, actor()),
             Event::Committed => {
-                let open = self.open.remove(&actor);
-                self.stored.extend(open.into_iter().flatten());
+                let open = self.open.remove(entry.actor.as_deref().unwrap_or_default());
+                open.into_iter().flatten().for_each(|stored| self.keep(stored));
             }
-            Event::RolledBack | Event::EngineRefused { .. } => drop(self.open.remove(&actor)),
-            Event::Crashed => {
-                self.open.remove(&actor);
-                let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-                self.trouble(entry, format!("{actor} crashes before its {step}."));
+            Event::RolledBack | Event::EngineRefused { .. } => {
+                self.open.remove(entry.actor.as_deref().unwrap_or_default());
             }
-            Event::CutOff(CutOff { port }) => {
-                self.open.remove(&actor);
-                let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-                let port = port.name();
-                self.trouble(entry, format!("{actor}'s connection to the {port} is cut at its {step}."));
-            }
+            Event::Crashed => self.crashed(entry),
+            Event::CutOff(cut) => self.cut_off(entry, cut),
             Event::Unreachable { port } => {
-                self.trouble(entry, format!("{actor} does not reach the {port}."));
+                self.trouble(entry, format!("{} does not reach the {port}.", actor()));
             }
             Event::AckLost { message } => {
-                self.trouble(entry, format!("{actor} acknowledges {message}, and the answer is lost."));
+                self.trouble(entry, format!("{} acknowledges {message}, and the answer is lost.", actor()));
             }
             Event::ConfirmLost { message } => {
-                self.trouble(entry, format!("{actor} does not learn that the broker has {message}."));
+                self.trouble(entry, format!("{} does not learn that the broker has {message}.", actor()));
             }
             Event::Called { request } => self.calls.push(Call {
                 seq: entry.seq,
-                actor,
+                actor: actor(),
                 operation: entry.operation.clone().unwrap_or_default(),
                 request: request.clone(),
             }),
             Event::CallAnswered { status, .. } if *status >= REFUSED_FROM => {
-                self.trouble(entry, format!("{actor}'s call is refused with {status}."));
+                self.trouble(entry, format!("{}'s call is refused with {status}.", actor()));
             }
             Event::NoAnswer { reason } => {
-                self.trouble(entry, format!("{actor} gets no answer to its call: {reason}."));
+                self.trouble(entry, format!("{} gets no answer to its call: {reason}.", actor()));
             }
             Event::DeadLettered(DeadLettered { message, deliveries, reason, .. }) => {
                 let words =
@@ -247,9 +242,9 @@ impl Mail {
 
     /// Committed writes for this message or operation to this table that changed something.
     pub fn applied<'a>(&'a self, operation: &'a str, table: &'a str) -> impl Iterator<Item = &'a Stored> {
-        self.stored.iter().filter(move |stored| {
-            stored.operation == operation && stored.row.table == table && stored.effect != Effect::Unchanged
-        })
+        let places = self.for_operation.get(operation).map_or(&[][..], Vec::as_slice);
+        let written = places.iter().filter_map(|&place| self.stored.get(place));
+        written.filter(move |stored| stored.row.table == table && stored.effect != Effect::Unchanged)
     }
 
     /// The latest delivery of a message to the writer of an entry, before that entry.
@@ -287,10 +282,29 @@ impl Mail {
             now: now.clone(),
         };
         if *committed {
-            self.stored.push(stored);
+            self.keep(stored);
         } else {
             self.open.entry(actor).or_default().push(stored);
         }
+    }
+
+    fn keep(&mut self, stored: Stored) {
+        self.for_operation.entry(stored.operation.clone()).or_default().push(self.stored.len());
+        self.stored.push(stored);
+    }
+
+    fn crashed(&mut self, entry: &Entry) {
+        let actor = entry.actor.as_deref().unwrap_or_default();
+        self.open.remove(actor);
+        self.trouble(entry, format!("{actor} crashes before its {}.", step_of(entry)));
+    }
+
+    /// What was open is rolled back.
+    fn cut_off(&mut self, entry: &Entry, cut: &CutOff) {
+        let actor = entry.actor.as_deref().unwrap_or_default();
+        self.open.remove(actor);
+        let (port, step) = (cut.port.name(), step_of(entry));
+        self.trouble(entry, format!("{actor}'s connection to the {port} is cut at its {step}."));
     }
 
     fn put_aside(&mut self, entry: &Entry, message: &str, words: String) {
@@ -301,4 +315,9 @@ impl Mail {
         let operation = entry.operation.clone().unwrap_or_default();
         self.troubles.push(Trouble { seq: entry.seq, operation, words });
     }
+}
+
+/// The step's label, without its number.
+fn step_of(entry: &Entry) -> &str {
+    entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default()
 }

@@ -3,9 +3,12 @@
 //! Judged after each committed write and by the postings on record: after a lost update the balance looks healthy while
 //! more was taken out than was there.
 
+use std::collections::HashSet;
+
 use super::accounts::{Account, by_person, evidence};
 use super::history::History;
 use super::{Check, Finding, counted};
+use crate::event::RowRef;
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -19,10 +22,9 @@ fn judge(history: &History) -> Finding {
     let people = by_person(history);
     let only: Vec<Account<'_>> =
         people.values().filter(|accounts| accounts.len() == 1).flatten().copied().collect();
-    let was_below = |account: &&Account<'_>| {
-        let mut writes = history.writes.iter().filter(|write| write.row == *account.row);
-        account.by_record < 0 || writes.any(|write| write.now.amount < 0)
-    };
+    let overdrawn: HashSet<&RowRef> =
+        history.writes.iter().filter(|write| write.now.amount < 0).map(|write| &write.row).collect();
+    let was_below = |account: &&Account<'_>| account.by_record < 0 || overdrawn.contains(account.row);
     let below: Vec<Account<'_>> = only.iter().filter(was_below).copied().collect();
     let conclusion = |account: &Account<'_>| format!("by its postings {}", account.by_record);
     Finding {

@@ -5,7 +5,7 @@
 //!
 //! Judged when everything is quiet: before that an event may be late without being lost.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::history::History;
 use super::mail::{Happened, Mail, Published, Stored};
@@ -28,8 +28,7 @@ fn judge(history: &History) -> Finding {
     let mail = &history.mail;
     let quiet = history.final_seq.is_some();
     let unsent = if quiet { unsent(mail) } else { Vec::new() };
-    let is_lost = |published: &&Published| quiet && mail.keeps_view && !is_told(mail, published);
-    let lost: Vec<&Published> = mail.published.iter().filter(is_lost).collect();
+    let lost = if quiet && mail.keeps_view { untold(mail) } else { Vec::new() };
     let found = match (unsent.first(), lost.first()) {
         (Some(happened), _) => format!("{} happened, and nobody was told", happened.id),
         (None, Some(published)) => format!("{} never reached the view", published.message.id),
@@ -62,18 +61,23 @@ fn dead_words(mail: &Mail) -> String {
     }
 }
 
-fn is_told(mail: &Mail, published: &Published) -> bool {
-    let message = &published.message;
-    let superseded = || {
-        message.body.contains_key(WHOLE)
-            && mail.published.iter().any(|newer| {
-                newer.message.key == message.key
-                    && newer.message.version > message.version
-                    && mail.applied(&newer.message.id, VIEW).next().is_some()
-            })
+/// Published, and neither applied, nor superseded by an applied newer document, nor with the dead letters.
+fn untold(mail: &Mail) -> Vec<&Published> {
+    let dead: HashSet<&str> = mail.table(DEAD_LETTERS).map(|letter| letter.row.key.as_str()).collect();
+    let is_applied = |published: &Published| mail.applied(&published.message.id, VIEW).next().is_some();
+    let mut newest: HashMap<&str, u64> = HashMap::new();
+    for applied in mail.published.iter().filter(|published| is_applied(published)) {
+        let version = newest.entry(&applied.message.key).or_default();
+        *version = (*version).max(applied.message.version);
+    }
+    let is_told = |published: &&Published| {
+        let message = &published.message;
+        let superseded = newest.get(message.key.as_str()).is_some_and(|newest| *newest > message.version);
+        superseded && message.body.contains_key(WHOLE)
+            || dead.contains(message.id.as_str())
+            || is_applied(published)
     };
-    let is_dead = || mail.table(DEAD_LETTERS).any(|letter| letter.row.key == message.id);
-    mail.applied(&message.id, VIEW).next().is_some() || superseded() || is_dead()
+    mail.published.iter().filter(|published| !is_told(published)).collect()
 }
 
 fn unsent_evidence(history: &History, happened: &Happened<'_>) -> Vec<Evidence> {

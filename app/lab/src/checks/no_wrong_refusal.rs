@@ -4,6 +4,8 @@
 //! run the order of entries is the order in the engine, and the units left at the refusal itself are judged; in a
 //! live run that order is unknown, and only the end is.
 
+use std::collections::HashMap;
+
 use super::history::{History, Operation};
 use super::{Check, Finding};
 use crate::event::{Outcome, Reason, RowRef};
@@ -19,9 +21,13 @@ pub const CHECK: Check = Check {
 
 fn judge(history: &History) -> Finding {
     let refused: Vec<(&Operation, u64)> = history.operations.iter().filter_map(refusal).collect();
+    let mut sold: HashMap<&str, i64> = HashMap::new();
+    for (_, sale) in &history.sales {
+        *sold.entry(&sale.key).or_default() += sale.quantity;
+    }
     let wrong: Vec<(&Operation, u64, i64)> = refused
         .iter()
-        .map(|&(operation, seq)| (operation, seq, left_for(history, operation)))
+        .map(|&(operation, seq)| (operation, seq, left_for(history, &sold, operation)))
         .filter(|(operation, _, left)| *left >= operation.quantity)
         .collect();
     Finding {
@@ -46,7 +52,7 @@ fn refusal(operation: &Operation) -> Option<(&Operation, u64)> {
 }
 
 /// Units that were certainly left when the operation was refused.
-fn left_for(history: &History, operation: &Operation) -> i64 {
+fn left_for(history: &History, sold: &HashMap<&str, i64>, operation: &Operation) -> i64 {
     let stock: i64 = history.rows_of(&operation.row).map(|(_, _, counter)| counter.amount).sum();
     if history.ordered {
         return stock - operation.committed_before;
@@ -56,8 +62,7 @@ fn left_for(history: &History, operation: &Operation) -> i64 {
         return 0;
     }
     let sold_from = |row: &RowRef, amount: i64| {
-        let sales = history.sales.iter().filter(|(_, sale)| sale.key == row.key);
-        let sold: i64 = sales.map(|(_, sale)| sale.quantity).sum();
+        let sold = sold.get(row.key.as_str()).copied().unwrap_or_default();
         // A unit that is sold twice is gone once; a counter that is oversold stays below zero.
         if *row == operation.row { sold } else { sold.min(amount) }
     };

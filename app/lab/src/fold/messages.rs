@@ -62,22 +62,11 @@ impl Stage {
             Event::Unreachable { port } => {
                 self.mark(lane, None, entry, MarkKind::Lost, &format!("no {port}"));
             }
-            Event::CutOff(CutOff { port }) => {
-                self.waiting.remove(&lane);
-                self.mark(lane, None, entry, MarkKind::Lost, &format!("{} cut", port.name()));
-            }
-            Event::Reconnected(_) => {
-                self.mark(lane, None, entry, MarkKind::Begin, "connects");
-            }
             Event::NothingThere => {
                 self.mark(lane, None, entry, MarkKind::Note, "nothing there");
             }
-            Event::Crashed => {
-                self.waiting.remove(&lane);
-                self.mark(lane, None, entry, MarkKind::Crash, "crash");
-            }
-            Event::Restarted => {
-                self.mark(lane, None, entry, MarkKind::Begin, "restarts");
+            Event::Crashed | Event::CutOff(_) | Event::Restarted | Event::Reconnected(_) => {
+                self.see_break(lane, entry);
             }
             Event::Claimed { rows } => {
                 let table = rows.first().map(|row| self.lane_of(&row.row.table));
@@ -136,6 +125,20 @@ impl Stage {
             _ => return false,
         }
         true
+    }
+
+    /// A process or a connection that breaks takes with it what was not committed; and both come back.
+    fn see_break(&mut self, lane: usize, entry: &Entry) {
+        let (kind, label) = match &entry.event {
+            Event::Restarted => (MarkKind::Begin, "restarts".to_owned()),
+            Event::Reconnected(_) => (MarkKind::Begin, "connects".to_owned()),
+            Event::CutOff(CutOff { port }) => (MarkKind::Lost, format!("{} cut", port.name())),
+            _ => (MarkKind::Crash, "crash".to_owned()),
+        };
+        if kind != MarkKind::Begin {
+            self.waiting.remove(&lane);
+        }
+        self.mark(lane, None, entry, kind, &label);
     }
 
     /// What was not committed waits for the end of its transaction.

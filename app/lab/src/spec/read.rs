@@ -55,13 +55,17 @@ impl Reader {
         let scenarios = catalog.scenarios.iter().filter(|scenario| scenario.lab == lab);
         let scenario =
             self.name(map, "", "scenario", &scenarios.map(|s| s.name.as_str()).collect::<Vec<_>>())?;
-        let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
-        let strategy = self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?;
+        let engine = self.engines(map.get("engine"), catalog);
+        let strategy = if map.contains_key("strategy") {
+            let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
+            self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?
+        } else {
+            catalog.first_strategy(&scenario, &engine.store)?.name.clone()
+        };
         let card = catalog.scenario(&lab, &scenario)?;
         let workload = self.workload(map.get("workload"), card);
         self.units(&workload, catalog.strategy(&scenario, &strategy)?);
         let hardships = self.hardships(map.get("hardships"), card);
-        let engine = self.engines(map.get("engine"), catalog);
         self.faults.extend(outage::faults(&engine, &workload, &hardships));
         Some(Spec {
             version: VERSION,

@@ -1,6 +1,6 @@
 //! What the workbench does: start a run, stop it, try the cure, keep the address true.
 
-use lab::catalog::{PromiseValue, StrategyCard};
+use lab::catalog::{Promise, PromiseValue, StrategyCard};
 use lab::schedule::{self, Schedule};
 use lab::spec::Spec;
 use lab::verdict::Ruling;
@@ -29,7 +29,7 @@ pub struct Bench {
     is_starting: RwSignal<bool>,
 }
 
-/// A cure to try.
+/// A run to try next: the cure of a failure, or a failure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cure {
     /// What to run.
@@ -174,6 +174,30 @@ impl Bench {
             let (schedule, luck) = self.same_luck(&spec);
             let words = format!("Try {} {luck}", cure.title);
             Some(Cure { spec: Spec { strategy: cure.name.clone(), schedule, ..spec.clone() }, words })
+        })
+    }
+
+    /// After a run that held, where its strategy can break on this engine: the pinned run that shows it (tracked).
+    pub fn failure(&self) -> Option<Cure> {
+        let is_held = self.replay.verdict.with(|verdict| {
+            let judgements = verdict.as_ref().map(|verdict| &verdict.judgements);
+            judgements.is_some_and(|all| all.iter().all(|judgement| judgement.ruling == Ruling::Holds))
+        });
+        let spec =
+            self.replay.run.with(|run| run.as_ref().map(|run| run.spec.clone())).filter(|_| is_held)?;
+        self.form.shelf.with_value(|catalog| {
+            let card = catalog.strategy(&spec.scenario, &spec.strategy)?;
+            let breaks = |cell: &&Promise| {
+                let is_here = cell.scenario == spec.scenario && cell.engine == spec.engine.store;
+                is_here && cell.value == PromiseValue::Breaks && cell.witness.is_some()
+            };
+            // Nearest to what was asked: a cell about these very knobs, if there is one.
+            let cells = card.promises.iter().filter(breaks);
+            let cell = cells.clone().find(|cell| cell.is_about(&spec)).or_else(|| cells.clone().next())?;
+            let title =
+                catalog.invariant(&cell.invariant).map_or(cell.invariant.as_str(), |card| &card.title);
+            let words = format!("It held this time. See it break: {title}");
+            Some(Cure { spec: cell.witness.clone()?, words })
         })
     }
 

@@ -14,7 +14,9 @@ use super::{recovery, state_name};
 use crate::Error;
 
 /// What all runs together may take, in bytes of compressed entries; beyond it the oldest ones go.
-pub const BYTES_MAX: i64 = 512 * 1024 * 1024;
+pub(super) const BYTES_MAX: i64 = 512 * 1024 * 1024;
+/// What pinned runs may take of it: the other half is for new ones.
+pub const PINNED_BYTES_MAX: i64 = BYTES_MAX / 2;
 /// The most requests that share one commit.
 const GROUP_MAX: usize = 128;
 /// Of so many runs whose end could not be kept it is remembered that they must be ended later. More than may go on at
@@ -59,6 +61,15 @@ pub(super) enum Item {
         /// Kept.
         done: oneshot::Sender<Result<(), Error>>,
     },
+    /// A run that stays, or need not stay any more, when others make room.
+    Pin {
+        /// This run.
+        run: String,
+        /// Whether it stays.
+        pinned: bool,
+        /// Kept.
+        done: oneshot::Sender<Result<(), Error>>,
+    },
     /// A run to forget.
     Forget {
         /// This run.
@@ -76,6 +87,8 @@ pub(super) struct Keeper {
     shelves: Shelves,
     /// Runs that are over, though the file does not say so.
     owed: Vec<String>,
+    /// What all runs together may take, in bytes of compressed entries.
+    room: i64,
 }
 
 impl Keeper {
@@ -85,8 +98,10 @@ impl Keeper {
         options: SqliteConnectOptions,
         mut requests: mpsc::Receiver<Item>,
         shelves: Shelves,
+        room: i64,
     ) -> Result<(), Error> {
-        let mut keeper = Self { connection, options, packer: Packer::new()?, shelves, owed: Vec::new() };
+        let mut keeper =
+            Self { connection, options, packer: Packer::new()?, shelves, owed: Vec::new(), room };
         tokio::spawn(async move {
             let mut group = Vec::with_capacity(GROUP_MAX);
             while requests.recv_many(&mut group, GROUP_MAX).await > 0 {
@@ -181,7 +196,7 @@ impl Keeper {
         }
         append(&mut transaction, appends).await?;
         for item in group {
-            finish(&mut transaction, item).await?;
+            finish(&mut transaction, item, self.room).await?;
         }
         transaction.commit().await
     }
@@ -199,9 +214,10 @@ impl Keeper {
                 }
                 drop(done.send(result.clone()));
             }
-            Item::Create { done, .. } | Item::Forget { done, .. } | Item::CutOff { done, .. } => {
-                drop(done.send(result.clone()))
-            }
+            Item::Create { done, .. }
+            | Item::Forget { done, .. }
+            | Item::Pin { done, .. }
+            | Item::CutOff { done, .. } => drop(done.send(result.clone())),
         }
     }
 }
@@ -243,8 +259,8 @@ async fn create(connection: &mut SqliteConnection, run: &RunSummary) -> Result<(
         .map(drop)
 }
 
-/// Marks, or forgets.
-async fn finish(connection: &mut SqliteConnection, item: &Item) -> Result<(), sqlx::Error> {
+/// Marks, pins, or forgets.
+async fn finish(connection: &mut SqliteConnection, item: &Item, room: i64) -> Result<(), sqlx::Error> {
     match item {
         Item::Mark { run, state, verdict, .. } => {
             let verdict = verdict.as_ref().map(json).transpose()?;
@@ -254,7 +270,11 @@ async fn finish(connection: &mut SqliteConnection, item: &Item) -> Result<(), sq
                 .bind(run)
                 .execute(&mut *connection)
                 .await?;
-            if *state == State::Running { Ok(()) } else { make_room(connection).await }
+            if *state == State::Running { Ok(()) } else { make_room(connection, room).await }
+        }
+        Item::Pin { run, pinned, .. } => {
+            let text = "update runs set pinned = $1 where id = $2";
+            sqlx::query(text).bind(i64::from(*pinned)).bind(run).execute(connection).await.map(drop)
         }
         Item::Forget { run, .. } => {
             sqlx::query("delete from runs where id = $1").bind(run).execute(connection).await.map(drop)
@@ -305,14 +325,14 @@ pub(super) async fn append(
     bodies.build().execute(connection).await.map(drop)
 }
 
-/// Makes room: the oldest runs that are over go, as long as all together take more than [`BYTES_MAX`].
-async fn make_room(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+/// Makes room: the oldest runs that are over and not pinned go, as long as all together take more than `room`.
+async fn make_room(connection: &mut SqliteConnection, room: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "delete from runs where state in ('finished', 'interrupted') and id in (select id from \
-         (select id, sum(bytes) over (order by id desc) as taken from runs) where taken > $1 \
+        "delete from runs where state in ('finished', 'interrupted') and pinned = 0 and id in (select id from \
+         (select id, sum(bytes) over (order by pinned desc, id desc) as taken from runs) where taken > $1 \
          and id <> (select max(id) from runs))",
     )
-    .bind(BYTES_MAX)
+    .bind(room)
     .execute(connection)
     .await
     .map(drop)

@@ -29,7 +29,15 @@ impl Drop for Folder {
 fn run(id: &str) -> RunSummary {
     let catalog = crate::catalog::catalog(Default::default());
     let spec = Spec::read(&serde_json::json!({}), &catalog).expect("defaults are a spec");
-    RunSummary { id: id.into(), state: State::Running, spec, created_ms: 0, entries: 0, verdict: None }
+    RunSummary {
+        id: id.into(),
+        state: State::Running,
+        spec,
+        created_ms: 0,
+        entries: 0,
+        verdict: None,
+        pinned: false,
+    }
 }
 
 /// An entry that compresses badly and fills dozens of pages.
@@ -65,7 +73,7 @@ async fn nearly_full(folder: &Folder) -> Journal {
     let readers = SqlitePoolOptions::new().connect_lazy_with(options.clone().read_only(true));
     let (queue, requests) = mpsc::channel(QUEUE_MAX);
     let shelves = Shelves::default();
-    Keeper::spawn(writer, options, requests, shelves.clone()).expect("it starts");
+    Keeper::spawn(writer, options, requests, shelves.clone(), BYTES_MAX).expect("it starts");
     Journal { queue, readers, shelves }
 }
 
@@ -98,6 +106,29 @@ async fn a_full_disk_is_told_in_a_sentence_with_the_remedy() {
     assert!(
         matches!(crate::StartError::from(error), crate::StartError::NoRoom(words) if words.contains("make room"))
     );
+}
+
+#[tokio::test]
+async fn the_oldest_run_that_is_not_pinned_makes_room() {
+    let folder = Folder::new("pinned");
+    // Any entry is more than a byte, so whatever may go goes whenever a run ends.
+    let journal = Journal::open_with(&folder.0, Durability::Process, 1).await.expect("it opens");
+    for id in ["a", "b", "c"] {
+        journal.create(&run(id)).await.expect("it is made");
+        journal.append(id, &[large(1)]).await.expect("it is taken");
+        if id == "a" {
+            assert!(journal.pin(id, true).await.expect("it is written"));
+        }
+        journal.mark(id, State::Finished, None).await.expect("it is marked");
+    }
+    let kept = |runs: Vec<RunSummary>| runs.into_iter().map(|run| (run.id, run.pinned)).collect::<Vec<_>>();
+    let runs = journal.runs(None, 10).await.expect("it is read");
+    assert_eq!(kept(runs), [("c".to_owned(), false), ("a".to_owned(), true)]);
+    assert_eq!(journal.entries("a", 0, 10).await.expect("it is read").len(), 1, "with its entries");
+    assert!(journal.pin("a", false).await.expect("it is written"));
+    journal.mark("c", State::Finished, None).await.expect("it is marked");
+    let runs = journal.runs(None, 10).await.expect("it is read");
+    assert_eq!(kept(runs), [("c".to_owned(), false)], "a run that is let go makes room like any other");
 }
 
 #[tokio::test]

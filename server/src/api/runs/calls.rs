@@ -1,10 +1,10 @@
 //! What callers must know of the calls about runs.
 
 use axum::http::Method;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 
 use super::super::{examples, flood, spec};
-use super::{PAGE_DEFAULT, PAGE_MAX, cancel, create, forget, list, show};
+use super::{PAGE_DEFAULT, PAGE_MAX, cancel, create, forget, list, pin, show, unpin};
 use crate::calls::{Answer, Call, Content, Limit, Parameter, Takes};
 
 const RUN: Content = json("RunSummary", Some(examples::RUN));
@@ -126,6 +126,41 @@ pub const FORGET: Call = Call {
     refusals: &["no-such-run", "still-running", "not-yours"],
     limits: &[],
     handler: || delete(forget),
+};
+
+/// `PUT /runs/{id}/pin`.
+pub const PIN: Call = Call {
+    id: "pinRun",
+    method: Method::PUT,
+    path: "/api/v1/runs/{id}/pin",
+    summary: "Pin a run",
+    text: "When the journal is full, the oldest runs make room for new ones; a pinned run stays. Pinning it again \
+           changes nothing.",
+    query: &[],
+    body: None,
+    answers: &[ok("The run, pinned.", json("RunSummary", None))],
+    refusals: &["no-such-run", "not-yours", "pins-full"],
+    limits: &[Limit {
+        name: "bytes of compressed entries in pinned runs",
+        max: engine::PINNED_BYTES_MAX.unsigned_abs(),
+        text: "Half of what the journal holds; one more is refused: pins-full.",
+    }],
+    handler: || put(pin),
+};
+
+/// `DELETE /runs/{id}/pin`.
+pub const UNPIN: Call = Call {
+    id: "unpinRun",
+    method: Method::DELETE,
+    path: "/api/v1/runs/{id}/pin",
+    summary: "Let a pinned run go",
+    text: "It is kept until its room is needed.",
+    query: &[],
+    body: None,
+    answers: &[ok("The run, not pinned.", json("RunSummary", None))],
+    refusals: &["no-such-run", "not-yours"],
+    limits: &[],
+    handler: || delete(unpin),
 };
 
 const fn json(schema: &'static str, example: Option<&'static str>) -> Content {

@@ -1,0 +1,13 @@
+// Brings the page to life once it has been painted: reading comes first, and a slow line carries the text, the style and
+// the letters before it carries the program.
+(function () {
+    const wake = () => {
+        // Both come at once, not one after the other.
+        const program = fetch("WASM", { credentials: "same-origin" });
+        import("GLUE").then((glue) => glue.default({ module_or_path: program }).then(() => glue.hydrate()));
+    };
+    const painted = () => requestAnimationFrame(() => setTimeout(wake, 0));
+    // A page in the background is not painted: it wakes when somebody comes to look.
+    if (document.readyState === "complete") painted();
+    else addEventListener("load", painted, { once: true });
+})();
