@@ -8,6 +8,7 @@ pub mod hand_panel;
 pub mod icon;
 pub mod inspector;
 pub mod keys;
+pub mod outage_panel;
 pub mod outbox;
 pub mod price;
 pub mod promises;

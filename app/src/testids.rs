@@ -40,6 +40,12 @@ pub const LOST_ANSWER: &str = "lost-answer";
 pub const LATE_ANSWER: &str = "late-answer";
 /// The list of lost confirmations.
 pub const LOST_CONFIRM: &str = "lost-confirm";
+/// What a hand may cut off in a live run; its buttons are `cut-PORT`, `stall-PORT` and `lift-PORT`.
+pub const OUTAGES: &str = "outages";
+/// The list of cuts of the database.
+pub const CUT_DATABASE: &str = "cut-database-at";
+/// The list of cuts of the broker.
+pub const CUT_BROKER: &str = "cut-broker-at";
 /// The links to the crash points of a run.
 pub const CRASH_POINTS: &str = "crash-points";
 /// The list of publications that cannot be read.

@@ -8,6 +8,7 @@ mod entry;
 mod header;
 mod message;
 mod name;
+mod outage;
 mod outbox;
 
 use crate::verdict::Verdict;
@@ -17,6 +18,7 @@ pub use data::{Asked, Basis, Counter, CounterRow, Lock, Outcome, Reason, Refusal
 pub use entry::{ENTRIES_MAX, Entry};
 pub use header::Header;
 pub use message::{Effect, Fields, Message, Record};
+pub use outage::{CutOff, Manner, OutageBegan, OutageEnded, Port, Reconnected};
 pub use outbox::Marked;
 use serde::Deserialize;
 
@@ -295,9 +297,17 @@ pub enum Event {
     NothingThere,
     /// The other side did not answer: an outage.
     Unreachable {
-        /// What did not answer: `broker`.
+        /// What did not answer: `broker`, `database`.
         port: String,
     },
+    /// An outage began. It belongs to the run, not to an actor.
+    OutageBegan(OutageBegan),
+    /// An outage ended.
+    OutageEnded(OutageEnded),
+    /// The connection broke off before the answer to this step came.
+    CutOff(CutOff),
+    /// The actor has a new connection.
+    Reconnected(Reconnected),
     /// Rows that wait to be sent were read, in the table's own order.
     Claimed {
         /// The rows.

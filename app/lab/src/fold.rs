@@ -176,7 +176,7 @@ impl Stage {
         }
         match &entry.event {
             Event::Committed | Event::RolledBack => self.close(lane, SpanKind::Transaction, entry),
-            Event::Crashed => {
+            Event::Crashed | Event::CutOff(_) => {
                 self.close(lane, SpanKind::Transaction, entry);
                 self.close(lane, SpanKind::Operation, entry);
             }

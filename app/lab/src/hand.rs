@@ -4,7 +4,7 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Lock;
+use crate::event::{Lock, Manner, Port};
 use crate::spec::{Faults, Pace};
 
 /// No move's id is longer, in bytes.
@@ -14,6 +14,9 @@ pub const MOVE_ID_BYTES_MAX: usize = 64;
 pub const IDLE_S_MAX: u64 = 600;
 /// A run of another schedule stays paused for so many seconds, then it goes on: it holds a turn that others wait for.
 pub const PAUSED_S_MAX: u64 = 120;
+
+/// An outage that a hand injects is lifted after so many seconds: the run holds a turn that others wait for.
+pub const BY_HAND_OUTAGE_S_MAX: u64 = 60;
 
 /// What the hand may do now, and where everybody stands.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -34,6 +37,22 @@ pub struct Offer {
     pub at_us: u64,
     /// The actors, in order. Nobody while the schedule goes on by itself: it would be out of date at once.
     pub actors: Vec<Standing>,
+    /// What the hand may cut off: only in a live run, and only what that run has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_cut: Vec<Port>,
+    /// What is cut off now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub down: Vec<Down>,
+}
+
+/// Something that is cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Down {
+    /// What.
+    pub port: Port,
+    /// How.
+    pub manner: Manner,
 }
 
 /// Who decides the next move.
@@ -45,6 +64,8 @@ pub enum Mover {
     Hand,
     /// The seed or the list, by itself.
     Schedule,
+    /// Everybody, by themselves: the run is live.
+    Everybody,
     /// Everybody is done.
     Nobody,
 }
@@ -154,11 +175,23 @@ pub enum Deed {
         /// How fast.
         pace: Pace,
     },
+    /// In a live run: an outage of the run's database or broker begins.
+    Inject {
+        /// Of what.
+        port: Port,
+        /// How.
+        manner: Manner,
+    },
+    /// The outage ends.
+    Lift {
+        /// Of what.
+        port: Port,
+    },
 }
 
 impl Deed {
     /// The names in a move.
-    pub const KINDS: [&'static str; 5] = ["choose", "step", "resume", "pause", "pace"];
+    pub const KINDS: [&'static str; 7] = ["choose", "step", "resume", "pause", "pace", "inject", "lift"];
 }
 
 impl HandMove {
@@ -183,6 +216,8 @@ mod tests {
             Deed::Resume,
             Deed::Pause,
             Deed::Pace { pace: Pace::Brisk },
+            Deed::Inject { port: Port::Database, manner: Manner::Stall },
+            Deed::Lift { port: Port::Broker },
         ];
         for deed in deeds {
             let written = HandMove { move_id: "m-1".into(), expect: Some(3), deed };
@@ -204,5 +239,10 @@ mod tests {
         assert_eq!(faults(r#"{"move_id":"","kind":"step","expect":-1}"#), ["move_id", "expect"]);
         assert_eq!(faults(r#"{"move_id":"m","kind":"pace","pace":"fast"}"#), ["pace"]);
         assert_eq!(faults(r#"{"move_id":"m","kind":"pause","actor":"buyer-1"}"#), ["actor"]);
+        assert_eq!(
+            faults(r#"{"move_id":"m","kind":"inject","port":"disk","manner":"slow"}"#),
+            ["port", "manner"]
+        );
+        assert_eq!(faults(r#"{"move_id":"m","kind":"lift","port":"broker","manner":"cut"}"#), ["manner"]);
     }
 }

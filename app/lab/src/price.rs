@@ -169,7 +169,7 @@ impl Meter {
                 }
             }
             Event::Committed => self.outbox_grows(&actor, entry.at_us),
-            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed | Event::CutOff(_) => {
                 drop(outbox.open.remove(&actor))
             }
             Event::Published { message, .. } => {

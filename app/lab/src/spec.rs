@@ -136,6 +136,9 @@ pub struct Fault {
 #[error("{}", .0.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" "))]
 pub struct Faults(pub Vec<Fault>);
 
+/// The knob for how long the run's database is cut off, in milliseconds; 0 for no outage.
+pub const DATABASE_OUTAGE_KNOB: &str = "database_ms";
+
 impl Spec {
     /// Reads a spec from JSON. What is left out takes its default; everything that is wrong is named at once.
     ///

@@ -129,7 +129,7 @@ fn RetryFields(form: Form) -> impl IntoView {
 }
 
 /// The kinds of hardship that a spec may list, each with its name for tests, its label and its line of help.
-const HARDSHIPS: [(&str, &str, &str, &str); 6] = [
+const HARDSHIPS: [(&str, &str, &str, &str); 8] = [
     (
         "crash",
         testids::CRASH,
@@ -146,7 +146,7 @@ const HARDSHIPS: [(&str, &str, &str, &str); 6] = [
         "lost-answer",
         testids::LOST_ANSWER,
         "Lost answers",
-        "One to a line: the provider charges and its answer is lost, as in consumer-1/call#1.",
+        "One to a line: it is carried out and the answer is lost, as in consumer-1/call#1, or service-1/commit#1 on PostgreSQL.",
     ),
     (
         "late-answer",
@@ -165,6 +165,19 @@ const HARDSHIPS: [(&str, &str, &str, &str); 6] = [
         testids::POISON,
         "Poison",
         "One to a line: what is published at this step cannot be read, as in publisher/publish#1.",
+    ),
+    (
+        "cut-database",
+        testids::CUT_DATABASE,
+        "Database cut off",
+        "One to a line: before this step the connections to PostgreSQL are cut for 60 ms, as in service-1/commit#1. \
+         They are real TCP connections. Not on SQLite, which is a file in this process.",
+    ),
+    (
+        "cut-broker",
+        testids::CUT_BROKER,
+        "Broker cut off",
+        "One to a line: from this step on the simulated network lets nothing through for 60 ms, as in relay/publish#1.",
     ),
 ];
 

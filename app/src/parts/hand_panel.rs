@@ -5,6 +5,7 @@ use lab::spec::Pace;
 use leptos::prelude::*;
 
 use super::icon::{Icon, Sign};
+use super::outage_panel::OutagePanel;
 use super::wait_graph::WaitGraph;
 use crate::browser;
 use crate::hand::Hand;
@@ -15,7 +16,7 @@ use crate::words;
 /// Digits choose the first actors only.
 const DIGITS: usize = 9;
 
-/// The panel of a scheduled run that goes on; nothing for any other.
+/// The panel of a run that goes on: who moves next in a scheduled one, what may be cut off in a live one.
 #[component]
 pub fn HandPanel(
     /// The hand.
@@ -28,7 +29,16 @@ pub fn HandPanel(
         replay.offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.mover != Mover::Nobody))
             && !replay.is_over()
     };
-    piece_when(is_there, move || view! { <Panel hand on_back /> })
+    let is_live = Memo::new(move |_| {
+        replay.offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.mover == Mover::Everybody))
+    });
+    piece_when(is_there, move || {
+        let panels = (
+            piece_when(move || is_live.get(), move || view! { <OutagePanel hand /> }),
+            piece_when(move || !is_live.get(), move || view! { <Panel hand on_back /> }),
+        );
+        view! { {panels.0} {panels.1} }
+    })
 }
 
 #[component]
@@ -102,6 +112,7 @@ fn mover(mover: Mover) -> &'static str {
     match mover {
         Mover::Hand => "hand",
         Mover::Schedule => "schedule",
+        Mover::Everybody => "everybody",
         Mover::Nobody => "nobody",
     }
 }

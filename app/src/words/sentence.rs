@@ -1,6 +1,7 @@
 //! One sentence for each entry.
 
 mod call;
+mod outage;
 
 use std::collections::BTreeMap;
 
@@ -61,7 +62,7 @@ pub fn of(entry: &Entry) -> String {
         Event::Deadlocked { actors } => {
             format!("{} wait for each other: nothing can move.", actors.join(" and "))
         }
-        _ => format!("{who} {}", deed(entry)),
+        event => outage::of(event).unwrap_or_else(|| format!("{who} {}", deed(entry))),
     }
 }
 
@@ -166,6 +167,10 @@ fn mailed(entry: &Entry) -> String {
                 "takes partition {partition} over from {from}, who was silent too long: generation {generation}."
             )
         }
+        Event::CutOff(cut) => {
+            format!("loses its connection to the {} before the answer comes.", cut.port.name())
+        }
+        Event::Reconnected(to) => format!("has a new connection to the {}.", to.port.name()),
         Event::NothingThere => "looks for work: nothing there.".into(),
         Event::Unreachable { port } => format!("does not reach the {port}."),
         Event::Claimed { rows } => {

@@ -50,6 +50,8 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         ("late-answer", "Answer late at"),
         ("lost-confirm", "Confirmation lost at"),
         ("poison", "Poison published at"),
+        ("cut-database", "Database cut off before"),
+        ("cut-broker", "Broker cut off before"),
     ];
     for (kind, title) in kinds {
         let places = query::places(spec, kind);

@@ -11,6 +11,8 @@ mod log;
 mod memory;
 mod messages;
 mod notices;
+mod operations;
+mod outage;
 mod outbox;
 mod records;
 mod rows;
@@ -21,12 +23,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lab::dice::Dice;
-use lab::event::{Event, Outcome, Refusal, RowRef};
+use lab::event::{Event, Refusal, RowRef};
 use lab::spec::Spec;
 
 use crate::Error;
 use crate::broker::network::Network;
 use crate::locks::{LockClient, LockService};
+use crate::outages::Outages;
 use crate::provider::Account;
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
@@ -116,6 +119,8 @@ pub struct Seat {
     pub ground: Arc<dyn Ground>,
     /// The way to the run's broker.
     pub network: Arc<Network>,
+    /// The run's outages.
+    pub outages: Arc<Outages>,
     /// The run's lock service, if it has one.
     pub locks: Option<Arc<dyn LockService>>,
     /// The run's account at the payment provider, if it has one.
@@ -133,8 +138,11 @@ pub struct Bench {
     actor: String,
     number: usize,
     session: Box<dyn Session>,
+    /// Whether there is a connection; false from a cut to the next one.
+    is_connected: bool,
     ground: Arc<dyn Ground>,
     network: Arc<Network>,
+    outages: Arc<Outages>,
     /// The run's lock service, where the leases are not a table of its database.
     locks: Option<Arc<dyn LockService>>,
     lock_client: Option<Box<dyn LockClient>>,
@@ -178,8 +186,10 @@ impl Bench {
             actor: actor.to_owned(),
             number: seat.number,
             session,
+            is_connected: true,
             ground: seat.ground,
             network: seat.network,
+            outages: seat.outages,
             locks: seat.locks,
             lock_client: None,
             listener: None,
@@ -237,28 +247,6 @@ impl Bench {
         self.turn.note(self.draft(event)).await.map(drop)
     }
 
-    /// Ends the operation: what is still open is rolled back, and the asker gets an answer.
-    pub(crate) async fn end_operation(&mut self, result: Result<Outcome, Halt>) -> Result<(), Error> {
-        let mut outcome = match result {
-            Ok(outcome) => outcome,
-            Err(Halt::Refused(_)) => Outcome::Refused(lab::event::Reason::EngineRefused),
-            Err(Halt::Lost(reason)) => Outcome::Unknown(reason),
-            Err(Halt::Crashed) => Outcome::Unknown("the process died".into()),
-            Err(Halt::Broken(error)) => return Err(error),
-        };
-        let must_roll_back = self.session.in_transaction() && !matches!(outcome, Outcome::Unknown(_));
-        let rolled_back = if must_roll_back { self.rollback().await } else { Ok(()) };
-        let died = matches!(rolled_back, Err(Halt::Crashed));
-        match rolled_back {
-            Ok(()) => {}
-            // The engine rolls back what a dead process left, and nobody is there to tell the asker.
-            Err(Halt::Crashed) => outcome = Outcome::Unknown("the process died".into()),
-            Err(halt) => return Err(halt.into_error()),
-        }
-        self.turn.note(self.draft(Event::OperationEnded { outcome })).await?;
-        if died { self.restart().await } else { Ok(()) }
-    }
-
     /// Tells that the actor is done.
     pub(crate) async fn finish(&mut self) -> Result<(), Error> {
         self.turn.finish().await
@@ -273,7 +261,7 @@ impl Bench {
     ) -> Result<(Answer, u64), Halt> {
         let need = self.session.need(statement);
         self.about = statement.subject();
-        let draft = self.come_to(label, need.clone()).await?;
+        let draft = self.come_to_database(label, need.clone()).await?;
         self.carry_out(draft, need, statement, tell).await
     }
 
@@ -289,7 +277,13 @@ impl Bench {
         let locks = need.is_some();
         let lock = need.filter(|need| need.waits).map(|need| need.lock);
         self.turn.sent(|| draft.clone(), lock.as_ref());
-        let result = self.ask_engine(statement).await?;
+        let result = match self.ask_engine(statement).await {
+            Err(Halt::Lost(reason)) => return Err(self.cut_off(draft, reason).await?),
+            Ok(Ok(_)) if self.loses_answer_at(draft.step.as_deref()) => {
+                return Err(self.lose_answer(draft).await?);
+            }
+            other => other?,
+        };
         let is_open = self.session.in_transaction();
         let held = match (&result, was_open, is_open) {
             (_, true, false) => Held::Nothing,
@@ -327,11 +321,26 @@ impl Bench {
 
     /// Comes to a step and gets its turn, unless this is where the actor dies.
     async fn come_to(&mut self, label: &'static str, need: Option<Need>) -> Result<Draft, Halt> {
+        self.come_to_gate(label, need, false).await
+    }
+
+    /// The same for a step that asks the database.
+    async fn come_to_database(&mut self, label: &'static str, need: Option<Need>) -> Result<Draft, Halt> {
+        self.come_to_gate(label, need, true).await
+    }
+
+    async fn come_to_gate(
+        &mut self,
+        label: &'static str,
+        need: Option<Need>,
+        asks_database: bool,
+    ) -> Result<Draft, Halt> {
         let step = self.name_step(label);
         let about = self.about.take();
         self.stand_still_before(&step).await?;
-        let began_us = self.turn.ask(&step, about, need).await?;
+        let began_us = self.turn.ask(&step, about, need, asks_database).await?;
         self.now_us = began_us;
+        self.strike_before(&step, began_us).await?;
         let mut draft = self.draft(Event::Committed);
         draft.began_us = Some(began_us);
         let dies = self.dies_before(&step);

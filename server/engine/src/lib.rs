@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod journal;
 pub mod live;
 pub mod locks;
+pub mod outages;
 pub mod proofs;
 pub mod provider;
 pub mod quiet;

@@ -1,6 +1,8 @@
 //! Who waits in a live run: a look at the engine every now and then, so that the stage can show waits while they
 //! last. What nobody looked at in time is not told; a live run's waits are a sample and not a count.
 
+mod outage;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,7 @@ use lab::event::{Event, Lock};
 use crate::Error;
 use crate::recorder::{Draft, Recorder};
 use crate::store::{LockWatch, Waiting};
+pub use outage::OutageClock;
 
 /// How often the engine is asked, and how long a statement must have been out before it is asked about.
 const LOOK_EVERY: Duration = Duration::from_millis(25);

@@ -16,15 +16,16 @@ use crate::Error;
 use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes, fields, kept_us};
 use crate::broker::network::{Network, Troubles};
 use crate::broker::{Broker, DeadLetter, LEASE_US, Terms, Topology};
-use crate::live::Flights;
+use crate::live::{Flights, OutageClock};
 use crate::locks::LockService;
+use crate::outages::Outages;
 use crate::provider::{self, Account};
 use crate::quiet::Quiet;
 use crate::recorder::{Draft, Recorder};
 use crate::scenarios::order_placed::{OUTBOX_TABLE, SLOT_LATE};
 use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
-use crate::schedule::director::Director;
+use crate::schedule::director::{Director, GONE, Plan};
 use crate::schedule::listener::Listener;
 use crate::store::{Contents, Ground, Layout, LockWatch, Logged, PortError, Table};
 use crate::strategies::{self, Beside, Strategy};
@@ -175,15 +176,17 @@ impl Run {
         scenario: &Scenario,
         strategy: &'static Strategy,
         actors: &[Actor],
-        listener: Option<Listener>,
+        mut listener: Option<Listener>,
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
+        let outages = Arc::new(Outages::new(&self.spec, self.ground.cable(), stretch(&self.spec)));
         let seat = Seat {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(network(&self.spec, strategy, self.broker.clone())),
+            network: Arc::new(network(&self.spec, strategy, self.broker.clone(), outages.clone())),
+            outages: outages.clone(),
             locks: self.locks.clone(),
             account: self.account.clone(),
             writes: Writes::default(),
@@ -192,9 +195,18 @@ impl Run {
         };
         let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
         let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
-        let mut tasks = JoinSet::new();
+        let hand = if chooser.is_none() { listener.take() } else { None };
+        let mut clock = OutageClock::new(&self.spec, outages.clone(), self.recorder.clone(), hand);
+        let mut sessions = Vec::with_capacity(actors.len());
         for (number, actor) in actors.iter().enumerate() {
-            let session = self.ground.session(number, &actor.name).await?;
+            sessions.push(self.ground.session(number, &actor.name).await?);
+        }
+        // Everybody is connected before anything is cut.
+        if chooser.is_none() {
+            clock.begin().await?;
+        }
+        let mut tasks = JoinSet::new();
+        for (number, (actor, session)) in actors.iter().zip(sessions).enumerate() {
             let turn = match chooser {
                 Some(_) => Turn::Directed { actor: number, director: to_director.clone() },
                 None => Turn::Live {
@@ -216,16 +228,19 @@ impl Run {
         drop(to_director);
         let watch = self.ground.watch().await?;
         let Some(chooser) = chooser else {
-            self.join_watched(&mut tasks, &flights, &names, watch).await?;
+            tokio::select! {
+                joined = self.join_watched(&mut tasks, &flights, &names, watch) => joined?,
+                failed = clock.run() => failed?,
+            }
+            clock.end().await?;
             return Ok(self.recorder.elapsed_us());
         };
         let listener =
             listener.ok_or_else(|| Error::new("a scheduled run has one director, and this is a second"))?;
         let recorder = self.recorder.clone();
-        let director = Director::new(&names, inbox, watch, recorder, chooser, self.spec.pace, listener);
-        // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
-        let (_, at_us) = tokio::try_join!(join(&mut tasks), director.run())?;
-        Ok(at_us)
+        let plan = Plan { spec: self.spec.clone(), chooser, outages };
+        let director = Director::new(&names, inbox, watch, recorder, listener, plan);
+        direct(&mut tasks, director).await
     }
 
     /// Waits for the actors of a live run, and tells meanwhile who waits for whom.
@@ -329,18 +344,15 @@ fn topology(spec: &Spec, strategy: &Strategy) -> Topology {
 }
 
 /// The simulated network that the spec asks for.
-fn network(spec: &Spec, strategy: &Strategy, broker: Arc<dyn Broker>) -> Network {
+fn network(spec: &Spec, strategy: &Strategy, broker: Arc<dyn Broker>, outages: Arc<Outages>) -> Network {
     let stretch = stretch(spec);
-    let outage_at = spec.knob("outage_at_ms") * 1_000 * stretch;
-    let outage_for = spec.knob("outage_ms") * 1_000 * stretch;
     let troubles = Troubles {
         held_back: spec.knob("held_back"),
         lost_acks: spec.knob("lost_acks"),
         wrong_key: spec.knob("wrong_key"),
         grows_at_us: Some(spec.knob("grows_at_ms") * 1_000 * stretch).filter(|at_us| *at_us > 0),
-        outage_us: (outage_for > 0).then_some((outage_at, outage_at + outage_for)),
     };
-    Network::new(broker, topology(spec, strategy), troubles, Dice::new(spec.seed), stretch)
+    Network::new(broker, topology(spec, strategy), troubles, outages, Dice::new(spec.seed), stretch)
 }
 
 /// A dead letter as the final read shows it.
@@ -351,6 +363,16 @@ fn dead_letter(letter: &DeadLetter) -> Record {
             ("deliveries", Value::Integer(i64::try_from(letter.deliveries).unwrap_or(i64::MAX))),
             ("reason", Value::Text(letter.reason.clone())),
         ]),
+    }
+}
+
+/// Lets the director direct until everybody is done.
+async fn direct(tasks: &mut JoinSet<Result<(), Error>>, director: Director) -> Result<u64, Error> {
+    // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
+    match tokio::try_join!(join(tasks), director.run()) {
+        Ok((_, at_us)) => Ok(at_us),
+        Err(error) if error == Error::new(GONE) => Err(join(tasks).await.err().unwrap_or(error)),
+        Err(error) => Err(error),
     }
 }
 

@@ -15,10 +15,11 @@ pub mod transfer;
 use futures::future::BoxFuture;
 use lab::catalog::{Knob, KnobWord};
 use lab::event::CounterRow;
-use lab::spec::Spec;
+use lab::spec::{DATABASE_OUTAGE_KNOB, Spec};
 
 use crate::Error;
 use crate::bench::Bench;
+use crate::outages;
 use crate::store::Table;
 use crate::strategies::{self, Strategy};
 
@@ -128,6 +129,32 @@ fn named(name: &str, label: &str, help: &str, values: &[(&str, &str)]) -> Knob {
     let word = |(name, title): &(&str, &str)| KnobWord { name: (*name).into(), title: (*title).into() };
     let max = values.len().saturating_sub(1) as u64;
     Knob { words: values.iter().map(word).collect(), ..knob(name, label, help, "", [0, max, 0]) }
+}
+
+/// The knobs for an outage of the run's database.
+fn database_outage() -> Vec<Knob> {
+    vec![
+        knob(
+            outages::DATABASE_AT_KNOB,
+            "Database outage begins",
+            "When the connections to the database are cut, in run time.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+        knob(
+            DATABASE_OUTAGE_KNOB,
+            "Database outage lasts",
+            "For how long; 0 for no outage. Not on SQLite: there the database is a file in this process.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+        named(
+            outages::DATABASE_MANNER_KNOB,
+            "Database outage is",
+            "Cut: real TCP connections break, new ones are turned away. Stalled: nothing breaks, nothing gets through.",
+            &[("cut", "Cut"), ("stall", "Stalled")],
+        ),
+    ]
 }
 
 /// No counter rows.

@@ -9,5 +9,6 @@ pub mod director;
 mod hand;
 pub mod listener;
 pub mod message;
+mod outage;
 mod parked;
 mod settle;

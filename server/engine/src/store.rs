@@ -3,6 +3,7 @@
 //! Statements are data, so that the trace shows what ran and the contract suite can ask every adapter the same
 //! questions. Only the adapters below know SQL, a dialect or a driver's error.
 
+pub mod cable;
 pub mod counters;
 pub mod postgres;
 mod records;
@@ -392,6 +393,10 @@ pub trait Ground: Send + Sync {
     fn watch(&self) -> BoxFuture<'_, Result<Option<Box<dyn LockWatch>>, PortError>>;
     /// Reads everything.
     fn contents<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Contents, PortError>>;
+    /// The way of the actors to it; `None` where it cannot be cut, because it is in this process or nobody asked.
+    fn cable(&self) -> Option<std::sync::Arc<dyn cable::Cable>> {
+        None
+    }
     /// Drops everything that belongs to the run.
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>>;
 }

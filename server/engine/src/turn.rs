@@ -52,7 +52,13 @@ impl Turn {
     }
 
     /// Asks for the turn to take a step. Returns the run time at which it was granted.
-    pub async fn ask(&self, step: &str, about: Option<String>, need: Option<Need>) -> Result<u64, Error> {
+    pub async fn ask(
+        &self,
+        step: &str,
+        about: Option<String>,
+        need: Option<Need>,
+        asks_database: bool,
+    ) -> Result<u64, Error> {
         match self {
             Self::Live { recorder, pace, .. } => {
                 sleep_ms(pace.step_ms()).await;
@@ -60,7 +66,9 @@ impl Turn {
             }
             Self::Directed { actor, director } => {
                 let step = step.to_owned();
-                request(director, |reply| Message::Gate { actor: *actor, step, about, need, reply }).await
+                let actor = *actor;
+                let gate = |reply| Message::Gate { actor, step, about, need, asks_database, reply };
+                request(director, gate).await
             }
         }
     }

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::routing::{get, post};
 use engine::Lab;
-use lab::hand::{HandMove, IDLE_S_MAX, Offer, PAUSED_S_MAX};
+use lab::hand::{BY_HAND_OUTAGE_S_MAX, HandMove, IDLE_S_MAX, Offer, PAUSED_S_MAX};
 use lab::spec::{Fault, Faults};
 
 use super::runs::{check_owner, find};
@@ -24,8 +24,8 @@ pub const OFFER: Call = Call {
     path: "/api/v1/runs/{id}/hand",
     summary: "What the hand may do in a run now",
     text: "The latest offer: who may move and what the next step would be, who waits for whom, who sleeps until when. \
-           The feed tells each new one in a frame of the kind offer. Only scheduled runs have a hand; a run by hand \
-           waits for it, any other can be paused, stepped and resumed.",
+           The feed tells each new one in a frame of the kind offer. A run by hand waits for it, any other \
+           scheduled run can be paused, stepped and resumed, and a live one says what may be cut off and what is.",
     query: &[],
     body: None,
     answers: &[Answer { status: 200, text: "The offer.", headers: &[], content: Some(SHOWN) }],
@@ -41,7 +41,10 @@ pub const MOVE: Call = Call {
     path: "/api/v1/runs/{id}/hand",
     summary: "Make a move in a run",
     text: "Kinds: `choose` an actor, which takes its next step; `step`, one move by the schedule; `resume`, the schedule \
-           goes on by itself; `pause`; `pace`. Answered with the offer that follows, once the engine has settled. While \
+           goes on by itself; `pause`; `pace`. A live run knows `inject` and `lift`: an outage of its `port`, `database` \
+           or `broker`, of the manner `cut` or `stall`, for this run alone. Its journal says when it began and ended; its \
+           spec does not, so the spec does not bring such a run back. A database of SQLite is a file in the server's \
+           process and cannot be cut. Answered with the offer that follows, once the engine has settled. While \
            the run goes on, the same move sent twice acts once and is answered the same. An actor is chosen only in a \
            run by hand: the order of any other follows from its spec. A run by hand writes its moves into its journal \
            as a recorded schedule.",
@@ -84,6 +87,11 @@ pub const MOVE: Call = Call {
             name: "seconds for which a run of another schedule stays paused",
             max: PAUSED_S_MAX,
             text: "Then it goes on by itself.",
+        },
+        Limit {
+            name: "seconds that an injected outage lasts",
+            max: BY_HAND_OUTAGE_S_MAX,
+            text: "Then it is lifted: the run holds a turn that others wait for.",
         },
         Limit {
             name: "runs by hand at once",

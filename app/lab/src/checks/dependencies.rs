@@ -92,7 +92,7 @@ impl Dependencies {
                 What::Found(*multiple_of, rows.iter().map(of).collect())
             }
             Event::Committed => return self.end(entry, true),
-            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed | Event::CutOff(_) => {
                 return self.end(entry, false);
             }
             _ => return,

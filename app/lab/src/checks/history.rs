@@ -126,7 +126,7 @@ impl History {
             | Event::FenceRaised { row, found: Some(counter), .. } => self.read(entry, row, counter),
             Event::Wrote { .. } => self.wrote(entry),
             Event::Committed => self.committed(entry),
-            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed | Event::CutOff(_) => {
                 self.open_writes.remove(entry.actor.as_deref().unwrap_or_default());
             }
             Event::FinalRead { rows, sales, more, .. } => {

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
 use crate::event::{
-    DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Refusal, Request, RowRef, Stuck,
-    Value,
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Message, Record, Redriven, Refusal, Request, RowRef,
+    Stuck, Value,
 };
 
 /// From this status on a service has refused.
@@ -155,12 +155,8 @@ impl Mail {
                 open.into_iter().flatten().for_each(|stored| self.keep(stored));
             }
             Event::RolledBack | Event::EngineRefused { .. } => self.ended_in_vain(entry, actor()),
-            Event::Crashed => {
-                let actor = actor();
-                self.open.remove(&actor);
-                let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-                self.trouble(entry, format!("{actor} crashes before its {step}."));
-            }
+            Event::Crashed => self.crashed(entry),
+            Event::CutOff(cut) => self.cut_off(entry, cut),
             Event::Unreachable { port } => {
                 self.trouble(entry, format!("{} does not reach the {port}.", actor()));
             }
@@ -307,6 +303,20 @@ impl Mail {
         }
     }
 
+    fn crashed(&mut self, entry: &Entry) {
+        let actor = entry.actor.as_deref().unwrap_or_default();
+        self.open.remove(actor);
+        self.trouble(entry, format!("{actor} crashes before its {}.", step_of(entry)));
+    }
+
+    /// What was open is rolled back.
+    fn cut_off(&mut self, entry: &Entry, cut: &CutOff) {
+        let actor = entry.actor.as_deref().unwrap_or_default();
+        self.open.remove(actor);
+        let (port, step) = (cut.port.name(), step_of(entry));
+        self.trouble(entry, format!("{actor}'s connection to the {port} is cut at its {step}."));
+    }
+
     fn put_aside(&mut self, entry: &Entry, message: &str, words: String) {
         self.troubles.push(Trouble { seq: entry.seq, operation: message.to_owned(), words });
     }
@@ -315,4 +325,9 @@ impl Mail {
         let operation = entry.operation.clone().unwrap_or_default();
         self.troubles.push(Trouble { seq: entry.seq, operation, words });
     }
+}
+
+/// The step's label, without its number.
+fn step_of(entry: &Entry) -> &str {
+    entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default()
 }

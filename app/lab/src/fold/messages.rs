@@ -3,7 +3,9 @@
 
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::checks::{DEAD_LETTERS, VIEW};
-use crate::event::{DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value};
+use crate::event::{
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value,
+};
 
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
@@ -63,12 +65,8 @@ impl Stage {
             Event::NothingThere => {
                 self.mark(lane, None, entry, MarkKind::Note, "nothing there");
             }
-            Event::Crashed => {
-                self.waiting.remove(&lane);
-                self.mark(lane, None, entry, MarkKind::Crash, "crash");
-            }
-            Event::Restarted => {
-                self.mark(lane, None, entry, MarkKind::Begin, "restarts");
+            Event::Crashed | Event::CutOff(_) | Event::Restarted | Event::Reconnected(_) => {
+                self.see_break(lane, entry);
             }
             Event::Claimed { rows } => {
                 let table = rows.first().map(|row| self.lane_of(&row.row.table));
@@ -127,6 +125,20 @@ impl Stage {
             _ => return false,
         }
         true
+    }
+
+    /// A process or a connection that breaks takes with it what was not committed; and both come back.
+    fn see_break(&mut self, lane: usize, entry: &Entry) {
+        let (kind, label) = match &entry.event {
+            Event::Restarted => (MarkKind::Begin, "restarts".to_owned()),
+            Event::Reconnected(_) => (MarkKind::Begin, "connects".to_owned()),
+            Event::CutOff(CutOff { port }) => (MarkKind::Lost, format!("{} cut", port.name())),
+            _ => (MarkKind::Crash, "crash".to_owned()),
+        };
+        if kind != MarkKind::Begin {
+            self.waiting.remove(&lane);
+        }
+        self.mark(lane, None, entry, kind, &label);
     }
 
     /// What was not committed waits for the end of its transaction.

@@ -145,7 +145,7 @@ impl Stage {
                     outbox.put(id, row);
                 }
             }
-            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed => {
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed | Event::CutOff(_) => {
                 drop(outbox.open.remove(&actor))
             }
             Event::Published { message, .. } => {

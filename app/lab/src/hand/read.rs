@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Deed, HandMove, MOVE_ID_BYTES_MAX};
 use crate::dice::SEED_MAX;
+use crate::event::{Manner, Port};
 use crate::spec::{Fault, Faults, Pace, clip, echo};
 
 /// The largest number of an offer: the largest integer that JavaScript keeps exactly.
@@ -42,16 +43,21 @@ impl Reader {
 
     /// A key that no move has, or none of this kind.
     fn unknown(&mut self, kind: &str) {
-        let own = match kind {
-            "choose" => "actor",
-            "pace" => "pace",
-            _ => "kind",
+        let own: &[&str] = match kind {
+            "choose" => &["actor"],
+            "pace" => &["pace"],
+            "inject" => &["port", "manner"],
+            "lift" => &["port"],
+            _ => &[],
         };
-        let known = ["move_id", "expect", "kind", own];
+        let known: Vec<&str> = ["move_id", "expect", "kind"].iter().chain(own).copied().collect();
         let keys: Vec<String> =
             self.map.keys().filter(|key| !known.contains(&key.as_str())).map(|key| clip(key)).collect();
         for key in keys {
-            self.fault(&key, format!("{key} is not a known field of such a move; it has move_id, expect, kind, and actor where one is chosen, or pace where that is set."));
+            self.fault(
+                &key,
+                format!("{key} is not a known field of such a move; it has {}.", known.join(", ")),
+            );
         }
     }
 
@@ -85,6 +91,12 @@ impl Reader {
             "step" => Some(Deed::Step),
             "resume" => Some(Deed::Resume),
             "pause" => Some(Deed::Pause),
+            "inject" => {
+                let port = self.word("port", Port::ALL, Port::name, None);
+                let manner = self.word("manner", Manner::ALL, Manner::name, Some(Manner::Cut));
+                Some(Deed::Inject { port: port?, manner: manner? })
+            }
+            "lift" => self.word("port", Port::ALL, Port::name, None).map(|port| Deed::Lift { port }),
             "pace" => {
                 let name = self.map.get("pace").and_then(Value::as_str);
                 let pace = Pace::ALL.into_iter().find(|pace| Some(pace.name()) == name);
@@ -101,6 +113,27 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// One of these, by its name; or what it is where nothing is said.
+    fn word<T: Copy, const N: usize>(
+        &mut self,
+        key: &str,
+        all: [T; N],
+        name: fn(T) -> &'static str,
+        standard: Option<T>,
+    ) -> Option<T> {
+        let given = self.map.get(key);
+        if given.is_none() && standard.is_some() {
+            return standard;
+        }
+        let found = all.into_iter().find(|one| given.and_then(Value::as_str) == Some(name(*one)));
+        if found.is_none() {
+            let names = all.map(name).join(", ");
+            let message = format!("{key} is {}; it must be one of {names}.", self.shown(key));
+            self.fault(key, message);
+        }
+        found
     }
 
     fn expect(&mut self, is_needed: bool) -> Option<u64> {

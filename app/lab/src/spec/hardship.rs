@@ -42,6 +42,16 @@ pub enum Hardship {
         /// Which step.
         at: Selector,
     },
+    /// The connections to the run's database are cut just before this step, and new ones turned away for a while.
+    CutDatabase {
+        /// Before which step.
+        at: Selector,
+    },
+    /// The broker cannot be reached from just before this step on, for a while.
+    CutBroker {
+        /// Before which step.
+        at: Selector,
+    },
 }
 
 /// A place in a run: the n-th time that an actor comes to a step.
@@ -58,8 +68,16 @@ pub struct Selector {
 
 impl Hardship {
     /// The kinds, by their names in a spec.
-    pub const KINDS: [&'static str; 6] =
-        ["crash", "pause", "lost-answer", "late-answer", "lost-confirm", "poison"];
+    pub const KINDS: [&'static str; 8] = [
+        "crash",
+        "pause",
+        "lost-answer",
+        "late-answer",
+        "lost-confirm",
+        "poison",
+        "cut-database",
+        "cut-broker",
+    ];
 
     /// The hardship of this kind at this place; `None` for a kind that there is not.
     pub fn new(kind: &str, at: Selector) -> Option<Self> {
@@ -70,6 +88,8 @@ impl Hardship {
             "late-answer" => Some(Self::LateAnswer { at }),
             "lost-confirm" => Some(Self::LostConfirm { at }),
             "poison" => Some(Self::Poison { at }),
+            "cut-database" => Some(Self::CutDatabase { at }),
+            "cut-broker" => Some(Self::CutBroker { at }),
             _ => None,
         }
     }
@@ -83,6 +103,8 @@ impl Hardship {
             Self::LateAnswer { .. } => "late-answer",
             Self::LostConfirm { .. } => "lost-confirm",
             Self::Poison { .. } => "poison",
+            Self::CutDatabase { .. } => "cut-database",
+            Self::CutBroker { .. } => "cut-broker",
         }
     }
 
@@ -94,7 +116,9 @@ impl Hardship {
             | Self::LostAnswer { at }
             | Self::LateAnswer { at }
             | Self::LostConfirm { at }
-            | Self::Poison { at } => at,
+            | Self::Poison { at }
+            | Self::CutDatabase { at }
+            | Self::CutBroker { at } => at,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Reading a spec field by field, so that every fault has a path and all faults are told at once.
 
+mod outage;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -63,11 +65,13 @@ impl Reader {
         let card = catalog.scenario(&lab, &scenario)?;
         let workload = self.workload(map.get("workload"), card);
         self.units(&workload, catalog.strategy(&scenario, &strategy)?);
+        let hardships = self.hardships(map.get("hardships"), card);
+        self.faults.extend(outage::faults(&engine, &workload, &hardships));
         Some(Spec {
             version: VERSION,
             workload,
             retry: self.retry(map.get("retry")),
-            hardships: self.hardships(map.get("hardships"), card),
+            hardships,
             engine,
             schedule: self.schedule(map.get("schedule")),
             pace: self.pace(map),

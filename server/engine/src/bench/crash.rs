@@ -74,7 +74,9 @@ impl Bench {
     pub(super) async fn crash(&mut self, mut draft: Draft) -> Result<(), Error> {
         self.crashes += 1;
         std::mem::replace(&mut self.session, Box::new(Nobody)).break_off().await;
-        self.session = self.ground.session(self.number, &self.actor).await?;
+        // In an outage the new process finds that out when it is there.
+        self.is_connected = false;
+        self.open_session().await?;
         self.reads.clear();
         self.listener = None;
         self.memory.clear();
@@ -86,12 +88,13 @@ impl Bench {
     pub(crate) async fn restart(&mut self) -> Result<(), Error> {
         self.operation.clear();
         self.attempt = 1;
-        self.turn.note(self.draft(Event::Restarted)).await.map(drop)
+        self.turn.note(self.draft(Event::Restarted)).await?;
+        if self.is_connected { Ok(()) } else { self.reconnect().await }
     }
 }
 
 /// The session of somebody who has none at the moment.
-struct Nobody;
+pub(super) struct Nobody;
 
 impl Session for Nobody {
     fn run<'a>(&'a mut self, _statement: &'a Statement) -> BoxFuture<'a, Result<Answer, PortError>> {

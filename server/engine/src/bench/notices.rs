@@ -13,8 +13,12 @@ impl Bench {
     /// # Errors
     /// When the connection is lost, the process dies, or the engine has no notifications.
     pub async fn listen(&mut self) -> Result<(), Halt> {
-        let mut draft = self.come_to("listen", None).await?;
-        self.listener = Some(self.ground.listener().await.map_err(Halt::of)?);
+        let mut draft = self.come_to_database("listen", None).await?;
+        match self.ground.listener().await.map_err(Halt::of) {
+            Ok(listener) => self.listener = Some(listener),
+            Err(Halt::Lost(reason)) => return Err(self.cut_off(draft, reason).await?),
+            Err(halt) => return Err(halt),
+        }
         draft.event = Event::Note { text: "it listens for notifications from now on".into() };
         self.turn.answered(draft, Held::Same).await?;
         Ok(())

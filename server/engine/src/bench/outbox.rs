@@ -188,7 +188,7 @@ impl Bench {
         };
         let need = self.session.need(&statement(self));
         // The claim begins when the turn is granted: those who claim have one clock here.
-        let draft = self.come_to("claim", need.clone()).await?;
+        let draft = self.come_to_database("claim", need.clone()).await?;
         let (answer, _) = self.carry_out(draft, need, &statement(self), claimed).await?;
         Ok(answer.records)
     }

@@ -11,6 +11,7 @@ use lab::dice::Dice;
 use lab::event::Message;
 
 use super::{Broker, DeadLetter, Delivery, Place, Prospect, Refused, Taken, Topology};
+use crate::outages::Outages;
 use crate::store::PortError;
 
 /// How long a message that the network holds back is late, in microseconds of run time.
@@ -35,8 +36,6 @@ pub struct Troubles {
     pub wrong_key: u64,
     /// From this run time on there is one partition more.
     pub grows_at_us: Option<u64>,
-    /// While the broker cannot be reached, in run time: from, to.
-    pub outage_us: Option<(u64, u64)>,
 }
 
 /// One run's network.
@@ -44,6 +43,8 @@ pub struct Network {
     broker: Arc<dyn Broker>,
     topology: Topology,
     troubles: Troubles,
+    /// When the broker cannot be reached.
+    outages: Arc<Outages>,
     dice: Dice,
     /// By how much a live run at a slow pace stretches times.
     stretch: u64,
@@ -68,10 +69,11 @@ impl Network {
         broker: Arc<dyn Broker>,
         topology: Topology,
         troubles: Troubles,
+        outages: Arc<Outages>,
         dice: Dice,
         stretch: u64,
     ) -> Self {
-        Self { broker, topology, troubles, dice, stretch, published: Mutex::default() }
+        Self { broker, topology, troubles, outages, dice, stretch, published: Mutex::default() }
     }
 
     /// The broker behind it.
@@ -159,10 +161,7 @@ impl Network {
 
     /// When the broker can be reached again; now, if it can be.
     fn up_again(&self, now_us: u64) -> u64 {
-        match self.troubles.outage_us {
-            Some((from, to)) if (from..to).contains(&now_us) => to,
-            _ => now_us,
-        }
+        self.outages.broker_up_again(now_us)
     }
 
     fn is_down(&self, now_us: u64) -> bool {

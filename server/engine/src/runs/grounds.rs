@@ -174,8 +174,11 @@ impl Grounds {
         let scheduled = spec.is_scheduled();
         let broken = |error: crate::store::PortError| StartError::EngineUnreachable(error.to_string());
         if let Some(reserved) = reserved {
-            let ground =
-                PostgresGround::open(self.database()?, id, reserved, scheduled).await.map_err(broken)?;
+            let opened = PostgresGround::open(self.database()?, id, reserved, scheduled).await;
+            let mut ground = opened.map_err(broken)?;
+            if crate::outages::need_cable(spec) {
+                ground.lay_cable().await.map_err(broken)?;
+            }
             return Ok(Arc::new(ground));
         }
         let path = self.folder.join(format!("{id}.db"));

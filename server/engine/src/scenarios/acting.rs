@@ -96,6 +96,7 @@ pub(super) async fn go_on(bench: &mut Bench, result: Result<(), Halt>) -> Result
     match result {
         Ok(()) => Ok(()),
         Err(Halt::Crashed) => bench.restart().await,
+        Err(Halt::Lost(_)) if bench.may_be_cut_off() => bench.reconnect().await,
         Err(halt) => Err(halt.into_error()),
     }
 }

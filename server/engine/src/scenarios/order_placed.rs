@@ -14,6 +14,7 @@ use lab::spec::Spec;
 use super::{About, Actor, Life, Role, Scenario, acting, no_rows};
 use crate::Error;
 use crate::bench::{Bench, Delivery, Halt, INBOX_TABLE, Isolation, PROGRESS_TABLE, event_of, fields};
+use crate::outages::{CUT_BROKER, CUT_DATABASE};
 use crate::store::{Column, Table};
 use crate::strategies::{Play, Relay, Strategy};
 
@@ -85,7 +86,7 @@ fn about() -> About {
             "order-kept-per-key",
             "no-double-effect",
         ],
-        hardships: &["crash", "pause"],
+        hardships: &["crash", "pause", "lost-answer", CUT_DATABASE, CUT_BROKER],
     }
 }
 
@@ -148,9 +149,14 @@ async fn carry_out(bench: &mut Bench, strategy: &'static Strategy, event: Messag
     let operation = if event.id.ends_with(".placed") { event.key.clone() } else { event.id.clone() };
     bench.begin_operation(operation, row, 1).await?;
     let result = place(bench, &event).await;
-    let died = matches!(result, Err(Halt::Crashed));
+    // Whoever lost its process or its connection tells the asker that it does not know, and begins again.
+    let after = match &result {
+        Err(Halt::Crashed) => Err(Halt::Crashed),
+        Err(Halt::Lost(reason)) => Err(Halt::Lost(reason.clone())),
+        _ => Ok(()),
+    };
     bench.end_operation(result).await?;
-    if died { bench.restart().await } else { Ok(()) }
+    acting::go_on(bench, after).await
 }
 
 /// A relay's life: it sends until nobody is left who could add to the outbox.

@@ -6,13 +6,15 @@
 //! never. And that remembering ends: in memory with the process, in a table with its retention, at the provider with
 //! its keys.
 
+use lab::catalog::Knob;
 use lab::checks::{LEDGER, PAYMENTS};
 use lab::dice::Dice;
 use lab::event::{Message, Value};
 
-use super::{About, Actor, Life, Role, Scenario, acting, knob, named, no_rows};
+use super::{About, Actor, Life, Role, Scenario, acting, database_outage, knob, named, no_rows};
 use crate::Error;
 use crate::bench::{Bench, EFFECT, INBOX_TABLE, KEPT, fields};
+use crate::outages::{CUT_BROKER, CUT_DATABASE};
 use crate::store::{Column, Table};
 use crate::strategies::{Play, Strategy};
 
@@ -53,65 +55,62 @@ pub static SCENARIO: Scenario = Scenario {
 };
 
 fn about() -> About {
-    let percent = |name: &str, label: &str, help: &str, max: u64| knob(name, label, help, "%", [0, max, 0]);
     About {
         lab: "duplicates",
         title: "Charge once",
         story: "A shop asks for payments by message. The broker delivers each at least once: whatever is not \
                 acknowledged comes again. A charge is a row in the ledger, or a call to a payment provider, and money \
                 that is gone.",
-        knobs: vec![
-            named(
-                EFFECT,
-                "What a charge is",
-                "A row in the consumer's own database, or a call to a payment provider of ours, over HTTP.",
-                &[("ledger-row", "A ledger row"), ("provider-call", "A call to the provider")],
-            ),
-            knob("payments", "Payments", "How many payments are asked for.", "payments", [1, 200, 1]),
-            knob("consumers", "Consumers", "How many take payments from the broker.", "consumers", [1, 8, 1]),
-            percent("corrections", "Corrections", "Payments whose amount a second message raises.", 100),
-            knob(
-                KEPT,
-                "Ids are kept for",
-                "How long whoever remembers an id keeps it: memory, broker, inbox or provider; 0 is for ever.",
-                "ms",
-                [0, 600_000, 0],
-            ),
-            percent(
-                "lost_acks",
-                "Lost acknowledgements",
-                "Acknowledgements that the simulated network loses.",
-                100,
-            ),
-            percent(
-                "lost_confirms",
-                "Lost confirmations",
-                "Publications of which the publisher does not learn.",
-                100,
-            ),
-            percent("held_back", "Messages held back", "Messages that the simulated network delays.", 100),
-            percent(
-                "lost_answers",
-                "Lost answers",
-                "Calls that the provider serves and whose answer is lost.",
-                100,
-            ),
-            percent(
-                "late_answers",
-                "Late answers",
-                "Calls whose answer comes later than the broker waits.",
-                100,
-            ),
-            percent(
-                "crashes",
-                "Crashes",
-                "Chance that a process, the publisher's too, dies before a step.",
-                50,
-            ),
-        ],
+        knobs: knobs(),
         invariants: vec!["no-double-charge", "no-missing-charge"],
-        hardships: &["crash", "lost-confirm", "lost-answer", "late-answer"],
+        hardships: &["crash", "lost-confirm", "lost-answer", "late-answer", CUT_DATABASE, CUT_BROKER],
     }
+}
+
+/// The knobs, in the order of the form.
+fn knobs() -> Vec<Knob> {
+    let percent = |name: &str, label: &str, help: &str, max: u64| knob(name, label, help, "%", [0, max, 0]);
+    let mut knobs = vec![
+        named(
+            EFFECT,
+            "What a charge is",
+            "A row in the consumer's own database, or a call to a payment provider of ours, over HTTP.",
+            &[("ledger-row", "A ledger row"), ("provider-call", "A call to the provider")],
+        ),
+        knob("payments", "Payments", "How many payments are asked for.", "payments", [1, 200, 1]),
+        knob("consumers", "Consumers", "How many take payments from the broker.", "consumers", [1, 8, 1]),
+        percent("corrections", "Corrections", "Payments whose amount a second message raises.", 100),
+        knob(
+            KEPT,
+            "Ids are kept for",
+            "How long whoever remembers an id keeps it: memory, broker, inbox or provider; 0 is for ever.",
+            "ms",
+            [0, 600_000, 0],
+        ),
+        percent(
+            "lost_acks",
+            "Lost acknowledgements",
+            "Acknowledgements that the simulated network loses.",
+            100,
+        ),
+        percent(
+            "lost_confirms",
+            "Lost confirmations",
+            "Publications of which the publisher does not learn.",
+            100,
+        ),
+        percent("held_back", "Messages held back", "Messages that the simulated network delays.", 100),
+        percent(
+            "lost_answers",
+            "Lost answers",
+            "Calls that the provider serves and whose answer is lost.",
+            100,
+        ),
+        percent("late_answers", "Late answers", "Calls whose answer comes later than the broker waits.", 100),
+        percent("crashes", "Crashes", "Chance that a process, the publisher's too, dies before a step.", 50),
+    ];
+    knobs.extend(database_outage());
+    knobs
 }
 
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {

@@ -1,10 +1,11 @@
 //! The director: lets one actor move at a time.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use lab::event::{Event, Lock};
 use lab::schedule::Choice;
-use lab::spec::Pace;
+use lab::spec::{Pace, Spec};
 use tokio::sync::mpsc;
 
 use super::chooser::Chooser;
@@ -13,14 +14,28 @@ use super::listener::Listener;
 use super::message::{Held, Message, Woken};
 use super::parked::{Actor, Place, Rest};
 use crate::Error;
+use crate::outages::Outages;
 use crate::recorder::{Draft, Recorder};
 use crate::store::LockWatch;
+
+/// What a director says that has nobody left to direct: then an actor knows why.
+pub const GONE: &str = "the actors are gone";
 
 /// What a move costs in virtual time, in microseconds.
 pub const MOVE_US: u64 = 1_000;
 
 /// A recorded choice lets time pass for its actor at most this often: from one waking of anybody to the next.
 const WAKINGS_MAX: usize = 100_000;
+
+/// What is decided before a run begins.
+pub struct Plan {
+    /// What is asked.
+    pub spec: Arc<Spec>,
+    /// Who says who moves next.
+    pub chooser: Chooser,
+    /// What is cut off, and when.
+    pub outages: Arc<Outages>,
+}
 
 /// Directs one scheduled run.
 pub struct Director {
@@ -39,6 +54,9 @@ pub struct Director {
     pub(super) listener: Listener,
     /// When it is waited for.
     pub(super) waits: Waits,
+    /// What is cut off, and when.
+    pub(super) outages: Arc<Outages>,
+    pub(super) spec: Arc<Spec>,
 }
 
 impl Director {
@@ -48,10 +66,10 @@ impl Director {
         inbox: mpsc::Receiver<Message>,
         watch: Option<Box<dyn LockWatch>>,
         recorder: Recorder,
-        chooser: Chooser,
-        pace: Pace,
         listener: Listener,
+        plan: Plan,
     ) -> Self {
+        let Plan { spec, chooser, outages } = plan;
         let waits = if chooser.is_by_hand() { Waits::AfterTheList } else { Waits::Never };
         Self {
             actors: actors.iter().map(|name| Actor::new(name)).collect(),
@@ -62,9 +80,11 @@ impl Director {
             queues: BTreeMap::new(),
             recorder,
             chooser,
-            pace,
+            pace: spec.pace,
             listener,
             waits,
+            outages,
+            spec,
         }
     }
 
@@ -73,6 +93,7 @@ impl Director {
     /// # Errors
     /// When everybody waits for somebody, or the lab broke.
     pub async fn run(mut self) -> Result<u64, Error> {
+        self.begin_and_lift().await?;
         self.gather().await?;
         self.open_hand();
         while self.actors.iter().any(|actor| !matches!(actor.place, Place::Finished)) {
@@ -87,6 +108,7 @@ impl Director {
                 None => self.nobody_moves().await?,
             }
         }
+        self.lift_all().await?;
         self.close_hand();
         Ok(self.clock_us)
     }
@@ -143,15 +165,19 @@ impl Director {
         };
         // Time goes from one waking to the next, as it did when the choice was made.
         for _ in 0..WAKINGS_MAX {
-            if !matches!(self.actors[number].place, Place::Asleep(..) | Place::Resting(_)) {
+            let actor = &self.actors[number];
+            if !matches!(actor.place, Place::Asleep(..) | Place::Resting(_)) && !actor.is_held_up() {
                 break;
             }
-            let Some(until_us) = self.actors.iter().filter_map(Actor::wakes_at).min() else { break };
+            let Some(until_us) = self.next_us() else { break };
             self.clock_us = self.clock_us.max(until_us);
             self.wake_due().await?;
         }
         let actor = &self.actors[number];
         Ok(match &actor.place {
+            Place::Gate(_) if actor.is_held_up() => {
+                Err(format!("the database does not answer {}", actor.name))
+            }
             Place::Gate(_) => Ok(number),
             Place::Finished => Err(format!("{} is done", actor.name)),
             Place::Resting(_) => Err(format!("there is nothing for {} to do", actor.name)),
@@ -170,6 +196,7 @@ impl Director {
             self.actors[number].began_us = self.clock_us;
             self.write_of(number, Event::Queued { lock, behind }).await?;
         } else {
+            self.strike_before(number).await?;
             self.grant(number);
             self.settle(number).await?;
         }
@@ -193,7 +220,7 @@ impl Director {
 
     /// Nobody may move: the clock jumps to the next sleeper, or the run is stuck.
     async fn nobody_moves(&mut self) -> Result<(), Error> {
-        if let Some(until_us) = self.actors.iter().filter_map(Actor::wakes_at).min() {
+        if let Some(until_us) = self.next_us() {
             // Waiting for a message is not worth a look; a sleeper's waking is.
             let is_shown = self.waits == Waits::Never;
             if is_shown && self.actors.iter().any(|actor| matches!(actor.place, Place::Asleep(..))) {
@@ -231,6 +258,7 @@ impl Director {
 
     /// Wakes everybody whose time has come, earliest first, then in actor order.
     async fn wake_due(&mut self) -> Result<(), Error> {
+        self.begin_and_lift().await?;
         loop {
             let due = self.actors.iter().enumerate().filter_map(|(number, actor)| {
                 Some((actor.wakes_at().filter(|until_us| *until_us <= self.clock_us)?, number))
@@ -288,15 +316,16 @@ impl Director {
 
     /// Takes one message.
     pub(super) async fn hear(&mut self) -> Result<(), Error> {
-        let message = self.inbox.recv().await.ok_or_else(|| Error::new("the actors are gone"))?;
+        let message = self.inbox.recv().await.ok_or_else(|| Error::new(GONE))?;
         self.take(message).await
     }
 
     pub(super) async fn take(&mut self, message: Message) -> Result<(), Error> {
         match message {
             Message::Start { actor, reply } => self.actors[actor].place = Place::Ready(reply),
-            Message::Gate { actor, step, about, need, reply } => {
+            Message::Gate { actor, step, about, need, asks_database, reply } => {
                 let actor = &mut self.actors[actor];
+                actor.asks_database = asks_database;
                 actor.about = about;
                 actor.waits_for.clear();
                 actor.waits = need.as_ref().is_some_and(|need| need.waits);

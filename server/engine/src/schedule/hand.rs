@@ -18,6 +18,9 @@ use crate::Error;
 
 /// The label of a choice that only let somebody's time come.
 const WAKE: &str = "wake";
+/// Why a hand cuts nothing off here.
+const NOT_LIVE: &str = "A hand cuts something off in a live run only: what happens in this one follows from its spec, so \
+                        ask for the outage there.";
 
 /// When the director waits for the hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +92,9 @@ impl Director {
             Deed::Resume => {
                 self.go_on();
                 return Ok(Some(Decided::Again));
+            }
+            Deed::Inject { .. } | Deed::Lift { .. } => {
+                self.listener.answer(Err(HandRefusal::NotNow(NOT_LIVE.into())));
             }
             // It is paused already.
             Deed::Pause => self.answer_unchanged(),
@@ -190,6 +196,9 @@ impl Director {
                 self.pace = *pace;
                 self.listener.tell(self.offer(Mover::Schedule));
             }
+            Deed::Inject { .. } | Deed::Lift { .. } => {
+                self.listener.answer(Err(HandRefusal::NotNow(NOT_LIVE.into())));
+            }
             Deed::Choose { .. } | Deed::Step => {
                 let why = "The schedule goes on by itself; pause it first.";
                 self.listener.answer(Err(HandRefusal::NotNow(why.into())));
@@ -226,6 +235,8 @@ impl Director {
             seq: self.recorder.last_seq(),
             at_us: self.clock_us,
             actors: if is_still { self.actors.iter().map(standing).collect() } else { Vec::new() },
+            may_cut: Vec::new(),
+            down: Vec::new(),
         }
     }
 

@@ -165,7 +165,7 @@ pub struct Listener {
 impl Listener {
     /// The next move that is new and answers the latest offer; others are answered here. `None` when nobody can move
     /// any more. Giving the wait up loses nothing.
-    pub(super) async fn next(&mut self) -> Option<HandMove> {
+    pub(crate) async fn next(&mut self) -> Option<HandMove> {
         loop {
             let asked = self.asked.recv().await;
             self.is_open = asked.is_some();
@@ -206,7 +206,7 @@ impl Listener {
     }
 
     /// Publishes an offer and answers the move that led to it.
-    pub(super) fn tell(&mut self, mut offer: Offer) {
+    pub(crate) fn tell(&mut self, mut offer: Offer) {
         self.number += 1;
         offer.number = self.number;
         self.offers.send_replace(Some(offer.clone()));
@@ -214,7 +214,7 @@ impl Listener {
     }
 
     /// Answers the move that is being made, if there is one.
-    pub(super) fn answer(&mut self, answer: Answer) {
+    pub(crate) fn answer(&mut self, answer: Answer) {
         let Some(Asked { asked, reply }) = self.pending.take() else { return };
         self.answered.keep(asked, answer.clone());
         let _ = reply.send(answer);

@@ -25,6 +25,8 @@ pub enum Message {
         about: Option<String>,
         /// The lock that the step needs.
         need: Option<Need>,
+        /// Whether the step asks the database.
+        asks_database: bool,
         /// Granted, at this run time.
         reply: oneshot::Sender<u64>,
     },

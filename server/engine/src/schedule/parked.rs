@@ -23,6 +23,10 @@ pub(super) struct Actor {
     pub lock: Option<Lock>,
     /// Whether the step waits for that lock when it is taken.
     pub waits: bool,
+    /// Whether the step asks the database.
+    pub asks_database: bool,
+    /// Whether the database does not answer now.
+    pub is_stalled: bool,
     /// When the step was granted.
     pub began_us: u64,
     /// The operation it works on, as its latest entry said.
@@ -84,6 +88,8 @@ impl Actor {
             waits_for: Vec::new(),
             lock: None,
             waits: false,
+            asks_database: false,
+            is_stalled: false,
             began_us: 0,
             operation: None,
             attempt: None,
@@ -92,7 +98,12 @@ impl Actor {
 
     /// Whether a choice may fall on it.
     pub fn may_move(&self) -> bool {
-        matches!(self.place, Place::Gate(_))
+        matches!(self.place, Place::Gate(_)) && !self.is_held_up()
+    }
+
+    /// Whether it stands at a step that asks a database that does not answer.
+    pub fn is_held_up(&self) -> bool {
+        self.is_stalled && self.asks_database && matches!(self.place, Place::Gate(_))
     }
 
     /// Whether its statement is with the engine and unanswered.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use lab::event::{Event, Lock};
 use tokio::time::{Instant, timeout};
 
-use super::director::Director;
+use super::director::{Director, GONE};
 use super::parked::Place;
 use crate::Error;
 use crate::store::Waiting;
@@ -66,6 +66,9 @@ impl Director {
     /// Whose turn has come without a choice: whoever is parked for a lock that is free now, else the first in the
     /// queue of a lock for which nobody waits any more.
     fn next_in(&self) -> Option<usize> {
+        if self.is_stalled() {
+            return None;
+        }
         let parked = self.actors.iter().position(|actor| {
             matches!(actor.place, Place::Parked(_))
                 && actor.lock.as_ref().is_none_or(|lock| !self.holders.contains_key(lock))
@@ -99,7 +102,7 @@ impl Director {
         let mut sightings = 0;
         while self.actors.iter().any(super::parked::Actor::in_engine) {
             if let Ok(message) = timeout(LISTEN, self.inbox.recv()).await {
-                let message = message.ok_or_else(|| Error::new("the actors are gone"))?;
+                let message = message.ok_or_else(|| Error::new(GONE))?;
                 self.take(message).await?;
                 sightings = 0;
                 continue;

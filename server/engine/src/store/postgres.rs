@@ -3,20 +3,25 @@
 //! Statements really wait inside the server. In scheduled runs the watch sees who waits for whom, and the deadlock
 //! time-out is short, so that the victim is always the actor that closed the circle.
 
+mod cable;
 mod database;
 mod listener;
 mod logical;
 mod pgoutput;
+mod proxy;
 mod session;
 mod slot;
 mod sql;
 mod watch;
+
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
+use super::cable::Cable;
 use super::{Contents, Ground, Layout, Listener, LockWatch, PortError, Session};
 pub use database::{Database, DatabaseError};
 
@@ -39,9 +44,11 @@ pub struct PostgresGround {
     remarks: Vec<String>,
     scheduled: bool,
     /// Backend process ids, by actor number.
-    pids: std::sync::Arc<Mutex<Vec<i32>>>,
+    pids: Arc<Mutex<Vec<i32>>>,
     /// Holds the schema's advisory lock for as long as the run lives, so that nobody takes it for a leftover.
-    owner: Mutex<PgConnection>,
+    owner: Arc<Mutex<PgConnection>>,
+    /// Where the actors' connections can be cut.
+    cable: Option<Arc<cable::PostgresCable>>,
     _reserved: Reserved,
 }
 
@@ -90,8 +97,9 @@ impl PostgresGround {
             deadlock_timeout_ms: DEADLOCK_TIMEOUT_MS,
             remarks: Vec::new(),
             scheduled,
-            pids: std::sync::Arc::default(),
-            owner: Mutex::new(owner),
+            pids: Arc::default(),
+            owner: Arc::new(Mutex::new(owner)),
+            cable: None,
             _reserved: reserved,
         };
         if scheduled {
@@ -119,8 +127,30 @@ impl PostgresGround {
         Ok(())
     }
 
+    /// From now on the actors' connections can be cut.
+    ///
+    /// # Errors
+    /// When the system gives no port on loopback.
+    pub async fn lay_cable(&mut self) -> Result<(), PortError> {
+        let proxy = proxy::Proxy::open(&self.options).await;
+        let proxy = proxy.map_err(|error| PortError::Broken(format!("no port for the proxy: {error}")))?;
+        let (pids, owner) = (self.pids.clone(), self.owner.clone());
+        self.cable = Some(Arc::new(cable::PostgresCable { proxy, pids, owner }));
+        Ok(())
+    }
+
+    /// The options of an actor's connection.
+    fn actors_way(&self) -> PgConnectOptions {
+        self.cable.as_ref().map_or_else(|| self.options.clone(), |cable| cable.proxy.options(&self.options))
+    }
+
+    /// A connection of the lab's own.
     async fn connect(&self) -> Result<PgConnection, PortError> {
-        let mut connection = PgConnection::connect_with(&self.options).await.map_err(session::lost)?;
+        self.connect_by(&self.options).await
+    }
+
+    async fn connect_by(&self, options: &PgConnectOptions) -> Result<PgConnection, PortError> {
+        let mut connection = PgConnection::connect_with(options).await.map_err(session::lost)?;
         let mut settings = vec![
             format!("set search_path to {}", self.schema),
             "set plan_cache_mode to force_generic_plan".to_owned(),
@@ -190,14 +220,14 @@ impl Ground for PostgresGround {
         _actor: &'a str,
     ) -> BoxFuture<'a, Result<Box<dyn Session>, PortError>> {
         Box::pin(async move {
-            let mut connection = self.connect().await?;
+            let mut connection = self.connect_by(&self.actors_way()).await?;
             let pid = session::backend_pid(&mut connection).await?;
             let mut pids = self.pids.lock().await;
             let opened = pids.len();
             match pids.get_mut(number) {
                 Some(before) => {
-                    let dead = std::mem::replace(before, pid);
-                    database::end_backend(&mut *self.owner.lock().await, dead).await?;
+                    cable::end(&mut *self.owner.lock().await, before).await?;
+                    *before = pid;
                 }
                 None if opened == number => pids.push(pid),
                 None => return Err(PortError::Broken(format!("actor {number} was opened out of order"))),
@@ -211,7 +241,7 @@ impl Ground for PostgresGround {
     fn listener(&self) -> BoxFuture<'_, Result<Box<dyn Listener>, PortError>> {
         Box::pin(async move {
             let channel = format!("{}.outbox", self.schema);
-            let listener = listener::PostgresListener::open(self.options.clone(), &channel).await?;
+            let listener = listener::PostgresListener::open(self.actors_way(), &channel).await?;
             Ok(Box::new(listener) as Box<dyn Listener>)
         })
     }
@@ -226,6 +256,10 @@ impl Ground for PostgresGround {
 
     fn contents<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Contents, PortError>> {
         Box::pin(async move { session::contents(&mut self.connect().await?, layout).await })
+    }
+
+    fn cable(&self) -> Option<Arc<dyn Cable>> {
+        self.cable.clone().map(|cable| cable as Arc<dyn Cable>)
     }
 
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {

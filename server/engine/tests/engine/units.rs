@@ -7,6 +7,7 @@ use engine::broker::embedded::Embedded;
 use engine::broker::network::{Network, Troubles};
 use engine::broker::{Terms, Topology};
 use engine::live::Flights;
+use engine::outages::Outages;
 use engine::quiet::Quiet;
 use engine::recorder::{QUEUE_MAX, Recorder};
 use engine::store::postgres::{Database, PostgresGround};
@@ -64,12 +65,21 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         attempts_max: 0,
         window_us: None,
     });
-    let network = Network::new(Arc::new(broker), Topology::Shared, Troubles::default(), Dice::new(1), 1);
+    let outages = Arc::new(Outages::new(&spec, None, 1));
+    let network = Network::new(
+        Arc::new(broker),
+        Topology::Shared,
+        Troubles::default(),
+        outages.clone(),
+        Dice::new(1),
+        1,
+    );
     let seat = Seat {
         number,
         spec,
         ground: ground.clone(),
         network: Arc::new(network),
+        outages,
         locks: None,
         account: None,
         writes: Writes::default(),

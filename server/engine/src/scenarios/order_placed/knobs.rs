@@ -2,7 +2,7 @@
 
 use lab::catalog::Knob;
 
-use crate::scenarios::knob;
+use crate::scenarios::{database_outage, knob};
 
 /// All of them, in the order of the form.
 pub(super) fn all() -> Vec<Knob> {
@@ -10,6 +10,7 @@ pub(super) fn all() -> Vec<Knob> {
     knobs.extend(relays_and_consumer());
     knobs.extend(trouble());
     knobs.extend(slots());
+    knobs.extend(database_outage());
     knobs
 }
 
@@ -94,15 +95,15 @@ fn trouble() -> Vec<Knob> {
     vec![
         knob(
             "outage_at_ms",
-            "Outage begins",
-            "When the broker goes down, in run time.",
+            "Broker outage begins",
+            "When the broker cannot be reached any more, in run time.",
             "ms",
             [0, 10_000, 0],
         ),
         knob(
             "outage_ms",
-            "Outage lasts",
-            "For how long the broker is down; 0 for no outage.",
+            "Broker outage lasts",
+            "For how long the simulated network lets nothing through to the broker; 0 for no outage.",
             "ms",
             [0, 10_000, 0],
         ),
