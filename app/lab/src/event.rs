@@ -8,6 +8,7 @@ mod entry;
 mod header;
 mod message;
 mod name;
+mod tray;
 
 use crate::verdict::Verdict;
 pub use broker::{DeadLettered, Rebalanced, Redriven, Stuck};
@@ -17,6 +18,7 @@ pub use entry::{ENTRIES_MAX, Entry};
 pub use header::Header;
 pub use message::{Effect, Fields, Message, Record};
 use serde::Deserialize;
+pub use tray::Tray;
 
 /// Everything that can happen in a run.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -289,6 +291,8 @@ pub enum Event {
     Redriven(Redriven),
     /// A consumer was silent for longer than a lease, so its group gave a partition to another one.
     Rebalanced(Rebalanced),
+    /// The hand did something to a message on its way, in the lab's network.
+    Tray(Tray),
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.

@@ -1,11 +1,13 @@
 //! The user's hand: what it may do next (an offer), and what it does (a move).
 
 mod read;
+mod tray;
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::Lock;
 use crate::spec::{Faults, Pace};
+pub use tray::{Card, CardAt, NETWORK, TrayAct, TrayMove};
 
 /// No move's id is longer, in bytes.
 pub const MOVE_ID_BYTES_MAX: usize = 64;
@@ -34,6 +36,10 @@ pub struct Offer {
     pub at_us: u64,
     /// The actors, in order. Nobody while the schedule goes on by itself: it would be out of date at once.
     pub actors: Vec<Standing>,
+    /// The messages on their way to a consumer, in the order in which they are handed out; only in a run by hand whose
+    /// broker has a tray before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Vec<Card>>,
 }
 
 /// Who decides the next move.
@@ -143,6 +149,8 @@ pub enum Deed {
         /// Who.
         actor: String,
     },
+    /// Something is done to a message on the tray.
+    Tray(TrayMove),
     /// One move by the schedule: the next choice of its list, else by the seed.
     Step,
     /// The schedule goes on by itself.
@@ -158,7 +166,7 @@ pub enum Deed {
 
 impl Deed {
     /// The names in a move.
-    pub const KINDS: [&'static str; 5] = ["choose", "step", "resume", "pause", "pace"];
+    pub const KINDS: [&'static str; 6] = ["choose", "tray", "step", "resume", "pause", "pace"];
 }
 
 impl HandMove {
@@ -179,6 +187,11 @@ mod tests {
     fn a_move_reads_back_as_it_was_written() {
         let deeds = [
             Deed::Choose { actor: "buyer-1".into() },
+            Deed::Tray(TrayMove {
+                act: TrayAct::Put,
+                card: "order-1.paid".into(),
+                before: Some("order-1.placed".into()),
+            }),
             Deed::Step,
             Deed::Resume,
             Deed::Pause,

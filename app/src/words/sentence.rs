@@ -166,6 +166,7 @@ fn mailed(entry: &Entry) -> String {
                 "takes partition {partition} over from {from}, who was silent too long: generation {generation}."
             )
         }
+        Event::Tray(moved) => super::hand::on_tray(moved),
         Event::NothingThere => "looks for work: nothing there.".into(),
         Event::Unreachable { port } => format!("does not reach the {port}."),
         Event::Claimed { rows } => {

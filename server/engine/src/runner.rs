@@ -213,6 +213,8 @@ impl Run {
             listener.ok_or_else(|| Error::new("a scheduled run has one director, and this is a second"))?;
         let recorder = self.recorder.clone();
         let director = Director::new(&names, inbox, watch, recorder, chooser, self.spec.pace, listener);
+        let director =
+            if scenario.has_messages() { director.with_tray(self.broker.clone()) } else { director };
         // If an actor breaks, the director would wait for it for ever; if the director breaks, so would the actors.
         let (_, at_us) = tokio::try_join!(join(&mut tasks), director.run())?;
         Ok(at_us)
