@@ -68,15 +68,24 @@ pub fn on_tray(moved: &Tray) -> String {
     }
 }
 
+/// What the tray is, and what it is not.
+pub const TRAY: &str = "They lie in the lab's own network, between the broker and the consumers; whoever asks is handed \
+    the first one. What is held stays here, and its lease with it. What is dropped the broker hands out again when its \
+    time-out is over, after 500 ms of run time.";
+
 /// Where a card of the tray is.
-pub fn card(at: &CardAt) -> String {
-    match at {
+pub fn card(at: &CardAt, partition: Option<u64>, loses_ack: bool) -> String {
+    let mut words = match at {
         CardAt::Ready => "may be received".to_owned(),
         CardAt::Held => "held".to_owned(),
         CardAt::Late { until_us } => format!("comes at {}", duration(*until_us)),
         CardAt::Behind { card } => format!("with the broker, behind {card}"),
         CardAt::InHand { by } => format!("in {by}'s hand"),
+    };
+    if let Some(partition) = partition {
+        words = format!("partition {partition}: {words}");
     }
+    if loses_ack { words + "; its ack will be lost" } else { words }
 }
 
 /// A lock's name, short enough to stand on an arrow.
