@@ -40,7 +40,8 @@ pub const MOVE: Call = Call {
     method: Method::POST,
     path: "/api/v1/runs/{id}/hand",
     summary: "Make a move in a run",
-    text: "Kinds: `choose` an actor, which takes its next step; `step`, one move by the schedule; `resume`, the schedule \
+    text: "Kinds: `choose` an actor, which takes its next step; `tray`, something \
+           is done to a message on its way (`act`: hold, release, put, double, drop, lose-ack; `card`; `before`); `step`, one move by the schedule; `resume`, the schedule \
            goes on by itself; `pause`; `pace`. Answered with the offer that follows, once the engine has settled. While \
            the run goes on, the same move sent twice acts once and is answered the same. An actor is chosen only in a \
            run by hand: the order of any other follows from its spec. A run by hand writes its moves into its journal \
