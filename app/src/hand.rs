@@ -33,7 +33,7 @@ impl Hand {
         if self.is_moving.get_untracked() {
             return;
         }
-        let needs_offer = matches!(deed, Deed::Choose { .. } | Deed::Step);
+        let needs_offer = matches!(deed, Deed::Choose { .. } | Deed::Tray(_) | Deed::Step);
         let expect = self.replay.offer.with_untracked(|offer| offer.as_ref().map(|offer| offer.number));
         let asked = HandMove { move_id: browser::draw_id(), expect: expect.filter(|_| needs_offer), deed };
         self.is_moving.set(true);

@@ -136,6 +136,10 @@ pub const HAND_RESUME: &str = "hand-resume";
 pub const HAND_PAUSE: &str = "hand-pause";
 /// The same run again without its last move.
 pub const HAND_BACK: &str = "hand-back";
+/// The messages on their way.
+pub const TRAY: &str = "tray";
+/// One of them.
+pub const TRAY_CARD: &str = "tray-card";
 /// A run by hand from the moment that is shown.
 pub const TAKE_OVER: &str = "take-over";
 /// Who waits for whom.

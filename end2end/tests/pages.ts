@@ -1,6 +1,7 @@
 // Every kind of page, with what it takes to get there.
 import { CLASSIC } from './api.js';
 import { CLASSIC_ADDRESS, expect, workbench, type Lab } from './lab.js';
+import { begins, TRAY_ADDRESS } from './tray.js';
 
 type Stop = { name: string; go: (lab: Lab) => Promise<void> };
 
@@ -36,6 +37,7 @@ export const PAGES: Stop[] = [
       await expect(lab.at('wait-buyer-2-buyer-1')).toBeVisible();
     },
   },
+  { name: 'a run by hand with messages on the tray', go: (lab) => begins(lab, TRAY_ADDRESS) },
   {
     name: "a run's own page",
     go: async (lab) => {

@@ -1,6 +1,7 @@
 // A phone of 360 by 740: everything fits, is in reach, and is large enough for a thumb.
 import { CLASSIC_ADDRESS, expect, test } from './lab.js';
 import { PAGES } from './pages.js';
+import { begins, goesBack, swap, TRAY_ADDRESS } from './tray.js';
 
 /** The smallest side of what a thumb can hit, in CSS pixels. */
 const TOUCH_PX_MIN = 44;
@@ -82,4 +83,23 @@ test('a run is moved by hand with a thumb', async ({ lab }) => {
   await lab.at('choose-buyer-2').tap();
   await lab.ends();
   await lab.rules('no-lost-update', 'broken');
+});
+
+test('two messages are swapped with a finger', async ({ lab }) => {
+  await lab.page.setViewportSize({ width: 390, height: 844 });
+  await begins(lab, TRAY_ADDRESS);
+  const grip = (place: number) => lab.at('tray-card').nth(place).locator('.grip');
+  await grip(0).scrollIntoViewIfNeeded();
+  await grip(1).scrollIntoViewIfNeeded();
+  const [from, to] = [await grip(1).boundingBox(), await grip(0).boundingBox()];
+  const finger = await lab.page.context().newCDPSession(lab.page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints: y === undefined ? [] : [{ x: from!.x + 20, y }] });
+  await swap(lab, async () => {
+    await touch('touchStart', from!.y + 20);
+    await touch('touchMove', (from!.y + to!.y) / 2 + 20);
+    await touch('touchMove', to!.y + 20);
+    await touch('touchEnd');
+  });
+  await goesBack(lab);
 });

@@ -235,6 +235,12 @@ impl From<StartError> for ApiError {
     }
 }
 
+impl ApiError {
+    fn bad_move(field: &str, message: String) -> Self {
+        Self::BadMove(Faults(vec![Fault { field: field.into(), message }]))
+    }
+}
+
 impl From<HandRefusal> for ApiError {
     fn from(refusal: HandRefusal) -> Self {
         let sentence = refusal.to_string();
@@ -243,9 +249,8 @@ impl From<HandRefusal> for ApiError {
             HandRefusal::Passed { .. } => Self::OfferPassed(sentence),
             HandRefusal::NotNow(_) => Self::MoveRefused(sentence),
             HandRefusal::IdTaken(_) => Self::MoveIdTaken(sentence),
-            HandRefusal::NoSuchActor(_) => {
-                Self::BadMove(Faults(vec![Fault { field: "actor".into(), message: sentence }]))
-            }
+            HandRefusal::NoSuchActor(_) => Self::bad_move("actor", sentence),
+            HandRefusal::NoSuchCard(_) => Self::bad_move("card", sentence),
         }
     }
 }

@@ -10,6 +10,7 @@ mod message;
 mod name;
 mod outage;
 mod outbox;
+mod tray;
 
 use crate::verdict::Verdict;
 pub use broker::{DeadLettered, Rebalanced, Redriven, Stuck};
@@ -21,6 +22,7 @@ pub use message::{Effect, Fields, Message, Record};
 pub use outage::{CutOff, Manner, OutageBegan, OutageEnded, Port, Reconnected};
 pub use outbox::Marked;
 use serde::Deserialize;
+pub use tray::Tray;
 
 /// Everything that can happen in a run.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -293,6 +295,8 @@ pub enum Event {
     Redriven(Redriven),
     /// A consumer was silent for longer than a lease, so its group gave a partition to another one.
     Rebalanced(Rebalanced),
+    /// The hand did something to a message on its way, in the lab's network.
+    Tray(Tray),
     /// Asked for work and got none: no message for this consumer, no row to send.
     NothingThere,
     /// The other side did not answer: an outage.

@@ -88,6 +88,7 @@ impl Stage {
                 }
             }
             Event::ServiceRead { records, .. } => self.see_service(entry, records.len()),
+            Event::Tray(moved) => self.see_tray(entry, moved),
             _ => self.see_actor(entry),
         }
     }

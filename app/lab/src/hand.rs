@@ -1,11 +1,13 @@
 //! The user's hand: what it may do next (an offer), and what it does (a move).
 
 mod read;
+mod tray;
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Lock, Manner, Port};
 use crate::spec::{Faults, Pace};
+pub use tray::{Card, CardAt, NETWORK, TrayAct, TrayMove};
 
 /// No move's id is longer, in bytes.
 pub const MOVE_ID_BYTES_MAX: usize = 64;
@@ -37,6 +39,10 @@ pub struct Offer {
     pub at_us: u64,
     /// The actors, in order. Nobody while the schedule goes on by itself: it would be out of date at once.
     pub actors: Vec<Standing>,
+    /// The messages on their way to a consumer, in the order in which they are handed out; only in a run by hand whose
+    /// broker has a tray before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Vec<Card>>,
     /// What the hand may cut off: only in a live run, and only what that run has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_cut: Vec<Port>,
@@ -164,6 +170,8 @@ pub enum Deed {
         /// Who.
         actor: String,
     },
+    /// Something is done to a message on the tray.
+    Tray(TrayMove),
     /// One move by the schedule: the next choice of its list, else by the seed.
     Step,
     /// The schedule goes on by itself.
@@ -191,7 +199,8 @@ pub enum Deed {
 
 impl Deed {
     /// The names in a move.
-    pub const KINDS: [&'static str; 7] = ["choose", "step", "resume", "pause", "pace", "inject", "lift"];
+    pub const KINDS: [&'static str; 8] =
+        ["choose", "tray", "step", "resume", "pause", "pace", "inject", "lift"];
 }
 
 impl HandMove {
@@ -212,6 +221,11 @@ mod tests {
     fn a_move_reads_back_as_it_was_written() {
         let deeds = [
             Deed::Choose { actor: "buyer-1".into() },
+            Deed::Tray(TrayMove {
+                act: TrayAct::Put,
+                card: "order-1.paid".into(),
+                before: Some("order-1.placed".into()),
+            }),
             Deed::Step,
             Deed::Resume,
             Deed::Pause,

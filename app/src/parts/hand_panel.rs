@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, Sign};
 use super::outage_panel::OutagePanel;
+use super::tray::Tray;
 use super::wait_graph::WaitGraph;
 use crate::browser;
 use crate::hand::Hand;
@@ -92,7 +93,10 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
                     </div>
                     <p class="fault" role="alert" data-testid=testids::HAND_PROBLEM>{piece(move || hand.problem.get())}</p>
                 </div>
-                <WaitGraph replay=hand.replay />
+                <div class="hand-waits">
+                    <Tray hand />
+                    <WaitGraph replay=hand.replay />
+                </div>
             </div>
         </section>
     }

@@ -1,8 +1,8 @@
 //! Where an actor stands, and what its next step does, in plain words.
 
-use lab::event::Lock;
+use lab::event::{Lock, Tray};
 use lab::fold::Wait;
-use lab::hand::Stand;
+use lab::hand::{CardAt, Stand, TrayAct};
 
 use super::units::duration;
 
@@ -47,6 +47,45 @@ pub fn stand(stand: &Stand) -> String {
         }
         Stand::Done => "is done".to_owned(),
     }
+}
+
+/// What the hand did to a message on its way.
+pub fn on_tray(moved: &Tray) -> String {
+    let Tray { act, card, before, again_at_us, .. } = moved;
+    match (act, before) {
+        (TrayAct::Hold, _) => format!("keeps {card} until it is released."),
+        (TrayAct::Release, _) => format!("lets {card} go on."),
+        (TrayAct::Put, Some(before)) => format!("puts {card} before {before}."),
+        (TrayAct::Put, None) => format!("puts {card} behind all others."),
+        (TrayAct::Double, _) => format!("will deliver {card} once more."),
+        (TrayAct::Drop, _) => match again_at_us {
+            Some(at_us) => {
+                format!("loses {card}; the broker hands it out again at {}.", duration(*at_us))
+            }
+            None => format!("loses {card}, a copy that the broker knows nothing of."),
+        },
+        (TrayAct::LoseAck, _) => format!("will lose the next acknowledgement of {card}."),
+    }
+}
+
+/// What the tray is, and what it is not.
+pub const TRAY: &str = "They lie in the lab's own network, between the broker and the consumers; whoever asks is handed \
+    the first one. What is held stays here, and its lease with it. What is dropped the broker hands out again when its \
+    time-out is over, after 500 ms of run time.";
+
+/// Where a card of the tray is.
+pub fn card(at: &CardAt, partition: Option<u64>, loses_ack: bool) -> String {
+    let mut words = match at {
+        CardAt::Ready => "may be received".to_owned(),
+        CardAt::Held => "held".to_owned(),
+        CardAt::Late { until_us } => format!("comes at {}", duration(*until_us)),
+        CardAt::Behind { card } => format!("with the broker, behind {card}"),
+        CardAt::InHand { by } => format!("in {by}'s hand"),
+    };
+    if let Some(partition) = partition {
+        words = format!("partition {partition}: {words}");
+    }
+    if loses_ack { words + "; its ack will be lost" } else { words }
 }
 
 /// A lock's name, short enough to stand on an arrow.

@@ -171,6 +171,7 @@ fn mailed(entry: &Entry) -> String {
             format!("loses its connection to the {} before the answer comes.", cut.port.name())
         }
         Event::Reconnected(to) => format!("has a new connection to the {}.", to.port.name()),
+        Event::Tray(moved) => super::hand::on_tray(moved),
         Event::NothingThere => "looks for work: nothing there.".into(),
         Event::Unreachable { port } => format!("does not reach the {port}."),
         Event::Claimed { rows } => {

@@ -12,12 +12,14 @@ pub mod embedded;
 pub mod ledger;
 pub mod nats;
 pub mod network;
+pub mod tray;
 
 use futures::future::BoxFuture;
 use lab::dice::Dice;
 use lab::event::Message;
 
 use crate::store::PortError;
+use tray::Tray;
 
 /// How long a consumer may keep a message before it is handed out again, in microseconds of run time.
 pub const LEASE_US: u64 = 500_000;
@@ -196,6 +198,10 @@ pub trait Broker: Send + Sync {
     /// Waits until the broker itself says that nothing is open but what is known to be: then a run that is quiet stays
     /// so. A broker with a clock of its own may be a little behind.
     fn settled(&self) -> BoxFuture<'_, Result<(), PortError>>;
+    /// The messages in reach of the user's hand; `None` where the lab's network does not hold them.
+    fn tray(&self) -> Option<&dyn Tray> {
+        None
+    }
     /// Removes everything that belongs to the run.
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>>;
 }

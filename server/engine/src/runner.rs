@@ -240,6 +240,8 @@ impl Run {
         let recorder = self.recorder.clone();
         let plan = Plan { spec: self.spec.clone(), chooser, outages };
         let director = Director::new(&names, inbox, watch, recorder, listener, plan);
+        let director =
+            if scenario.has_messages() { director.with_tray(self.broker.clone()) } else { director };
         direct(&mut tasks, director).await
     }
 

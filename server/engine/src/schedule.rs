@@ -5,6 +5,8 @@
 //! a move costs [`director::MOVE_US`], and when everybody sleeps the clock jumps.
 
 pub mod chooser;
+mod choosing;
+mod desk;
 pub mod director;
 mod hand;
 pub mod listener;

@@ -44,6 +44,8 @@ mod spec;
 mod store_contract;
 #[path = "engine/transfer.rs"]
 mod transfer;
+#[path = "engine/tray.rs"]
+mod tray;
 #[path = "engine/units.rs"]
 mod units;
 #[path = "engine/zookeeper.rs"]

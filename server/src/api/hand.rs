@@ -40,11 +40,12 @@ pub const MOVE: Call = Call {
     method: Method::POST,
     path: "/api/v1/runs/{id}/hand",
     summary: "Make a move in a run",
-    text: "Kinds: `choose` an actor, which takes its next step; `step`, one move by the schedule; `resume`, the schedule \
-           goes on by itself; `pause`; `pace`. A live run knows `inject` and `lift`: an outage of its `port`, `database` \
-           or `broker`, of the manner `cut` or `stall`, for this run alone. Its journal says when it began and ended; its \
-           spec does not, so the spec does not bring such a run back. A database of SQLite is a file in the server's \
-           process and cannot be cut. Answered with the offer that follows, once the engine has settled. While \
+    text: "Kinds: `choose` an actor, which takes its next step; `tray`, something is done to a message on its way (`act`: \
+           hold, release, put, double, drop, lose-ack; `card`; `before`); `step`, one move by the schedule; `resume`, the \
+           schedule goes on by itself; `pause`; `pace`. A live run knows `inject` and `lift`: an outage of its `port`, \
+           `database` or `broker`, of the manner `cut` or `stall`, for this run alone. Its journal says when it began and \
+           ended; its spec does not, so the spec does not bring such a run back. A database of SQLite is a file in the \
+           server's process and cannot be cut. Answered with the offer that follows, once the engine has settled. While \
            the run goes on, the same move sent twice acts once and is answered the same. An actor is chosen only in a \
            run by hand: the order of any other follows from its spec. A run by hand writes its moves into its journal \
            as a recorded schedule.",

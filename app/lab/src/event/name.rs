@@ -48,6 +48,7 @@ impl Event {
             Self::Stuck(_) => "stuck",
             Self::Redriven(_) => "redriven",
             Self::Rebalanced(_) => "rebalanced",
+            Self::Tray(_) => "tray",
             Self::NothingThere => "nothing-there",
             Self::Unreachable { .. } => "unreachable",
             Self::OutageBegan(_) => "outage-began",

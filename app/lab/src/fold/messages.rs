@@ -4,8 +4,9 @@
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::checks::{DEAD_LETTERS, VIEW};
 use crate::event::{
-    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Value,
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Tray, Value,
 };
+use crate::hand::TrayAct;
 
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
@@ -139,6 +140,17 @@ impl Stage {
             self.waiting.remove(&lane);
         }
         self.mark(lane, None, entry, kind, &label);
+    }
+
+    /// Draws what the hand did to a message, on the lane where it lies: the network has none of its own.
+    pub(super) fn see_tray(&mut self, entry: &Entry, moved: &Tray) {
+        let Some(&queue) = self.queues.get(&moved.message) else { return };
+        let kind = match moved.act {
+            TrayAct::Drop | TrayAct::LoseAck => MarkKind::Lost,
+            TrayAct::Double => MarkKind::Publish,
+            _ => MarkKind::Note,
+        };
+        self.mark(queue, None, entry, kind, moved.act.name());
     }
 
     /// What was not committed waits for the end of its transaction.

@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value};
 
-use super::{Deed, HandMove, MOVE_ID_BYTES_MAX};
+use super::{Deed, HandMove, MOVE_ID_BYTES_MAX, TrayAct, TrayMove};
 use crate::dice::SEED_MAX;
 use crate::event::{Manner, Port};
 use crate::spec::{Fault, Faults, Pace, clip, echo};
 
 /// The largest number of an offer: the largest integer that JavaScript keeps exactly.
 const NUMBER_MAX: u64 = SEED_MAX;
+/// No card's name is longer, in bytes: a message's id and a number.
+const CARD_BYTES_MAX: usize = 200;
 
 /// Reads a whole move.
 pub(super) fn hand_move(text: &str) -> Result<HandMove, Faults> {
@@ -37,7 +39,7 @@ impl Reader {
         self.unknown(&kind);
         let move_id = self.move_id();
         let deed = self.deed(&kind);
-        let expect = self.expect(matches!(kind.as_str(), "choose" | "step"));
+        let expect = self.expect(matches!(kind.as_str(), "choose" | "tray" | "step"));
         Some(HandMove { move_id: move_id?, expect, deed: deed? })
     }
 
@@ -45,6 +47,7 @@ impl Reader {
     fn unknown(&mut self, kind: &str) {
         let own: &[&str] = match kind {
             "choose" => &["actor"],
+            "tray" => &["act", "card", "before"],
             "pace" => &["pace"],
             "inject" => &["port", "manner"],
             "lift" => &["port"],
@@ -88,6 +91,7 @@ impl Reader {
                 }
                 deed
             }
+            "tray" => self.tray_move().map(Deed::Tray),
             "step" => Some(Deed::Step),
             "resume" => Some(Deed::Resume),
             "pause" => Some(Deed::Pause),
@@ -134,6 +138,31 @@ impl Reader {
             self.fault(key, message);
         }
         found
+    }
+
+    /// A move on the tray; only one that puts a card says before which.
+    fn tray_move(&mut self) -> Option<TrayMove> {
+        let act = self.word("act", TrayAct::ALL, TrayAct::name, None);
+        let card = self.card("card");
+        let puts = act == Some(TrayAct::Put);
+        let before = if puts && self.map.contains_key("before") { Some(self.card("before")?) } else { None };
+        if !puts && self.map.contains_key("before") {
+            self.fault("before", "before belongs to the act \"put\" alone.".into());
+        }
+        Some(TrayMove { act: act?, card: card?, before })
+    }
+
+    fn card(&mut self, key: &str) -> Option<String> {
+        let name = self.map.get(key).and_then(Value::as_str);
+        let name = name.filter(|name| (1..=CARD_BYTES_MAX).contains(&name.len())).map(str::to_owned);
+        if name.is_none() {
+            let shown = self.shown(key);
+            let message = format!(
+                "{key} is {shown}; it must be the name of a card in the offer, such as \"order-1.paid\"."
+            );
+            self.fault(key, message);
+        }
+        name
     }
 
     fn expect(&mut self, is_needed: bool) -> Option<u64> {

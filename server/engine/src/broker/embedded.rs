@@ -4,8 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 use lab::event::Message;
+use lab::hand::{Card, TrayMove};
 
 use super::ledger::Ledger;
+use super::tray::{Tray, TrayDone, TrayRefused};
 use super::{Broker, DeadLetter, Delivery, Place, Prospect, Refused, Taken, Terms};
 use crate::store::PortError;
 
@@ -99,7 +101,29 @@ impl Broker for Embedded {
         Box::pin(async { Ok(()) })
     }
 
+    fn tray(&self) -> Option<&dyn Tray> {
+        Some(self)
+    }
+
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {
         Box::pin(async { Ok(()) })
+    }
+}
+
+impl Tray for Embedded {
+    fn cards(&self, now_us: u64) -> Vec<Card> {
+        self.ledger().cards(now_us)
+    }
+
+    fn holds(&self) -> bool {
+        self.ledger().holds()
+    }
+
+    fn interfere(&self, asked: &TrayMove, now_us: u64) -> Result<TrayDone, TrayRefused> {
+        self.ledger().interfere(asked, now_us)
+    }
+
+    fn loses_ack(&self, place: Place) -> bool {
+        self.ledger().loses_ack(place)
     }
 }

@@ -3,7 +3,9 @@
 //! Every adapter keeps one. The embedded broker is nothing else; a real broker keeps and hands out the messages
 //! themselves, and the ledger says in run time which of them is due.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod tray;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lab::event::Message;
 
@@ -19,6 +21,10 @@ pub struct Ledger {
     kept: Vec<Kept>,
     /// Partitions that changed hands: whose each is now, and the how-many-th owner that is.
     owners: BTreeMap<u64, (u64, u64)>,
+    /// How many cards of each message there were.
+    cards: HashMap<String, u64>,
+    /// Whether the user's hand made copies.
+    has_copies: bool,
 }
 
 /// A message that the broker keeps.
@@ -38,6 +44,18 @@ struct Kept {
     nacks: u64,
     /// In somebody's hand, as far as anybody knows.
     leased: bool,
+    /// To whom it was handed out last.
+    by: Option<u64>,
+    /// Whether that delivery was lost on its way by the user's hand.
+    lost: bool,
+    /// Kept back by the user's hand.
+    held: bool,
+    /// A second card of a message, made by the user's hand: the network has it, the broker knows nothing of it.
+    copy: bool,
+    /// The how-many-th card of its message.
+    number: u64,
+    /// Whether its next acknowledgement is lost by the user's hand.
+    loses_ack: bool,
     redriven: bool,
     state: State,
 }
@@ -58,7 +76,7 @@ enum State {
 impl Ledger {
     /// An empty one.
     pub fn new(terms: Terms) -> Self {
-        Self { terms, kept: Vec::new(), owners: BTreeMap::new() }
+        Self { terms, kept: Vec::new(), owners: BTreeMap::new(), cards: HashMap::new(), has_copies: false }
     }
 
     /// Where the next message of this partition will lie; `None` when no more messages are kept.
@@ -66,7 +84,8 @@ impl Ledger {
         if self.kept.len() >= MESSAGES_MAX {
             return None;
         }
-        let offset = self.kept.iter().filter(|kept| kept.place.partition == partition).count() as u64;
+        let offset =
+            self.kept.iter().filter(|kept| kept.place.partition == partition && !kept.copy).count() as u64;
         Some(Place { partition, offset })
     }
 
@@ -79,19 +98,8 @@ impl Ledger {
 
     /// Keeps a message at its place, published now and not handed out before a later time.
     pub fn keep(&mut self, message: Message, place: Place, now_us: u64, from_us: u64) {
-        self.kept.push(Kept {
-            message,
-            seq: 0,
-            place,
-            at_us: now_us,
-            from_us,
-            deliveries: 0,
-            before: 0,
-            nacks: 0,
-            leased: false,
-            redriven: false,
-            state: State::Open,
-        });
+        let number = self.number(&message.id);
+        self.kept.push(Kept { number, ..Kept::new(message, place, now_us, from_us) });
     }
 
     /// Names the entry that published a message.
@@ -114,7 +122,7 @@ impl Ledger {
     pub fn take(&mut self, consumer: u64, now_us: u64) -> Option<Taken> {
         let at = self.open(consumer).find(|&at| self.kept[at].from_us <= now_us)?;
         let (limit, lease_us) = (self.terms.attempts_max, self.terms.lease_us);
-        let behind = self.behind(at);
+        let (behind, before) = (self.behind(at), self.deliveries_of_others(at));
         if let Some(moved) = self.change_hands(at, consumer) {
             return Some(moved);
         }
@@ -122,7 +130,8 @@ impl Ledger {
         let kept = &mut self.kept[at];
         let attempts = kept.deliveries - kept.before;
         if limit > 0 && attempts >= limit {
-            return Some(Taken::Dead(kept.bury(format!("handed out {attempts} times, never acknowledged"))));
+            let reason = format!("handed out {attempts} times, never acknowledged");
+            return Some(Taken::Dead(self.bury(at, reason)));
         }
         if limit == 0 && kept.nacks >= NACKS_MAX {
             kept.state = State::Stuck;
@@ -131,21 +140,21 @@ impl Ledger {
         }
         kept.deliveries += 1;
         kept.from_us = now_us + lease_us;
-        kept.leased = true;
+        (kept.leased, kept.by, kept.lost) = (true, Some(consumer), false);
         Some(Taken::Delivery(Delivery {
             message: kept.message.clone(),
             seq: kept.seq,
             place: kept.place,
             generation,
-            number: kept.deliveries,
-            attempt: kept.deliveries - kept.before,
+            number: before + kept.deliveries,
+            attempt: before + kept.deliveries - kept.before,
             redriven: kept.redriven,
         }))
     }
 
     /// It need not be handed out again.
     pub fn ack(&mut self, place: Place) {
-        if let Some(kept) = self.at(place) {
+        for kept in self.kept.iter_mut().filter(|kept| kept.place == place && kept.by.is_some()) {
             kept.state = State::Done;
         }
     }
@@ -153,12 +162,14 @@ impl Ledger {
     /// It is handed out again from this time on, or goes to the dead letters. One that is done stays done.
     pub fn nack(&mut self, place: Place, again_us: u64, reason: &str) -> Option<DeadLetter> {
         let limit = self.terms.attempts_max;
-        let kept = self.at(place).filter(|kept| kept.state == State::Open)?;
+        let given = |kept: &Kept| kept.place == place && kept.state == State::Open && kept.by.is_some();
+        let at = self.kept.iter().position(given)?;
+        let kept = &mut self.kept[at];
         kept.nacks += 1;
         kept.from_us = again_us;
         kept.leased = false;
         let is_last = limit > 0 && kept.deliveries - kept.before >= limit;
-        is_last.then(|| kept.bury(reason.to_owned()))
+        is_last.then(|| self.bury(at, reason.to_owned()))
     }
 
     /// The dead letters: by version, then as they were published.
@@ -186,14 +197,42 @@ impl Ledger {
     }
 
     fn at(&mut self, place: Place) -> Option<&mut Kept> {
-        self.kept.iter_mut().find(|kept| kept.place == place)
+        self.kept.iter_mut().find(|kept| kept.place == place && !kept.copy)
+    }
+
+    /// The number of the next card of this message.
+    fn number(&mut self, id: &str) -> u64 {
+        let number = self.cards.entry(id.to_owned()).or_default();
+        *number += 1;
+        *number
+    }
+
+    /// How often other cards of the same message were handed out.
+    fn deliveries_of_others(&self, at: usize) -> u64 {
+        if !self.has_copies {
+            return 0;
+        }
+        let place = self.kept[at].place;
+        let others = self.kept.iter().enumerate().filter(|(other, kept)| *other != at && kept.place == place);
+        others.map(|(_, kept)| kept.deliveries).sum()
+    }
+
+    /// Puts a message to the dead letters; its copies are no letters of their own.
+    fn bury(&mut self, at: usize, reason: String) -> DeadLetter {
+        let place = self.kept[at].place;
+        let deliveries = self.kept[at].deliveries + self.deliveries_of_others(at);
+        for kept in self.kept.iter_mut().filter(|kept| kept.place == place) {
+            kept.state = if kept.copy { State::Done } else { State::Dead(reason.clone()) };
+        }
+        let letter = self.kept[at].letter_for(reason);
+        DeadLetter { deliveries, ..letter }
     }
 
     /// The messages that may be handed to a consumer, sooner or later, in order.
     fn open(&self, consumer: u64) -> impl Iterator<Item = usize> + '_ {
         let mut taken = BTreeSet::new();
         self.kept.iter().enumerate().filter_map(move |(at, kept)| {
-            let keeps_its_place = matches!(kept.state, State::Open | State::Stuck);
+            let keeps_its_place = kept.keeps_its_place();
             let is_his = match self.terms.topology {
                 Topology::Shared => true,
                 Topology::Partitioned { consumers, .. } => {
@@ -201,7 +240,7 @@ impl Ledger {
                     is_first && self.next_owner(kept, consumers.max(1)) == consumer
                 }
             };
-            (kept.state == State::Open && is_his).then_some(at)
+            (kept.state == State::Open && is_his && !kept.held).then_some(at)
         })
     }
 
@@ -245,9 +284,26 @@ impl Ledger {
 }
 
 impl Kept {
-    fn bury(&mut self, reason: String) -> DeadLetter {
-        self.state = State::Dead(reason.clone());
-        self.letter_for(reason)
+    fn new(message: Message, place: Place, now_us: u64, from_us: u64) -> Self {
+        Self {
+            message,
+            seq: 0,
+            place,
+            at_us: now_us,
+            from_us,
+            deliveries: 0,
+            before: 0,
+            nacks: 0,
+            leased: false,
+            by: None,
+            lost: false,
+            held: false,
+            copy: false,
+            number: 1,
+            loses_ack: false,
+            redriven: false,
+            state: State::Open,
+        }
     }
 
     fn letter(&self) -> Option<DeadLetter> {

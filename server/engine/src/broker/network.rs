@@ -123,7 +123,8 @@ impl Network {
     pub async fn ack(&self, delivery: &Delivery, now_us: u64) -> Result<bool, PortError> {
         let name = ["lost-ack", &delivery.message.id, &delivery.number.to_string()];
         let is_lost = delivery.number < LOSSES_MAX && self.dice.below(&name, 100) < self.troubles.lost_acks;
-        if is_lost || self.is_down(now_us) {
+        let by_hand = self.broker.tray().is_some_and(|tray| tray.loses_ack(delivery.place));
+        if is_lost || by_hand || self.is_down(now_us) {
             return Ok(false);
         }
         self.broker.ack(delivery).await.map(|()| true)

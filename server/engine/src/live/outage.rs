@@ -164,6 +164,7 @@ impl OutageClock {
             seq: self.recorder.last_seq(),
             at_us: self.recorder.elapsed_us(),
             actors: Vec::new(),
+            tray: None,
             may_cut: self.may_cut.clone(),
             down: down.collect(),
         }

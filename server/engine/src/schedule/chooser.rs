@@ -61,6 +61,14 @@ impl Chooser {
         }
     }
 
+    /// The next choice of a list, which it stays.
+    pub fn peek(&self) -> Option<&Choice> {
+        match self {
+            Self::Seeded(_) => None,
+            Self::Recorded { choices } | Self::ByHand { choices, .. } => choices.front(),
+        }
+    }
+
     /// The next choice of a list, if there is one.
     pub fn next_recorded(&mut self) -> Option<Choice> {
         match self {

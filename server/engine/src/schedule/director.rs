@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use lab::event::{Event, Lock};
-use lab::schedule::Choice;
 use lab::spec::{Pace, Spec};
 use tokio::sync::mpsc;
 
 use super::chooser::Chooser;
-use super::hand::{Decided, Waits};
+use super::desk::Desk;
+use super::hand::Waits;
 use super::listener::Listener;
 use super::message::{Held, Message, Woken};
 use super::parked::{Actor, Place, Rest};
 use crate::Error;
+use crate::broker::Broker;
 use crate::outages::Outages;
 use crate::recorder::{Draft, Recorder};
 use crate::store::LockWatch;
@@ -23,9 +24,6 @@ pub const GONE: &str = "the actors are gone";
 
 /// What a move costs in virtual time, in microseconds.
 pub const MOVE_US: u64 = 1_000;
-
-/// A recorded choice lets time pass for its actor at most this often: from one waking of anybody to the next.
-const WAKINGS_MAX: usize = 100_000;
 
 /// What is decided before a run begins.
 pub struct Plan {
@@ -57,6 +55,8 @@ pub struct Director {
     /// What is cut off, and when.
     pub(super) outages: Arc<Outages>,
     pub(super) spec: Arc<Spec>,
+    /// The messages between broker and consumers, where there are any.
+    pub(super) desk: Desk,
 }
 
 impl Director {
@@ -85,7 +85,14 @@ impl Director {
             waits,
             outages,
             spec,
+            desk: Desk::default(),
         }
+    }
+
+    /// Gives the hand a tray: the messages between this broker and its consumers.
+    pub fn with_tray(mut self, broker: Arc<dyn Broker>) -> Self {
+        self.desk = Desk::before(broker);
+        self
     }
 
     /// Directs until everybody is done. Returns the run time at the end.
@@ -127,64 +134,6 @@ impl Director {
         Ok(())
     }
 
-    /// The next mover: as the hand says where it is waited for, else as the schedule does.
-    async fn choose(&mut self) -> Result<Option<usize>, Error> {
-        if self.waits_at_the_gate_only() {
-            return Ok(None);
-        }
-        while self.waits_for_hand() {
-            if !self.actors.iter().any(Actor::may_move) {
-                return Ok(None);
-            }
-            match self.ask_hand().await? {
-                Decided::Actor(number) => return Ok(Some(number)),
-                Decided::Step => break,
-                Decided::Again => {}
-            }
-        }
-        self.choose_by_schedule().await
-    }
-
-    /// A recorded choice that cannot be followed is written down and passed over.
-    async fn choose_by_schedule(&mut self) -> Result<Option<usize>, Error> {
-        while let Some(choice) = self.chooser.next_recorded() {
-            match self.follow(&choice).await? {
-                Ok(actor) => return Ok(Some(actor)),
-                Err(reason) => self.write(Event::Departed { choice: choice.to_string(), reason }).await?,
-            }
-        }
-        let able: Vec<usize> =
-            (0..self.actors.len()).filter(|&number| self.actors[number].may_move()).collect();
-        Ok(self.chooser.pick(&able))
-    }
-
-    /// The actor that a recorded choice names, if it may move; a sleeper is woken by letting its time come.
-    pub(super) async fn follow(&mut self, choice: &Choice) -> Result<Result<usize, String>, Error> {
-        let Some(number) = self.actors.iter().position(|actor| actor.name == choice.actor) else {
-            return Ok(Err(format!("there is no {} in this run", choice.actor)));
-        };
-        // Time goes from one waking to the next, as it did when the choice was made.
-        for _ in 0..WAKINGS_MAX {
-            let actor = &self.actors[number];
-            if !matches!(actor.place, Place::Asleep(..) | Place::Resting(_)) && !actor.is_held_up() {
-                break;
-            }
-            let Some(until_us) = self.next_us() else { break };
-            self.clock_us = self.clock_us.max(until_us);
-            self.wake_due().await?;
-        }
-        let actor = &self.actors[number];
-        Ok(match &actor.place {
-            Place::Gate(_) if actor.is_held_up() => {
-                Err(format!("the database does not answer {}", actor.name))
-            }
-            Place::Gate(_) => Ok(number),
-            Place::Finished => Err(format!("{} is done", actor.name)),
-            Place::Resting(_) => Err(format!("there is nothing for {} to do", actor.name)),
-            _ => Err(format!("{} waits for a lock at {}", actor.name, actor.step)),
-        })
-    }
-
     async fn make_move(&mut self, number: usize) -> Result<(), Error> {
         if let Some((lock, front)) = self.somebody_waits_for_the_lock_of(number) {
             let behind = self.actors[front].name.clone();
@@ -206,7 +155,7 @@ impl Director {
     }
 
     /// Lets everybody look again who waits for what others do, in actor order.
-    async fn wake_waiting(&mut self, alone: bool) -> Result<(), Error> {
+    pub(super) async fn wake_waiting(&mut self, alone: bool) -> Result<(), Error> {
         for number in 0..self.actors.len() {
             if matches!(&self.actors[number].place, Place::Resting(rest) if !rest.polls || rest.listens)
                 && let Place::Resting(rest) = self.actors[number].leave()
@@ -220,6 +169,9 @@ impl Director {
 
     /// Nobody may move: the clock jumps to the next sleeper, or the run is stuck.
     async fn nobody_moves(&mut self) -> Result<(), Error> {
+        if self.waits_for_the_tray() {
+            return self.clear_tray().await;
+        }
         if let Some(until_us) = self.next_us() {
             // Waiting for a message is not worth a look; a sleeper's waking is.
             let is_shown = self.waits == Waits::Never;
@@ -246,7 +198,7 @@ impl Director {
 
     /// Whether nobody can move, now or later, unless somebody is let in who is kept at the gate: then that actor is the
     /// one that closes a circle, and only the engine can break it.
-    fn waits_at_the_gate_only(&self) -> bool {
+    pub(super) fn waits_at_the_gate_only(&self) -> bool {
         let may_go_on = |actor: &Actor| actor.may_move() || actor.wakes_at().is_some();
         self.first_queued().is_some() && !self.actors.iter().any(may_go_on)
     }
@@ -257,7 +209,7 @@ impl Director {
     }
 
     /// Wakes everybody whose time has come, earliest first, then in actor order.
-    async fn wake_due(&mut self) -> Result<(), Error> {
+    pub(super) async fn wake_due(&mut self) -> Result<(), Error> {
         self.begin_and_lift().await?;
         loop {
             let due = self.actors.iter().enumerate().filter_map(|(number, actor)| {
@@ -273,7 +225,7 @@ impl Director {
                 Place::Resting(rest) => {
                     let others = self.actors.iter().enumerate().filter(|(other, _)| *other != number);
                     let alone = others.clone().all(|(_, actor)| actor.is_at_rest(rest.polls));
-                    let alone = alone && rest.polls;
+                    let alone = alone && rest.polls && !self.desk.holds();
                     let _ = rest.wake.send(Woken { at_us: self.clock_us, alone });
                 }
                 place => self.actors[number].place = place,

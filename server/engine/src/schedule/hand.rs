@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use lab::event::{Event, Lock};
-use lab::hand::{Deed, HandMove, Mover, Offer, Stand, Standing};
+use lab::hand::{Deed, HandMove, Mover, Offer, Stand, Standing, TrayMove};
 use lab::schedule::Choice;
 use tokio::time::{Instant, timeout_at};
 
@@ -15,6 +15,7 @@ use super::director::Director;
 use super::listener::HandRefusal;
 use super::parked::{Actor, Place};
 use crate::Error;
+use crate::broker::tray::TrayRefused;
 
 /// The label of a choice that only let somebody's time come.
 const WAKE: &str = "wake";
@@ -88,6 +89,7 @@ impl Director {
     async fn decide(&mut self, asked: &HandMove) -> Result<Option<Decided>, Error> {
         match &asked.deed {
             Deed::Choose { actor } => return self.chosen(actor).await,
+            Deed::Tray(asked) => return self.asked_on_tray(asked).await,
             Deed::Step => return Ok(Some(Decided::Step)),
             Deed::Resume => {
                 self.go_on();
@@ -128,15 +130,34 @@ impl Director {
         }))
     }
 
+    async fn asked_on_tray(&mut self, asked: &TrayMove) -> Result<Option<Decided>, Error> {
+        let refused = match self.steers() {
+            Err(refusal) => refusal,
+            Ok(()) => match self.move_on_tray(asked).await? {
+                Ok(()) => return Ok(Some(Decided::Again)),
+                Err(TrayRefused::NoSuchCard(why)) => HandRefusal::NoSuchCard(why),
+                Err(TrayRefused::NotNow(why)) => HandRefusal::NotNow(why),
+            },
+        };
+        self.listener.answer(Err(refused));
+        Ok(None)
+    }
+
+    /// Whether the hand decides what happens, and not the spec.
+    fn steers(&self) -> Result<(), HandRefusal> {
+        if self.chooser.is_by_hand() {
+            return Ok(());
+        }
+        Err(HandRefusal::NoHand(
+            "The order of this run follows from its spec, so nobody is chosen by hand: step it, resume it, or take \
+             over from one of its moments in a run by hand."
+                .into(),
+        ))
+    }
+
     /// The number of the actor, if it may be chosen now.
     fn may_choose(&self, name: &str) -> Result<usize, HandRefusal> {
-        if !self.chooser.is_by_hand() {
-            return Err(HandRefusal::NoHand(
-                "The order of this run follows from its spec, so nobody is chosen by hand: step it, resume it, or take \
-                 over from one of its moments in a run by hand."
-                    .into(),
-            ));
-        }
+        self.steers()?;
         let Some(number) = self.actors.iter().position(|actor| actor.name == name) else {
             let names: Vec<&str> = self.actors.iter().map(|actor| actor.name.as_str()).collect();
             return Err(HandRefusal::NoSuchActor(format!(
@@ -199,7 +220,7 @@ impl Director {
             Deed::Inject { .. } | Deed::Lift { .. } => {
                 self.listener.answer(Err(HandRefusal::NotNow(NOT_LIVE.into())));
             }
-            Deed::Choose { .. } | Deed::Step => {
+            Deed::Choose { .. } | Deed::Tray(_) | Deed::Step => {
                 let why = "The schedule goes on by itself; pause it first.";
                 self.listener.answer(Err(HandRefusal::NotNow(why.into())));
             }
@@ -234,6 +255,7 @@ impl Director {
             pace: self.pace,
             seq: self.recorder.last_seq(),
             at_us: self.clock_us,
+            tray: if is_still && self.chooser.is_by_hand() { self.desk.cards(self.clock_us) } else { None },
             actors: if is_still { self.actors.iter().map(standing).collect() } else { Vec::new() },
             may_cut: Vec::new(),
             down: Vec::new(),

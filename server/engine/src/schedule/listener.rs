@@ -44,6 +44,9 @@ pub enum HandRefusal {
     /// There is no such actor.
     #[error("{0}")]
     NoSuchActor(String),
+    /// There is no such card on the tray.
+    #[error("{0}")]
+    NoSuchCard(String),
     /// The actor cannot move now, or the schedule does.
     #[error("{0}")]
     NotNow(String),

@@ -14,38 +14,38 @@ use serde_json::{Value, json};
 use crate::harness::{Folder, STORES, open_lab, postgres_url, run, spec};
 
 /// A run that is moved from here.
-struct Played<'a> {
-    lab: &'a Lab,
-    run: RunSummary,
-    offers: tokio::sync::watch::Receiver<Option<Offer>>,
-    moves: u64,
+pub(crate) struct Played<'a> {
+    pub lab: &'a Lab,
+    pub run: RunSummary,
+    pub offers: tokio::sync::watch::Receiver<Option<Offer>>,
+    pub moves: u64,
 }
 
 impl<'a> Played<'a> {
-    async fn start(lab: &'a Lab, spec: Spec) -> Self {
+    pub async fn start(lab: &'a Lab, spec: Spec) -> Self {
         let run = lab.start(spec).await.expect("the run starts");
         let offers = lab.offers(&run.id).expect("the run goes on");
         Self { lab, run, offers, moves: 0 }
     }
 
     /// The first offer on which the run waits for the hand.
-    async fn waits(&mut self) -> Offer {
+    pub async fn waits(&mut self) -> Offer {
         let waits = |offer: &Option<Offer>| offer.as_ref().is_some_and(|offer| offer.mover == Mover::Hand);
         self.offers.wait_for(waits).await.expect("the run goes on").clone().expect("an offer")
     }
 
-    async fn deed(&mut self, deed: Deed, expect: Option<u64>) -> Result<Offer, HandRefusal> {
+    pub async fn deed(&mut self, deed: Deed, expect: Option<u64>) -> Result<Offer, HandRefusal> {
         self.moves += 1;
         let asked = HandMove { move_id: format!("move-{}", self.moves), expect, deed };
         self.lab.move_by_hand(&self.run.id, asked).await
     }
 
-    async fn choose(&mut self, actor: &str) -> Result<Offer, HandRefusal> {
+    pub async fn choose(&mut self, actor: &str) -> Result<Offer, HandRefusal> {
         let number = self.waits().await.number;
         self.deed(Deed::Choose { actor: actor.into() }, Some(number)).await
     }
 
-    async fn plays(&mut self, actors: &[&str]) -> Offer {
+    pub async fn plays(&mut self, actors: &[&str]) -> Offer {
         let mut offer = None;
         for actor in actors {
             offer = Some(self.choose(actor).await.unwrap_or_else(|refusal| panic!("{actor}: {refusal}")));
@@ -53,7 +53,7 @@ impl<'a> Played<'a> {
         offer.expect("at least one move")
     }
 
-    async fn journal(self) -> (Vec<Entry>, State) {
+    pub async fn journal(self) -> (Vec<Entry>, State) {
         journal_of(self.lab, &self.run.id).await
     }
 }
@@ -68,19 +68,19 @@ async fn journal_of(lab: &Lab, id: &str) -> (Vec<Entry>, State) {
     (entries, lab.run(id).await.expect("readable").expect("there").state)
 }
 
-fn by_hand(lab: &Lab, store: &str, mut fields: Value) -> Spec {
+pub(crate) fn by_hand(lab: &Lab, store: &str, mut fields: Value) -> Spec {
     if fields.get("schedule").is_none() {
         fields["schedule"] = json!({ "kind": "by-hand" });
     }
     spec(lab, store, fields)
 }
 
-fn stand<'a>(offer: &'a Offer, actor: &str) -> &'a Stand {
+pub(crate) fn stand<'a>(offer: &'a Offer, actor: &str) -> &'a Stand {
     &offer.actors.iter().find(|standing| standing.actor == actor).expect("an actor").stand
 }
 
 /// The same choices, from a list.
-async fn recorded(lab: &Lab, spec: &Spec, journal: &[Entry]) -> std::sync::Arc<[Entry]> {
+pub(crate) async fn recorded(lab: &Lab, spec: &Spec, journal: &[Entry]) -> std::sync::Arc<[Entry]> {
     let schedule = Schedule::Recorded { choices: schedule::of_journal(journal) };
     run(lab, Spec { schedule, ..spec.clone() }).await
 }
