@@ -192,13 +192,15 @@ fn mailed(entry: &Entry) -> String {
         | Event::Memorised { .. }
         | Event::Pruned { .. } => call::of(entry),
         Event::Stored { row, effect, now, committed } => stored(row, *effect, now, *committed),
-        Event::Crashed => {
-            let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-            format!("crashes before its {step}: what was not committed is gone.{}", failure_point(step))
-        }
+        Event::Crashed => crashed(entry),
         Event::Restarted => "starts again, and knows only what is stored.".into(),
         other => other.name().into(),
     }
+}
+
+fn crashed(entry: &Entry) -> String {
+    let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
+    format!("crashes before its {step}: what was not committed is gone.{}", failure_point(step))
 }
 
 /// Where delivery can fail between database and consumer, at the step before which somebody died.

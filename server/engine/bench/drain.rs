@@ -8,10 +8,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::bench::{Bench, Seat, Writes};
+use engine::bench::{Bench, Replies, Seat, Writes};
 use engine::broker::embedded::Embedded;
 use engine::broker::network::{Network, Troubles};
 use engine::broker::{LEASE_US, Terms, Topology};
+use engine::outages::Outages;
 use engine::quiet::Quiet;
 use engine::recorder::{QUEUE_MAX, Recorder};
 use engine::scenarios;
@@ -96,14 +97,19 @@ impl Alone {
         let terms =
             Terms { topology, lease_us: LEASE_US, rebalances: false, attempts_max: 0, window_us: None };
         let broker = Arc::new(Embedded::new(terms));
+        let outages = Arc::new(Outages::new(&self.spec, None, 1));
+        let network = Network::new(broker, topology, Troubles::default(), outages.clone(), Dice::new(1), 1);
         let seat = Seat {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(Network::new(broker, topology, Troubles::default(), Dice::new(1), 1)),
+            network: Arc::new(network),
+            outages,
             locks: None,
             account: None,
             writes: Writes::default(),
+            replies: Replies::default(),
+            takes_messages: false,
         };
         let turn = Turn::Live {
             actor: 0,

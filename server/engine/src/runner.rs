@@ -27,7 +27,7 @@ use crate::scenarios::{self, Actor, Role, Scenario};
 use crate::schedule::chooser::Chooser;
 use crate::schedule::director::{Director, GONE, Plan};
 use crate::schedule::listener::Listener;
-use crate::store::{Contents, Ground, Layout, LockWatch, Logged, PortError, Table};
+use crate::store::{Contents, Ground, Layout, LockWatch, Logged, PortError, Session, Table};
 use crate::strategies::{self, Beside, Strategy};
 use crate::turn::Turn;
 
@@ -197,10 +197,7 @@ impl Run {
         let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
         let hand = if chooser.is_none() { listener.take() } else { None };
         let mut clock = OutageClock::new(&self.spec, outages.clone(), self.recorder.clone(), hand);
-        let mut sessions = Vec::with_capacity(actors.len());
-        for (number, actor) in actors.iter().enumerate() {
-            sessions.push(self.ground.session(number, &actor.name).await?);
-        }
+        let sessions = self.connect(&names).await?;
         // Everybody is connected before anything is cut.
         if chooser.is_none() {
             clock.begin().await?;
@@ -243,6 +240,15 @@ impl Run {
         let director =
             if scenario.has_messages() { director.with_tray(self.broker.clone()) } else { director };
         direct(&mut tasks, director).await
+    }
+
+    /// A session for each actor.
+    async fn connect(&self, names: &[String]) -> Result<Vec<Box<dyn Session>>, Error> {
+        let mut sessions = Vec::with_capacity(names.len());
+        for (number, name) in names.iter().enumerate() {
+            sessions.push(self.ground.session(number, name).await?);
+        }
+        Ok(sessions)
     }
 
     /// Waits for the actors of a live run, and tells meanwhile who waits for whom.

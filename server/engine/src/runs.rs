@@ -2,6 +2,7 @@
 
 mod grounds;
 mod hands;
+mod sweep;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +22,6 @@ use crate::journal::{Durability, Feed, Journal};
 use crate::recorder::{QUEUE_MAX, Recorder};
 use crate::runner::Run;
 use crate::schedule::listener::{Hand, Listener, Patience};
-use crate::store::postgres::Database;
 use crate::{Config, Error, OpenError, StartError, catalog};
 use grounds::{ByHand, Grounds, Reserved};
 
@@ -31,8 +31,6 @@ const RUNS_AT_ONCE: usize = 4;
 const RUNS_OPEN_MAX: usize = 32;
 /// How many entries one append carries at most.
 const CHUNK_MAX: usize = 512;
-/// How often to look for what dead runs left at a server.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Two appends of one run are this far apart, unless the first was full: each wakes the journal's writer and every feed,
 /// and half the time between two frames of a display delays nobody.
 const APPEND_EVERY: Duration = Duration::from_millis(8);
@@ -90,7 +88,7 @@ impl Lab {
         let journal = Journal::open(&config.data, Durability::default()).await?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         if let Some(database) = grounds.to_sweep() {
-            tasks.spawn(sweep(database, closing.clone()));
+            tasks.spawn(sweep::sweep(database, closing.clone()));
         }
         let inner = Inner {
             catalog: Arc::new(catalog::catalog(grounds.missing())),
@@ -379,19 +377,6 @@ impl Lab {
             if chunk.len() < CHUNK_MAX && verdict.is_none() {
                 tokio::time::sleep(APPEND_EVERY).await;
             }
-        }
-    }
-}
-
-/// Drops every minute what dead runs left at a server: a slot that nobody reads fills its disk.
-async fn sweep(database: Arc<Database>, closing: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(SWEEP_EVERY) => {}
-            () = closing.cancelled() => return,
-        }
-        if let Err(error) = database.drop_leftovers().await {
-            tracing::warn!(%error, "what dead runs left was not looked for");
         }
     }
 }
