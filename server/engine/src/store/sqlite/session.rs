@@ -44,11 +44,7 @@ impl SqliteSession {
             // There are no row locks here: whoever began to write holds the whole database already.
             Statement::Read { row, .. } => self.read(sql::read(row)).await,
             Statement::Find { product, after, locking: Locking::None } => {
-                let sql = vec![sql::find(&product.key, after.as_deref())];
-                let rows = self.fetch(&sql).await?;
-                self.has_read = true;
-                let found = rows.first().map(unit_row).transpose()?;
-                Ok(Answer::of_find(sql, found))
+                self.find(sql::find(&product.key, after.as_deref())).await
             }
             Statement::Find { .. } => Err(PortError::Broken("SQLite has no row locks to skip".into())),
             Statement::Notify => Err(PortError::Broken("SQLite has no notifications".into())),
@@ -107,6 +103,14 @@ impl SqliteSession {
                 self.records(table, sql).await
             }
         }
+    }
+
+    async fn find(&mut self, sql: Sql) -> Result<Answer, PortError> {
+        let sql = vec![sql];
+        let rows = self.fetch(&sql).await?;
+        self.has_read = true;
+        let found = rows.first().map(unit_row).transpose()?;
+        Ok(Answer::of_find(sql, found))
     }
 
     async fn begin(&mut self, text: &'static str) -> Result<Answer, PortError> {
