@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Promise, PromiseValue};
+use crate::catalog::{Promise, PromiseValue, ScenarioCard};
 use crate::spec::Spec;
 
 /// What a cell says that no proof is on file for.
@@ -19,6 +19,22 @@ pub struct Proofs {
     pub program: String,
     /// What was proved, cell by cell.
     pub cells: Vec<Proof>,
+}
+
+impl Proofs {
+    /// The same, where each witness has the knobs that its scenario got since: at their defaults, which are what was
+    /// before there was such a knob.
+    #[must_use]
+    pub fn brought_up_to(mut self, scenarios: &[ScenarioCard]) -> Self {
+        for proof in &mut self.cells {
+            let scenario = scenarios.iter().find(|scenario| scenario.name == proof.scenario);
+            let (Some(scenario), Some(witness)) = (scenario, &mut proof.witness) else { continue };
+            for knob in &scenario.knobs {
+                witness.workload.entry(knob.name.clone()).or_insert(knob.default);
+            }
+        }
+        self
+    }
 }
 
 /// What was found out about one cell.

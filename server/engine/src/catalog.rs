@@ -60,12 +60,13 @@ pub fn catalog(missing: Missing) -> Catalog {
         plays_here.map(card).collect::<Vec<_>>()
     };
     let mut strategies: Vec<_> = scenarios::ALL.iter().flat_map(cards).collect();
-    proofs::attach(&mut strategies);
+    let scenarios: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect();
+    proofs::attach(&mut strategies, &scenarios);
     Catalog {
         version: VERSION.into(),
         labs: labs(),
         strategies,
-        scenarios: scenarios::ALL.iter().map(|scenario| scenario_card(scenario)).collect(),
+        scenarios,
         invariants: checks::cards(),
         engines: engines(&missing),
     }

@@ -40,7 +40,7 @@ pub(super) async fn prove(arguments: ProveArguments) -> Result<Exit, Failure> {
     let proofs = Proofs {
         catalog: catalog.version.clone(),
         program: env!("CARGO_PKG_VERSION").into(),
-        cells: merged(&catalog, cells, on_file.cells),
+        cells: merged(&catalog, cells, on_file.brought_up_to(&catalog.scenarios).cells),
     };
     write(&arguments.out, &proofs)?;
     Ok(if contradicted == 0 { Exit::Fine } else { Exit::Not })

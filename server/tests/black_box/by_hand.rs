@@ -1,7 +1,7 @@
 //! The user's hand over HTTP: offers, moves, and what is refused.
 
-use lab::event::Event;
-use lab::hand::{Mover, Offer};
+use lab::event::{Event, Manner, Port};
+use lab::hand::{CardAt, Down, Mover, Offer};
 use lab::wire::{Frame, Problem, RunSummary, State};
 use server::share::{JOIN, Share, TEACHER};
 
@@ -141,4 +141,72 @@ async fn a_run_by_hand_is_cancelled_while_it_waits() {
     server.feed(&id, 0).await.entries().await;
     let run: RunSummary = server.get(&format!("/api/v1/runs/{id}")).await.json();
     assert_eq!(run.state, State::Interrupted);
+}
+
+#[tokio::test]
+async fn a_message_on_its_way_is_moved_over_http_and_what_would_overtake_is_refused() {
+    let server = Server::start().await;
+    let spec = r#"{"lab":"messages","scenario":"order-status","strategy":"partitioned",
+                   "workload":{"partitions":1},"schedule":{"kind":"by-hand"}}"#;
+    let id = server.run(spec).await;
+    let mut feed = server.feed(&id, 0).await;
+    for _ in 0..2 {
+        let (offer, _) = next_offer(&mut feed).await;
+        assert_eq!(server.choose(&id, offer.number, "publisher").await.status, 200);
+    }
+    let (offer, _) = next_offer(&mut feed).await;
+    let cards = offer.tray.expect("a tray");
+    let (first, second) = (&cards[0].name, &cards[1].name);
+    let on_tray = |move_id: &str, fields: String| {
+        let number = offer.number;
+        format!(r#"{{"move_id":"{move_id}","expect":{number},"kind":"tray",{fields}}}"#)
+    };
+    let put = on_tray("m-1", format!(r#""act":"put","card":"{second}","before":"{first}""#));
+    let overtakes = server.moves(&id, &put, &[]).await;
+    assert_eq!(refusal(&overtakes), (409, "/problems/move-refused".into()));
+    assert!(overtakes.problem().detail.contains("keeps order inside a partition"), "{overtakes:?}");
+    let wrong = on_tray("m-2", format!(r#""act":"burn","card":"{first}","before":7"#));
+    let faults = server.moves(&id, &wrong, &[]).await.problem().faults;
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["act", "before"], "{faults:?}");
+    assert!(faults[0].message.contains("hold, release, put"), "{faults:?}");
+    let nowhere = on_tray("m-3", r#""act":"hold","card":"order-9.paid""#.into());
+    let unknown = server.moves(&id, &nowhere, &[]).await;
+    assert_eq!(refusal(&unknown), (422, "/problems/bad-move".into()));
+    assert_eq!(unknown.problem().faults[0].field, "card");
+    let hold = on_tray("m-4", format!(r#""act":"hold","card":"{first}""#));
+    let held = server.moves(&id, &hold, &[]).await;
+    assert_eq!(held.status, 200, "{held:?}");
+    assert_eq!(held.json::<Offer>().tray.expect("a tray")[0].at, CardAt::Held);
+}
+
+#[tokio::test]
+async fn an_outage_of_the_broker_is_begun_and_lifted_over_http_and_sqlite_cannot_be_cut() {
+    let server = Server::start().await;
+    let spec = r#"{"lab":"outbox","scenario":"order-placed","strategy":"outbox-polling","pace":"watch",
+                   "workload":{"services":2,"orders":200},"schedule":{"kind":"live"}}"#;
+    let id = server.run(spec).await;
+    let mut feed = server.feed(&id, 0).await;
+    loop {
+        match feed.next().await.expect("the run goes on") {
+            Frame::Offer { offer } => break assert_eq!(offer.may_cut, [Port::Broker]),
+            Frame::Bye { reason } => panic!("{reason}"),
+            _ => {}
+        }
+    }
+    let on =
+        |kind: &str, port: &str| format!(r#"{{"move_id":"{kind}-{port}","kind":"{kind}","port":"{port}"}}"#);
+    let cut = server.moves(&id, &on("inject", "broker"), &[]).await;
+    assert_eq!(cut.json::<Offer>().down, [Down { port: Port::Broker, manner: Manner::Cut }]);
+    let database = server.moves(&id, &on("inject", "database"), &[]).await;
+    assert_eq!(refusal(&database), (409, "/problems/move-refused".into()));
+    assert!(database.problem().detail.contains("a file in this process"), "{database:?}");
+    let wrong = server.moves(&id, &on("inject", "moon"), &[]).await;
+    assert_eq!(refusal(&wrong), (422, "/problems/bad-move".into()));
+    assert!(wrong.problem().detail.contains("database, broker"), "{wrong:?}");
+    assert_eq!(server.moves(&id, &on("lift", "broker"), &[]).await.json::<Offer>().down, []);
+    server.send(&format!("POST /api/v1/runs/{id}/cancel"), &[], b"").await;
+    let entries = feed.entries().await;
+    let is_cut = |event: &Event| matches!(event, Event::OutageBegan(outage) if outage.by_hand);
+    assert!(entries.iter().any(|entry| is_cut(&entry.event)), "the journal says so");
 }

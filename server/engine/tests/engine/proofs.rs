@@ -9,7 +9,7 @@ use crate::harness::open_lab;
 async fn every_proof_on_file_is_of_a_cell_that_the_catalog_has_and_came_out_as_promised() {
     let (lab, _folder) = open_lab().await;
     let catalog = lab.catalog();
-    let proofs = engine::proofs::on_file();
+    let proofs = engine::proofs::on_file(&lab.catalog().scenarios);
     assert!(!proofs.cells.is_empty(), "the file is read");
     for proof in &proofs.cells {
         let place = format!("{}/{}/{}", proof.strategy, proof.invariant, proof.engine);
@@ -23,7 +23,7 @@ async fn every_proof_on_file_is_of_a_cell_that_the_catalog_has_and_came_out_as_p
 #[tokio::test]
 async fn a_promise_says_what_is_on_file_of_it_and_nothing_more() {
     let (lab, _folder) = open_lab().await;
-    let proofs = engine::proofs::on_file();
+    let proofs = engine::proofs::on_file(&lab.catalog().scenarios);
     for card in &lab.catalog().strategies {
         for cell in &card.promises {
             let place = format!("{}/{}/{}", card.name, cell.invariant, cell.engine);

@@ -301,7 +301,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// Ends a backend whose client is gone, and waits until it is: only then are its locks free.
 pub(super) async fn end_backend(connection: &mut PgConnection, pid: i32) -> Result<(), PortError> {
-    let end = "select pg_terminate_backend($1)";
+    // Of one that is gone already the server would complain in its log.
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity where pid = $1";
     sqlx::query(end).bind(pid).execute(&mut *connection).await.map_err(super::session::lost)?;
     for _ in 0..LOOKS_MAX {
         let still = sqlx::query("select 1 from pg_stat_activity where pid = $1")

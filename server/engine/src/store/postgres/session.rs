@@ -306,10 +306,16 @@ pub(super) fn query(sql: &Sql) -> Query<'static, Postgres, PgArguments> {
     })
 }
 
+/// What a backend says as it goes, when there is time for words: ended by a colleague, or with its server.
+const ENDED: [&str; 3] = ["57P01", "57P02", "57P03"];
+
 /// An error that no statement of ours should meet, or a lost connection.
 pub(super) fn lost(error: sqlx::Error) -> PortError {
     match error {
         sqlx::Error::Io(error) => PortError::Lost(error.to_string()),
+        sqlx::Error::Database(error) if error.code().is_some_and(|code| ENDED.contains(&code.as_ref())) => {
+            PortError::Lost(error.to_string())
+        }
         error => PortError::Broken(format!("PostgreSQL: {error}")),
     }
 }
