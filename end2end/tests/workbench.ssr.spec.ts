@@ -24,7 +24,7 @@ test.describe('workbench', () => {
       await expect(field).toHaveAttribute('min', String(knob.min));
       await expect(field).toHaveAttribute('max', String(knob.max));
       await expect(field).toHaveValue(String(knob.default));
-      const range = `${knob.help} ${knob.min} to ${knob.max} ${knob.unit}.`;
+      const range = `${knob.help} ${`${knob.min} to ${knob.max} ${knob.unit}`.trim()}.`;
       await expect(field).toHaveAccessibleDescription(range);
     }
   });
