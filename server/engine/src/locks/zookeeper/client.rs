@@ -82,7 +82,8 @@ impl ZooKeeperClient {
                 match self.observer.check_stat(node).await {
                     Ok(None) => return Ok(()),
                     // Between two leaders nobody answers.
-                    Ok(Some(_)) | Err(ClientError::ConnectionLoss) => tokio::time::sleep(LOOK_EVERY).await,
+                    Ok(Some(_)) => tokio::time::sleep(LOOK_EVERY).await,
+                    Err(error) if is_unheard(&error) => tokio::time::sleep(LOOK_EVERY).await,
                     Err(error) => return Err(lost(error)),
                 }
             }
@@ -155,7 +156,7 @@ impl Session {
         let (mut sessions, mut connections) = (0, 0);
         while sessions < SESSIONS_MAX && connections < CONNECTIONS_MAX {
             match self.stand_in_line(&folder).await {
-                Err(ClientError::ConnectionLoss | ClientError::Timeout) => {
+                Err(error) if is_unheard(&error) => {
                     // Whether the servers took what was sent is unknown. A new session leaves nothing of the old one in
                     // line, and stands at the end of it.
                     connections += 1;
@@ -206,7 +207,7 @@ impl Session {
                 Ok(()) => return Ok(true),
                 // The answer to the deletion before was lost, and this session still stands.
                 Err(ClientError::NoNode) if attempt > 0 => return Ok(true),
-                Err(ClientError::ConnectionLoss) => tokio::time::sleep(CONNECT_AGAIN).await,
+                Err(error) if is_unheard(&error) => tokio::time::sleep(CONNECT_AGAIN).await,
                 Err(ClientError::SessionExpired | ClientError::NoNode) => {
                     self.client = None;
                     return Ok(false);
@@ -216,6 +217,12 @@ impl Session {
         }
         Err(PortError::Lost("ZooKeeper does not answer any more".into()))
     }
+}
+
+/// Whether a request went unanswered, so that nobody knows if it was carried out. The client has no name of its own for
+/// a server that was silent for too long or a socket that failed; after a standstill that can be the first it notices.
+fn is_unheard(error: &ClientError) -> bool {
+    matches!(error, ClientError::ConnectionLoss | ClientError::Timeout | ClientError::Custom(_))
 }
 
 async fn make_node(client: &Client, folder: &str) -> Result<(String, i64), ClientError> {
