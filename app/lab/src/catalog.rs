@@ -63,6 +63,30 @@ pub struct ScenarioCard {
     /// The kinds of hardship that a spec of this scenario may list.
     #[serde(default)]
     pub hardships: Vec<String>,
+    /// The designs that a matrix of crash points sets side by side; none where crashes are not what it is about.
+    #[serde(default)]
+    pub designs: Vec<Design>,
+}
+
+/// A strategy, with the knobs that make it another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Design {
+    /// The title.
+    pub title: String,
+    /// The strategy.
+    pub strategy: String,
+    /// The knobs that differ from design to design.
+    pub knobs: BTreeMap<String, u64>,
+}
+
+impl Design {
+    /// The spec in this design.
+    pub fn of(&self, spec: &Spec) -> Spec {
+        let mut spec = Spec { strategy: self.strategy.clone(), ..spec.clone() };
+        spec.workload.extend(self.knobs.clone());
+        spec
+    }
 }
 
 /// How a write or a delivery is made safe, or is not.

@@ -57,6 +57,7 @@ fn catalog() -> Catalog {
         classic,
         cure: "optimistic".into(),
         hardships: Vec::new(),
+        designs: Vec::new(),
     };
     let engine = |port: &str, name: &str| EngineCard {
         port: port.into(),

@@ -6,9 +6,9 @@ use lab::retry::Retry;
 use lab::schedule::Schedule;
 use lab::spec::{self, Engines, Pace, SEED_DEFAULT, Spec};
 
-use crate::proofs;
 use crate::scenarios::{self, Scenario};
 use crate::strategies::{self, Beside, Strategy};
+use crate::{designs, proofs};
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
 pub const VERSION: &str = "4";
@@ -106,6 +106,7 @@ fn scenario_card(scenario: &Scenario) -> ScenarioCard {
         invariants: about.invariants.into_iter().map(str::to_owned).collect(),
         cure: pair.map(|pair| pair.cure.to_owned()).unwrap_or_default(),
         hardships: about.hardships.iter().map(|&kind| kind.to_owned()).collect(),
+        designs: designs::of(scenario.name),
     }
 }
 

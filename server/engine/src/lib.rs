@@ -8,9 +8,11 @@
 pub mod bench;
 pub mod broker;
 pub mod catalog;
+mod designs;
 pub mod journal;
 pub mod live;
 pub mod locks;
+pub mod matrix;
 pub mod outages;
 pub mod proofs;
 pub mod provider;

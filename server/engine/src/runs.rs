@@ -207,7 +207,8 @@ impl Lab {
         self.inner.journal.pin(id, pinned).await
     }
 
-    /// Runs a spec without keeping it, for the command line. `each` sees every entry as it is written.
+    /// Runs a spec without keeping it. `each` sees every entry as it is written; whoever drops the future breaks the run
+    /// off.
     ///
     /// # Errors
     /// As [`Lab::start`].
@@ -222,7 +223,9 @@ impl Lab {
         let id = Uuid::now_v7().to_string();
         // Nobody holds the other end, so a run by hand ends at its first offer.
         let (_, listener) = Hand::new(self.inner.patience);
-        let admitted = Admitted { cancel: CancellationToken::new(), listener };
+        let cancel = CancellationToken::new();
+        let _broken_off = cancel.clone().drop_guard();
+        let admitted = Admitted { cancel, listener };
         let run = self.ready(&id, Arc::new(spec), reserved, sender, admitted).await?;
         let running = tokio::spawn(run.carry_out());
         let mut entries = Vec::new();

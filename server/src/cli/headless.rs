@@ -1,12 +1,14 @@
 //! The engine without a server, in a folder that goes away with the command.
 
+use engine::matrix::MatrixError;
 use engine::{Config, Lab, StartError};
 use lab::event::Entry;
+use lab::matrix::{POINTS_MAX, Point};
 use lab::spec::Spec;
 
 use super::arguments::EngineArguments;
 use super::engines::Engines;
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::folders::Scratch;
 
 /// An open lab that keeps nothing.
@@ -43,6 +45,21 @@ impl Headless {
             _ = tokio::signal::ctrl_c() => None,
         };
         ended.transpose().map_err(|error| hide(error.into(), &self.engines))
+    }
+
+    /// Crashes before every step of a spec's run, or of one actor in it.
+    pub(super) async fn matrix(&self, spec: &Spec, actor: Option<&str>) -> Result<Vec<Point>, Failure> {
+        let tried = tokio::select! {
+            tried = self.lab.matrix(spec, actor, POINTS_MAX) => tried,
+            _ = tokio::signal::ctrl_c() => {
+                let sentence = "The matrix was broken off.".into();
+                return Err(Failure { exit: Exit::Undecided, sentence });
+            }
+        };
+        tried.map_err(|error| match error {
+            MatrixError::Unfit(faults) => faults.into(),
+            MatrixError::Start(error) => hide(error.into(), &self.engines),
+        })
     }
 
     /// Ends what still goes on and lets the engines go.

@@ -1,8 +1,8 @@
 //! `interleave matrix`: a crash at every point of a run, one run for each, and what came of it.
 
 use lab::catalog::{Catalog, PromiseValue};
-use lab::matrix::{self, Point};
-use lab::spec::{HARDSHIPS_MAX, Pace, Spec};
+use lab::matrix::Point;
+use lab::spec::Spec;
 
 use super::arguments::MatrixArguments;
 use super::exit::{Exit, Failure};
@@ -18,7 +18,7 @@ pub(super) async fn matrix(arguments: MatrixArguments) -> Result<Exit, Failure> 
     let headless = Headless::open(&arguments.engines).await?;
     let catalog = headless.lab.catalog();
     let spec = Spec::parse(&text, &catalog)?;
-    let tried = try_all(&headless, &specs(&spec, &catalog, arguments.strategies)?, &arguments).await;
+    let tried = try_all(&headless, &specs(&spec, &catalog, arguments.strategies), &arguments).await;
     headless.close().await;
     let columns = tried?;
     if arguments.json {
@@ -31,30 +31,17 @@ pub(super) async fn matrix(arguments: MatrixArguments) -> Result<Exit, Failure> 
     Ok(if is_fine { Exit::Fine } else { Exit::Not })
 }
 
-/// The calm spec, under its own strategy or under each that makes sense there.
-fn specs(spec: &Spec, catalog: &Catalog, all: bool) -> Result<Vec<Spec>, Failure> {
-    let calm = Spec { pace: Pace::Instant, ..matrix::calm(spec) };
-    let card = catalog.scenario(&calm.lab, &calm.scenario);
-    if !card.is_some_and(|card| card.hardships.iter().any(|kind| kind == "crash")) {
-        return Err(Failure::usage(format!(
-            "Nobody crashes in the scenario {}; it has no matrix.",
-            calm.scenario
-        )));
-    }
-    if calm.hardships.len() >= HARDSHIPS_MAX {
-        return Err(Failure::usage(format!(
-            "The spec lists {HARDSHIPS_MAX} hardships; a crash has no room."
-        )));
-    }
+/// The spec under its own strategy, or under each that makes sense there.
+fn specs(spec: &Spec, catalog: &Catalog, all: bool) -> Vec<Spec> {
     if !all {
-        return Ok(vec![calm]);
+        return vec![spec.clone()];
     }
-    let strategies = catalog.strategies_of(&calm.scenario);
-    let specs = strategies.map(|card| (card, Spec { strategy: card.name.clone(), ..calm.clone() }));
+    let strategies = catalog.strategies_of(&spec.scenario);
+    let specs = strategies.map(|card| (card, Spec { strategy: card.name.clone(), ..spec.clone() }));
     let makes_sense = specs.filter(|(card, spec)| {
         !card.promises.iter().any(|cell| cell.value == PromiseValue::NotOnThisEngine && cell.is_about(spec))
     });
-    Ok(makes_sense.map(|(_, spec)| spec).collect())
+    makes_sense.map(|(_, spec)| spec).collect()
 }
 
 async fn try_all(
@@ -63,28 +50,12 @@ async fn try_all(
     arguments: &MatrixArguments,
 ) -> Result<Vec<Column>, Failure> {
     let mut columns = Vec::new();
-    for calm in specs {
-        let entries = finish(headless, calm).await?;
-        let places = matrix::points(&entries, arguments.actor.as_deref());
-        if places.is_empty() {
-            let who = arguments.actor.as_deref().unwrap_or("anybody");
-            return Err(Failure::usage(format!("There is no step of {who} in this run, so no crash point.")));
-        }
-        let mut points = Vec::with_capacity(places.len());
-        for at in places {
-            let spec = matrix::with_crash(calm, &at);
-            let entries = finish(headless, &spec).await?;
-            points.push(Point::of(&at, spec, &lab::checks::judge(&entries)));
-        }
-        warn(&format!("{}: {} runs.", calm.strategy, points.len()));
-        columns.push((calm.strategy.clone(), points));
+    for spec in specs {
+        let points = headless.matrix(spec, arguments.actor.as_deref()).await?;
+        warn(&format!("{}: {} runs.", spec.strategy, points.len()));
+        columns.push((spec.strategy.clone(), points));
     }
     Ok(columns)
-}
-
-async fn finish(headless: &Headless, spec: &Spec) -> Result<Vec<lab::event::Entry>, Failure> {
-    let ended = headless.run(spec.clone(), |_| ()).await?;
-    ended.ok_or_else(|| Failure { exit: Exit::Undecided, sentence: "The matrix was broken off.".into() })
 }
 
 fn table(strategy: &str, points: &[Point]) -> String {
