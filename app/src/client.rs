@@ -6,6 +6,7 @@
 mod feed;
 
 use lab::hand::{HandMove, Offer};
+use lab::matrix::Matrix;
 use lab::spec::{Fault, Spec};
 use lab::wire::{Problem, RunSummary};
 
@@ -18,6 +19,17 @@ use crate::replay::Replay;
 pub async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::start(spec).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
+}
+
+/// Has every crash point of a spec tried.
+///
+/// # Errors
+/// As [`start`].
+pub async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::matrix(spec).await;
     #[cfg(not(feature = "hydrate"))]
     return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
 }
@@ -84,10 +96,18 @@ mod browser {
 
     use crate::reading::read;
 
-    use super::{HandMove, Offer, Problem, RunSummary, Spec, unreachable_problem};
+    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, unreachable_problem};
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
-        let request = Request::post("/api/v1/runs").json(spec).map_err(|error| lost(&error))?;
+        post(spec, "/api/v1/runs").await
+    }
+
+    pub(super) async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
+        post(spec, "/api/v1/matrix").await
+    }
+
+    async fn post<T: serde::de::DeserializeOwned>(spec: &Spec, path: &str) -> Result<T, Problem> {
+        let request = Request::post(path).json(spec).map_err(|error| lost(&error))?;
         answer(request.send().await.map_err(|error| lost(&error))?).await
     }
 

@@ -4,7 +4,7 @@
 //! Beside these there are names made from others: `knob-NAME`, `retry-policy`, `retry-attempts_max`,
 //! `retry-base_ms`, `fault-FIELD.PATH`, `judgement-INVARIANT`, `show-me-INVARIANT`, `entry-SEQ`, `price-FIELD`,
 //! `lab-NAME`, `evidence-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`, `choose-ACTOR`, `choose-STRATEGY`, `pace-NAME`,
-//! `wait-WAITER-HOLDER`, `contender-STRATEGY`, `outcome-STRATEGY-INVARIANT`.
+//! `wait-WAITER-HOLDER`, `contender-STRATEGY`, `outcome-STRATEGY-INVARIANT`, `matrix-DESIGN-ACTOR/STEP`.
 //!
 //! States: the workbench and the run page carry `data-run-state` (`idle`, `running`, `finished`, `interrupted`),
 //! [`CONNECTION`] carries `data-state` (`idle`, `connecting`, `live`, `lost`, `over`), a judgement carries
@@ -72,6 +72,12 @@ pub const VERDICT: &str = "verdict";
 pub const EVIDENCE: &str = "evidence";
 /// The table of all strategies of a scenario, where each cell plays its run.
 pub const GLANCE: &str = "glance";
+/// The table of all crash points in all designs.
+pub const MATRIX: &str = "matrix";
+/// How many points each design survives.
+pub const MATRIX_SUMS: &str = "matrix-sums";
+/// The button that tries them.
+pub const TRY_CRASHES: &str = "try-crashes";
 /// The button that runs the cure on the same bad luck.
 pub const TRY_CURE: &str = "try-cure";
 /// The button that plays a failure after a run that held.

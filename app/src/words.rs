@@ -24,6 +24,8 @@ pub const STAGE_EMPTY: &str =
 /// Before anything was picked.
 pub const INSPECTOR_EMPTY: &str =
     "Pick an entry in the list, or a mark on the stage, to see what it is and which SQL ran.";
+/// Over the matrix of crash points.
+pub const MATRIX: &str = "Whoever takes steps can die before any of them and start again from what is stored. This runs the workload of the form once for each step, on the real engine, with a crash there, and judges each run from its journal. Press a cell to watch its run.";
 /// Before there is a verdict.
 pub const VERDICT_EMPTY: &str =
     "The verdict comes with a run's last entry. It is computed from the journal alone.";
@@ -54,6 +56,11 @@ pub const COMPARE_EMPTY: &str =
 pub const COMPARE_PRICE: &str = "In a scheduled run time is virtual: it compares the strategies on one schedule and is no speed of the engine. A strategy that waits or tries again meets the same draws, but takes more steps, so the order of steps is the same only for as long as the steps are.";
 /// Page titles end with it.
 pub const NAME: &str = "Interleave";
+
+/// While the crash points of a design are tried.
+pub fn trying(design: &str) -> String {
+    format!("Crashing at every point of: {design}")
+}
 
 /// What a pace means.
 pub fn pace(pace: Pace) -> &'static str {

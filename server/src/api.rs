@@ -8,6 +8,7 @@ pub mod flood;
 pub mod hand;
 pub mod journal;
 pub mod journal_schema;
+pub mod matrix;
 pub mod openapi;
 pub mod query;
 pub mod runs;

@@ -6,14 +6,15 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 
-use crate::api::{catalog, docs, feed, hand, journal, journal_schema, openapi, runs};
+use crate::api::{catalog, docs, feed, hand, journal, journal_schema, matrix, openapi, runs};
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 18] = [
+pub const ALL: [&Call; 19] = [
     &catalog::CATALOG,
     &runs::CREATE,
+    &matrix::MATRIX,
     &runs::LIST,
     &runs::SHOW,
     &runs::CANCEL,

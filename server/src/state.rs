@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::flood::Flood;
+use crate::api::matrix::Turns;
 use crate::guard::Hosts;
 use crate::metrics::Metrics;
 use crate::share::Share;
@@ -31,6 +32,8 @@ pub struct AppState {
     pub share: Option<Arc<Share>>,
     /// Who asked for how many runs lately.
     pub flood: Arc<Flood>,
+    /// Whose turn it is to try every crash point.
+    pub matrices: Arc<Turns>,
     /// One permit for each websocket that may still be opened.
     pub feeds: Arc<Semaphore>,
     /// What is counted.
@@ -56,6 +59,7 @@ impl AppState {
             hosts: Arc::new(Hosts::of(address, share.clone())),
             share,
             flood: Arc::default(),
+            matrices: Arc::default(),
             feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
             metrics: Arc::default(),
             stop,

@@ -172,6 +172,8 @@ pub struct InvariantCard {
     pub name: String,
     /// The title.
     pub title: String,
+    /// What is the matter where it is broken, in a word or two.
+    pub breach: String,
     /// What exactly is judged.
     pub rule: String,
 }

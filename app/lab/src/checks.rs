@@ -52,6 +52,8 @@ pub struct Check {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// What is the matter where it is broken, in a word or two, for a cell of a table.
+    pub breach: &'static str,
     /// What exactly is judged.
     pub rule: &'static str,
     /// The judgement on a history.
@@ -162,6 +164,7 @@ pub fn cards() -> Vec<InvariantCard> {
     let card = |check: &&Check| InvariantCard {
         name: check.name.into(),
         title: check.title.into(),
+        breach: check.breach.into(),
         rule: check.rule.into(),
     };
     ALL.iter().map(card).collect()

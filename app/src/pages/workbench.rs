@@ -24,9 +24,11 @@ use crate::testids;
 use crate::words;
 
 mod bench;
+mod crash_matrix;
 mod glance;
 
 use self::bench::Bench;
+use self::crash_matrix::CrashMatrix;
 use self::glance::Glance;
 
 /// `/labs/{lab}`.
@@ -102,6 +104,7 @@ fn WorkbenchBody(
                 </a>
             </div>
             <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
+            <CrashMatrix form />
             <form
                 class="controls panel"
                 method="get"

@@ -200,24 +200,32 @@ fn mailed(entry: &Entry) -> String {
 
 fn crashed(entry: &Entry) -> String {
     let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-    format!("crashes before its {step}: what was not committed is gone.{}", failure_point(step))
+    let point = failure_point(step).map_or_else(String::new, |point| {
+        format!(" Delivery fails at its {} point, {}{}.", point.which, point.name, point.then)
+    });
+    format!("crashes before its {step}: what was not committed is gone.{point}")
 }
 
-/// Where delivery can fail between database and consumer, at the step before which somebody died.
-fn failure_point(step: &str) -> &'static str {
-    match step {
-        "publish" => " Delivery fails at its first point, the send.",
-        "mark" | "advance" => {
-            " Delivery fails at its second point, the send's acknowledgement: the message will be sent again."
-        }
-        "remember" | "ship" => {
-            " Delivery fails at its third point, the delivery: the message will be handed out again."
-        }
-        "ack" => {
-            " Delivery fails at its fourth point, the consumer's acknowledgement: the message will be handed out again."
-        }
-        _ => "",
-    }
+/// One of the four points at which delivery can fail between database and consumer.
+pub struct FailurePoint {
+    /// Which of the four.
+    pub which: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// What follows, ready for the end of a sentence.
+    pub then: &'static str,
+}
+
+/// The point at which delivery fails when somebody dies before this step.
+pub fn failure_point(step: &str) -> Option<FailurePoint> {
+    let (which, name, then) = match step {
+        "publish" => ("first", "the send", ""),
+        "mark" | "advance" => ("second", "the send's acknowledgement", ": the message will be sent again"),
+        "remember" | "ship" => ("third", "the delivery", ": the message will be handed out again"),
+        "ack" => ("fourth", "the consumer's acknowledgement", ": the message will be handed out again"),
+        _ => return None,
+    };
+    Some(FailurePoint { which, name, then })
 }
 
 /// Deeds that concern leases and fences.

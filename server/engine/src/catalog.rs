@@ -106,7 +106,7 @@ fn scenario_card(scenario: &Scenario) -> ScenarioCard {
         invariants: about.invariants.into_iter().map(str::to_owned).collect(),
         cure: pair.map(|pair| pair.cure.to_owned()).unwrap_or_default(),
         hardships: about.hardships.iter().map(|&kind| kind.to_owned()).collect(),
-        designs: designs::of(scenario.name),
+        designs: designs::listed(scenario.name),
     }
 }
 

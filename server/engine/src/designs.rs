@@ -10,6 +10,12 @@ struct Listed {
     knobs: &'static [(&'static str, u64)],
 }
 
+/// Orders whose events leave through a publication.
+const ORDERS: &str = "order-placed";
+/// Payments that are asked for by messages.
+const PAYMENTS: &str = "payments";
+/// An order in several steps.
+const CHECKOUT: &str = "checkout";
 /// The warehouse has no inbox.
 const NO_INBOX: &[(&str, u64)] = &[("keeps_inbox", 0)];
 /// The warehouse has one.
@@ -21,43 +27,32 @@ const PROVIDER_CALL: &[(&str, u64)] = &[("effect", 1)];
 
 /// All of them, scenario by scenario, from the one that fails most to the one that fails least.
 const ALL: &[Listed] = &[
-    of_orders("Publish before commit", "publish-before-commit", INBOX),
-    of_orders("Publish after commit", "publish-after-commit", INBOX),
-    of_orders("Outbox", "outbox-polling", NO_INBOX),
-    of_orders("Outbox + inbox", "outbox-polling", INBOX),
-    of_payments("None", "none", LEDGER_ROW),
-    of_payments("Dedup, then effect", "dedup-then-effect", LEDGER_ROW),
-    of_payments("Effect, then dedup", "effect-then-dedup", LEDGER_ROW),
-    of_payments("Inbox", "inbox", LEDGER_ROW),
-    of_payments("Inbox, charge by call", "inbox", PROVIDER_CALL),
-    of_payments("Idempotency key, charge by call", "idempotency-key", PROVIDER_CALL),
-    of_checkout("No compensation", "no-compensation"),
-    of_checkout("Compensation in memory", "compensation-in-memory"),
-    of_checkout("Saga log", "saga-log"),
+    of(ORDERS, "Publish before commit", "publish-before-commit", INBOX),
+    of(ORDERS, "Publish after commit", "publish-after-commit", INBOX),
+    of(ORDERS, "Outbox", "outbox-polling", NO_INBOX),
+    of(ORDERS, "Outbox + inbox", "outbox-polling", INBOX),
+    of(PAYMENTS, "None", "none", LEDGER_ROW),
+    of(PAYMENTS, "Dedup, then effect", "dedup-then-effect", LEDGER_ROW),
+    of(PAYMENTS, "Effect, then dedup", "effect-then-dedup", LEDGER_ROW),
+    of(PAYMENTS, "Inbox", "inbox", LEDGER_ROW),
+    of(PAYMENTS, "Inbox, charge by call", "inbox", PROVIDER_CALL),
+    of(PAYMENTS, "Idempotency key, charge by call", "idempotency-key", PROVIDER_CALL),
+    of(CHECKOUT, "No compensation", "no-compensation", &[]),
+    of(CHECKOUT, "Compensation in memory", "compensation-in-memory", &[]),
+    of(CHECKOUT, "Saga log", "saga-log", &[]),
 ];
 
-const fn of_orders(
+const fn of(
+    scenario: &'static str,
     title: &'static str,
     strategy: &'static str,
     knobs: &'static [(&'static str, u64)],
 ) -> Listed {
-    Listed { scenario: "order-placed", title, strategy, knobs }
-}
-
-const fn of_payments(
-    title: &'static str,
-    strategy: &'static str,
-    knobs: &'static [(&'static str, u64)],
-) -> Listed {
-    Listed { scenario: "payments", title, strategy, knobs }
-}
-
-const fn of_checkout(title: &'static str, strategy: &'static str) -> Listed {
-    Listed { scenario: "checkout", title, strategy, knobs: &[] }
+    Listed { scenario, title, strategy, knobs }
 }
 
 /// The designs of a scenario; none where crashes are not what it is about.
-pub(crate) fn of(scenario: &str) -> Vec<Design> {
+pub(crate) fn listed(scenario: &str) -> Vec<Design> {
     let here = ALL.iter().filter(|listed| listed.scenario == scenario);
     let design = |listed: &Listed| Design {
         title: listed.title.into(),

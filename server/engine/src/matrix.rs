@@ -47,15 +47,14 @@ impl Lab {
         let entries = self.run_headless(calm.clone(), |_| ()).await?;
         let places = matrix::points(&entries, actor);
         check(&places, actor, points_max)?;
-        let crashes = places.iter().map(|at| self.crash(&calm, at));
+        let crashes = places.into_iter().map(|at| self.crash(matrix::with_crash(&calm, &at), at));
         let tried: Vec<Result<Point, StartError>> = stream::iter(crashes).buffered(AT_ONCE).collect().await;
         Ok(tried.into_iter().collect::<Result<_, _>>()?)
     }
 
-    async fn crash(&self, calm: &Spec, at: &Selector) -> Result<Point, StartError> {
-        let spec = matrix::with_crash(calm, at);
+    async fn crash(&self, spec: Spec, at: Selector) -> Result<Point, StartError> {
         let entries: Vec<Entry> = self.run_headless(spec.clone(), |_| ()).await?;
-        Ok(Point::of(at, spec, &lab::checks::judge(&entries)))
+        Ok(Point::of(&at, spec, &lab::checks::judge(&entries)))
     }
 
     fn calm(&self, spec: &Spec) -> Result<Spec, MatrixError> {

@@ -142,7 +142,7 @@ impl Run {
         layout: &Layout,
         actors: &[Actor],
     ) -> Result<(), Error> {
-        self.ground.set_up(layout).await?;
+        let mut ran = self.ground.set_up(layout).await?;
         let mut engines = BTreeMap::from([("store".to_owned(), self.ground.version())]);
         if strategy.takes_messages() {
             engines.insert("broker".to_owned(), self.broker.version());
@@ -166,7 +166,8 @@ impl Run {
         };
         self.recorder.write(Draft::of_run(0, Event::Header(Box::new(header)))).await?;
         let Contents { rows, sql, .. } = self.ground.contents(layout).await?;
-        let draft = Draft { sql, ..Draft::of_run(0, Event::Setup { rows }) };
+        ran.extend(sql);
+        let draft = Draft { sql: ran, ..Draft::of_run(0, Event::Setup { rows }) };
         self.recorder.write(draft).await.map(drop)
     }
 

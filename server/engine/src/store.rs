@@ -347,8 +347,8 @@ pub trait Ground: Send + Sync {
     fn version(&self) -> String;
     /// Sentences about this engine that a reader of the run must know.
     fn remarks(&self) -> Vec<String>;
-    /// Makes the tables and rows.
-    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<(), PortError>>;
+    /// Makes the tables and rows. Returns the SQL that made them; what makes a slot is not among it.
+    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Vec<Sql>, PortError>>;
     /// A connection for an actor. Actors must be numbered from 0 and opened in order. One who had a connection that
     /// broke off gets a new one, as soon as the engine has noticed.
     fn session<'a>(

@@ -8,6 +8,11 @@ pub(super) const SPEC: &str = r#"{
   "schedule": { "kind": "seeded" }, "pace": "instant", "seed": 42
 }"#;
 
+/// Orders whose events are published after the commit.
+pub(super) const CRASHING: &str = r#"{
+  "lab": "outbox", "scenario": "order-placed", "strategy": "publish-after-commit", "workload": { "orders": 2 }
+}"#;
+
 /// A run that has just begun.
 pub(super) const RUN: &str = r#"{
   "id": "01997d3e-8f00-7000-8000-000000000001", "state": "running",

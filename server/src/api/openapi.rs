@@ -6,6 +6,7 @@ use axum::routing::get;
 use lab::catalog::Catalog;
 use lab::event::Entry;
 use lab::hand::{HandMove, Offer};
+use lab::matrix::Matrix;
 use lab::spec::Spec;
 use lab::wire::{Frame, Problem, RunSummary};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -169,6 +170,7 @@ fn schemas() -> Map<String, Value> {
     generator.subschema_for::<Entry>();
     generator.subschema_for::<Frame>();
     generator.subschema_for::<HandMove>();
+    generator.subschema_for::<Matrix>();
     generator.subschema_for::<Offer>();
     generator.subschema_for::<Problem>();
     generator.subschema_for::<RunSummary>();

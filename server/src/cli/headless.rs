@@ -3,13 +3,16 @@
 use engine::matrix::MatrixError;
 use engine::{Config, Lab, StartError};
 use lab::event::Entry;
-use lab::matrix::{POINTS_MAX, Point};
+use lab::matrix::Point;
 use lab::spec::Spec;
 
 use super::arguments::EngineArguments;
 use super::engines::Engines;
 use super::exit::{Exit, Failure};
 use super::folders::Scratch;
+
+/// The most crash points of one matrix: each is a run, and nobody waits for more.
+const POINTS_MAX: usize = 500;
 
 /// An open lab that keeps nothing.
 pub(super) struct Headless {

@@ -8,6 +8,7 @@ mod command_line;
 mod crash;
 mod described;
 mod feed;
+mod matrix;
 mod pages;
 mod refusals;
 mod runs;

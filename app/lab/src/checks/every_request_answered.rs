@@ -16,6 +16,7 @@ const WRITES_SHOWN: usize = 3;
 pub const CHECK: Check = Check {
     name: "every-request-answered",
     title: "Every request answered",
+    breach: "unanswered",
     rule: "Every operation ends as done, too little left or gave up, and the record agrees: done has a sale or a posting, made once, the others have none.",
     judge,
 };

@@ -12,6 +12,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "final-view-correct",
     title: "Final view correct",
+    breach: "wrong view",
     rule: "In the end each order's row in the view has the status and the version of the latest event, and has counted every event once.",
     judge,
 };

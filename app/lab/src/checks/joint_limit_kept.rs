@@ -14,6 +14,7 @@ use crate::event::RowRef;
 pub const CHECK: Check = Check {
     name: "joint-limit-kept",
     title: "Joint limit kept",
+    breach: "limit broken",
     rule: "The accounts of one person add up to at least 0 after every committed transfer (where the order of commits is known), and by the postings on record in the end.",
     judge,
 };

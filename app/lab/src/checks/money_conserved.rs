@@ -14,6 +14,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "money-conserved",
     title: "Money conserved",
+    breach: "money not conserved",
     rule: "Each account holds what it held at the start less what the postings on record took from it, and the postings of each transfer add up to nothing.",
     judge,
 };

@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-aborted-read",
     title: "No aborted read (G1a)",
+    breach: "aborted read",
     rule: "No committed transaction read a value that a transaction wrote which was rolled back.",
     judge,
 };

@@ -14,6 +14,7 @@ use crate::event::RowRef;
 pub const CHECK: Check = Check {
     name: "no-account-below-zero",
     title: "No account below zero",
+    breach: "below zero",
     rule: "The only account of a person holds at least 0 after every committed write, and by the postings on record in the end.",
     judge,
 };

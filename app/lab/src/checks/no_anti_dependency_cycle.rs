@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-anti-dependency-cycle",
     title: "No cycle at all (G2)",
+    breach: "cycle",
     rule: "No cycle of committed transactions: there is an order in which they could have run one after the other.",
     judge,
 };

@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-circular-flow",
     title: "No circular information flow (G1c)",
+    breach: "circular flow",
     rule: "No cycle of committed transactions that read or replaced each other's writes.",
     judge,
 };

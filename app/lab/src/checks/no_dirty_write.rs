@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-dirty-write",
     title: "No dirty write (G0)",
+    breach: "dirty write",
     rule: "No cycle of committed transactions that replaced each other's writes.",
     judge,
 };

@@ -12,6 +12,7 @@ const CHARGES_SHOWN: usize = 2;
 pub const CHECK: Check = Check {
     name: "no-double-charge",
     title: "No double charge",
+    breach: "charged twice",
     rule: "In the end the ledgers hold at most one charge for each message that asked for one, and for no payment more than was asked for.",
     judge,
 };

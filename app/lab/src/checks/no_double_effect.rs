@@ -11,6 +11,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "no-double-effect",
     title: "No double effect",
+    breach: "doubled",
     rule: "For each event there is at most one shipment in the end.",
     judge,
 };

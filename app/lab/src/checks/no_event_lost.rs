@@ -20,6 +20,7 @@ const WHOLE: &str = "steps";
 pub const CHECK: Check = Check {
     name: "no-event-lost",
     title: "No event lost",
+    breach: "lost",
     rule: "Every committed change of an order has its event at the broker, or visibly parked in the outbox; every published event was applied, superseded by an applied newer document of its order, or lies with the dead letters.",
     judge,
 };

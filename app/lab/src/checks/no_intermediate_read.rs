@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-intermediate-read",
     title: "No intermediate read (G1b)",
+    breach: "intermediate read",
     rule: "No committed transaction read a value that its writer itself replaced.",
     judge,
 };

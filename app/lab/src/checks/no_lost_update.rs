@@ -11,6 +11,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "no-lost-update",
     title: "No lost update",
+    breach: "lost update",
     rule: "The stamp that a write replaced is the stamp that its writer had read, or its statement computed from the row itself.",
     judge,
 };

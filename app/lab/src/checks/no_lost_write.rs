@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-lost-write",
     title: "No lost update (P4)",
+    breach: "lost update",
     rule: "No committed transaction read a row and wrote it after another one had written it in between.",
     judge,
 };

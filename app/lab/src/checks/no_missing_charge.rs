@@ -12,6 +12,7 @@ const SHOWN: usize = 2;
 pub const CHECK: Check = Check {
     name: "no-missing-charge",
     title: "No missing charge",
+    breach: "not charged",
     rule: "When everything is quiet, the ledgers hold no less for each payment than was asked for.",
     judge,
 };

@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-order-half-way",
     title: "No order half way",
+    breach: "half way",
     rule: "When everybody is done, an order is confirmed with goods, payment and parcel, or none of the three stands; or it is on record that it needs a person.",
     judge,
 };

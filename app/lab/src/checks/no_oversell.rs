@@ -16,6 +16,7 @@ const SALES_SHOWN: usize = 3;
 pub const CHECK: Check = Check {
     name: "no-oversell",
     title: "No oversell",
+    breach: "oversold",
     rule: "For each product, or each unit that is a row of its own, the units of all committed sales are at most the units that were there at the start.",
     judge,
 };

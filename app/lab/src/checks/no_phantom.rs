@@ -11,6 +11,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "no-phantom",
     title: "No phantom",
+    breach: "phantom",
     rule: "Every event at the broker tells of something that was committed: the table of orders has it, or had it.",
     judge,
 };

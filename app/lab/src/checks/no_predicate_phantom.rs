@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-predicate-phantom",
     title: "No phantom (PMP)",
+    breach: "predicate phantom",
     rule: "No cycle of committed transactions with one condition that was asked about before it changed, and besides only reads and replacements.",
     judge,
 };

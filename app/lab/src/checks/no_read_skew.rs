@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-read-skew",
     title: "No read skew (G-single)",
+    breach: "read skew",
     rule: "No cycle of committed transactions with one row or condition that was read before it changed.",
     judge,
 };

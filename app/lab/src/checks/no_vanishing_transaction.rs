@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-vanishing-transaction",
     title: "No transaction vanishes (OTV)",
+    breach: "vanished",
     rule: "Whoever saw one write of a transaction never sees, later on, a row as it was before another write of it.",
     judge,
 };

@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "no-write-skew",
     title: "No write skew (G2-item)",
+    breach: "write skew",
     rule: "No cycle of committed transactions with rows that were read before they changed.",
     judge,
 };

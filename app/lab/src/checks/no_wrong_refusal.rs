@@ -15,6 +15,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "no-wrong-refusal",
     title: "No wrong refusal",
+    breach: "wrongly refused",
     rule: "Nobody is told \"sold out\" while the units asked for were left, counted by committed sales.",
     judge,
 };

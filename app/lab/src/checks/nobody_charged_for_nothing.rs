@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "nobody-charged-for-nothing",
     title: "Nobody charged for nothing",
+    breach: "charged for nothing",
     rule: "When everybody is done, each payment that stands has a parcel that was sent; or it is on record that it needs a person.",
     judge,
 };

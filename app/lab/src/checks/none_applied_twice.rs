@@ -9,6 +9,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "none-applied-twice",
     title: "None applied twice",
+    breach: "applied twice",
     rule: "Each event has changed the view at most once.",
     judge,
 };

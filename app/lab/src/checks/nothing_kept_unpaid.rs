@@ -8,6 +8,7 @@ use super::{Check, Finding};
 pub const CHECK: Check = Check {
     name: "nothing-kept-unpaid",
     title: "Nothing kept unpaid",
+    breach: "kept unpaid",
     rule: "When everybody is done, whatever is kept or sent for an order is paid; or it is on record that it needs a person.",
     judge,
 };

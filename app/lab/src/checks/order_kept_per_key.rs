@@ -16,6 +16,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "order-kept-per-key",
     title: "Order kept per key",
+    breach: "out of order",
     rule: "Whoever acts upon an event of an order has not acted upon a later event of the same order before.",
     judge,
 };

@@ -9,6 +9,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "outbox-drained",
     title: "Outbox drained",
+    breach: "not drained",
     rule: "When everything is quiet, the event of every row of the outbox has reached the broker.",
     judge,
 };

@@ -12,6 +12,7 @@ use crate::verdict::Evidence;
 pub const CHECK: Check = Check {
     name: "view-never-goes-back",
     title: "The view never goes back",
+    breach: "went back",
     rule: "No committed write to the view replaces a version by a lower one.",
     judge,
 };

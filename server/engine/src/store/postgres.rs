@@ -17,6 +17,7 @@ mod watch;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use lab::event::Sql;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
@@ -188,29 +189,19 @@ impl Ground for PostgresGround {
         self.remarks.clone()
     }
 
-    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<(), PortError>> {
+    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Vec<Sql>, PortError>> {
         Box::pin(async move {
             let mut connection = self.connect().await?;
-            let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
-            tables.extend(layout.tables.iter().flat_map(|table| sql::indexes(table)));
-            if let Some(counters) = layout.counters() {
-                tables.extend(sql::tables(counters, layout.never_below_zero));
-            }
-            for text in tables {
-                sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await.map_err(session::lost)?;
-            }
             let mut transaction = connection.begin().await.map_err(session::lost)?;
-            for row in &layout.rows {
-                session::query(&sql::insert_row(row))
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(session::lost)?;
+            let ran = sql::set_up(layout);
+            for sql in &ran {
+                session::query(sql).execute(&mut *transaction).await.map_err(session::lost)?;
             }
             transaction.commit().await.map_err(session::lost)?;
-            match &layout.logged {
-                Some(logged) => slot::set_up(&mut connection, &self.schema, logged).await,
-                None => Ok(()),
+            if let Some(logged) = &layout.logged {
+                slot::set_up(&mut connection, &self.schema, logged).await?;
             }
+            Ok(ran)
         })
     }
 

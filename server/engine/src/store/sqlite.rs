@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use lab::event::Sql;
 use lab::spec::Pace;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use sqlx::{Connection, Row, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::{Contents, Ground, Layout, Listener, LockWatch, PortError, Session};
@@ -66,24 +67,16 @@ impl Ground for SqliteGround {
         Vec::new()
     }
 
-    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<(), PortError>> {
+    fn set_up<'a>(&'a self, layout: &'a Layout) -> BoxFuture<'a, Result<Vec<Sql>, PortError>> {
         Box::pin(async move {
             let mut connection = self.owner.lock().await;
-            let mut tables: Vec<String> = layout.tables.iter().map(|table| sql::table(table)).collect();
-            if let Some(counters) = layout.counters() {
-                tables.extend(sql::tables(counters, layout.never_below_zero));
-            }
-            for text in tables {
-                sqlx::query(AssertSqlSafe(text)).execute(&mut *connection).await.map_err(session::lost)?;
-            }
             let mut transaction = connection.begin().await.map_err(session::lost)?;
-            for row in &layout.rows {
-                session::query(&sql::insert_row(row))
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(session::lost)?;
+            let ran = sql::set_up(layout);
+            for sql in &ran {
+                session::query(sql).execute(&mut *transaction).await.map_err(session::lost)?;
             }
-            transaction.commit().await.map_err(session::lost)
+            transaction.commit().await.map_err(session::lost)?;
+            Ok(ran)
         })
     }
 

@@ -5,11 +5,20 @@ use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
 use crate::store::counters::STOCK;
 use crate::store::table::{Column, KEY, PLACE, Table};
-use crate::store::{Counters, Guard, Isolation, Locking};
+use crate::store::{Counters, Guard, Isolation, Layout, Locking};
+
+/// What a run's database is made by: tables, then rows.
+pub(super) fn set_up(layout: &Layout) -> Vec<Sql> {
+    let tables = layout.tables.iter().map(|table| table_of(table));
+    let indexes = layout.tables.iter().flat_map(|table| indexes(table));
+    let counters = layout.counters().map(|counters| tables_of(counters, layout.never_below_zero));
+    let made = tables.chain(indexes).chain(counters.into_iter().flatten());
+    made.map(|text| plain(&text)).chain(layout.rows.iter().map(insert_row)).collect()
+}
 
 /// The tables of counters. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
 /// Autovacuum stays away, so that it does not take part in a run.
-pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String> {
+fn tables_of(counters: &Counters, never_below_zero: bool) -> Vec<String> {
     let Counters { table, key, group, amount, records, record_key, taken } = counters;
     let check = if never_below_zero { format!(" check ({amount} >= 0)") } else { String::new() };
     let rows = format!(
@@ -30,7 +39,7 @@ pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String>
 }
 
 /// A table of records. The numbers of a numbered table are handed out one by one, before the commit.
-pub(super) fn table(table: &Table) -> String {
+fn table_of(table: &Table) -> String {
     let mut columns = vec![format!("{KEY} text primary key")];
     if table.numbered {
         columns.push(format!("{PLACE} bigint not null unique generated always as identity (cache 1)"));
@@ -45,7 +54,7 @@ pub(super) fn table(table: &Table) -> String {
 
 /// The indexes of a numbered table whose rows have a state: those that wait, in their order, and those that hold up later
 /// ones of their key. Rows in any other state are in neither, however many there are.
-pub(super) fn indexes(table: &Table) -> Vec<String> {
+fn indexes(table: &Table) -> Vec<String> {
     let has = |column: &str| table.columns.iter().any(|(name, _)| *name == column);
     if !(table.numbered && has("state") && has("key")) {
         return Vec::new();
@@ -114,7 +123,7 @@ pub(super) fn plain(text: &str) -> Sql {
     Sql { text: text.to_owned(), values: Vec::new() }
 }
 
-pub(super) fn insert_row(row: &CounterRow) -> Sql {
+fn insert_row(row: &CounterRow) -> Sql {
     let Counters { table, key, group, amount, .. } = Counters::of(&row.row.table);
     Sql {
         text: format!(

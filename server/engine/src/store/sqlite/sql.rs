@@ -4,10 +4,18 @@ use lab::event::{Counter, CounterRow, RowRef, Sale, Sql, Value};
 
 use crate::store::counters::STOCK;
 use crate::store::table::{Column, KEY, PLACE, Table};
-use crate::store::{Counters, Guard};
+use crate::store::{Counters, Guard, Layout};
+
+/// What a run's database is made by: tables, then rows.
+pub(super) fn set_up(layout: &Layout) -> Vec<Sql> {
+    let tables = layout.tables.iter().map(|table| table_of(table));
+    let counters = layout.counters().map(|counters| tables_of(counters, layout.never_below_zero));
+    let made = tables.chain(counters.into_iter().flatten());
+    made.map(|text| plain(&text)).chain(layout.rows.iter().map(insert_row)).collect()
+}
 
 /// The tables of counters. `previous_op` keeps, by the engine's own hand, which write the latest one replaced.
-pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String> {
+fn tables_of(counters: &Counters, never_below_zero: bool) -> Vec<String> {
     let Counters { table, key, group, amount, records, record_key, taken } = counters;
     let check = if never_below_zero { format!(" check ({amount} >= 0)") } else { String::new() };
     let rows = format!(
@@ -28,7 +36,7 @@ pub(super) fn tables(counters: &Counters, never_below_zero: bool) -> Vec<String>
 }
 
 /// A table of records. Numbers of a numbered table are never used again, not even after rows were removed.
-pub(super) fn table(table: &Table) -> String {
+fn table_of(table: &Table) -> String {
     let mut columns = Vec::new();
     if table.numbered {
         columns.push(format!("{PLACE} integer primary key autoincrement, {KEY} text not null unique"));
@@ -85,7 +93,7 @@ pub(super) fn plain(text: &str) -> Sql {
     Sql { text: text.to_owned(), values: Vec::new() }
 }
 
-pub(super) fn insert_row(row: &CounterRow) -> Sql {
+fn insert_row(row: &CounterRow) -> Sql {
     let Counters { table, key, group, amount, .. } = Counters::of(&row.row.table);
     Sql {
         text: format!(
