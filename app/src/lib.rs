@@ -3,6 +3,7 @@
 //! - [`pages`]: the pages; [`parts`]: what they are made of.
 //! - [`stage`]: the picture of a run; [`journal`] and [`replay`]: the run behind it.
 //! - [`draft`] and [`form`]: the controls' state; [`hand`]: who moves next; [`client`]: the way to the API.
+//! - `export`: a run taken out, as a document or as steps for a shell.
 //! - [`reading`]: JSON from the server into the words of `lab`.
 //! - [`live`]: views that change, in few types.
 //! - [`backend`]: what the server provides; [`page_data`]: how it gets into the page.
@@ -16,6 +17,8 @@ pub mod backend;
 pub mod browser;
 pub mod client;
 pub mod draft;
+#[cfg(feature = "ssr")]
+pub mod export;
 pub mod form;
 pub mod hand;
 pub mod journal;

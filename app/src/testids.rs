@@ -84,6 +84,10 @@ pub const TRY_CURE: &str = "try-cure";
 pub const SEE_FAILURE: &str = "see-failure";
 /// The button that pins a run.
 pub const PIN: &str = "pin";
+/// Saves the run as one document.
+pub const EXPORT: &str = "export";
+/// Saves the run as steps for the shells of its database.
+pub const EXPORT_STEPS: &str = "export-steps";
 /// The outbox, row by row.
 pub const OUTBOX: &str = "outbox";
 /// The outbox in one line.

@@ -6,12 +6,12 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 
-use crate::api::{catalog, docs, feed, hand, journal, journal_schema, matrix, openapi, runs};
+use crate::api::{catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs};
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 19] = [
+pub const ALL: [&Call; 20] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &matrix::MATRIX,
@@ -24,6 +24,7 @@ pub const ALL: [&Call; 19] = [
     &hand::OFFER,
     &hand::MOVE,
     &journal::JOURNAL,
+    &export::EXPORT,
     &feed::FEED,
     &journal_schema::JOURNAL_SCHEMA,
     &openapi::OPENAPI,

@@ -52,6 +52,8 @@ pub enum ApiError {
     )]
     PinsFull { max: i64 },
     #[error("{0}")]
+    NotExportable(String),
+    #[error("{0}")]
     BadMove(Faults),
     #[error("{0}")]
     NoHand(String),
@@ -110,6 +112,7 @@ impl ApiError {
             Self::StillRunning(_) => (StatusCode::CONFLICT, "still-running", "The run goes on"),
             Self::AlreadyOver(_) => (StatusCode::CONFLICT, "already-over", "The run is over"),
             Self::PinsFull { .. } => (StatusCode::CONFLICT, "pins-full", "Too much is pinned"),
+            Self::NotExportable(_) => (StatusCode::CONFLICT, "not-exportable", "Not as this"),
             Self::BadMove(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad-move", "The move is wrong"),
             Self::NoHand(_) => (StatusCode::CONFLICT, "no-hand", "Nothing to take in hand"),
             Self::OfferPassed(_) => (StatusCode::CONFLICT, "offer-passed", "The run has moved on"),
@@ -205,6 +208,7 @@ pub fn examples() -> Vec<ApiError> {
         ApiError::StillRunning(id()),
         ApiError::AlreadyOver(id()),
         ApiError::PinsFull { max: engine::PINNED_BYTES_MAX },
+        ApiError::NotExportable(format!("The run {} goes on; take it out when it is over.", id())),
         ApiError::BadMove(fault("actor", "actor is \"buyer-9\"; this run has buyer-1, buyer-2.")),
         HandRefusal::NoHand("This run is live: nobody decides who moves next.".into()).into(),
         HandRefusal::Passed { expect: 3, number: 4 }.into(),

@@ -14,7 +14,7 @@ use crate::browser;
 use crate::client;
 use crate::draft::encode;
 use crate::hand::Hand;
-use crate::live::{flag, piece, press, text};
+use crate::live::{flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::keys::RunKeys;
@@ -96,6 +96,7 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
                         "Open in the workbench with this spec"
                     </a>
                     <Pin replay />
+                    <Exports replay />
                 </p>
             </Screen>
             <section class="panel spec-words" aria-labelledby="spec-title">
@@ -104,6 +105,27 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
             </section>
         </div>
     }
+}
+
+/// The run as files to take along; nothing while it goes on.
+#[component]
+fn Exports(replay: Replay) -> impl IntoView {
+    piece_when(
+        move || replay.is_over(),
+        move || {
+            let run = replay.run.get_untracked()?;
+            let shell = if run.spec.engine.store == "postgres" { "psql" } else { "sqlite3" };
+            let address = move |form: &str| format!("/api/v1/runs/{}/export?as={form}", run.id);
+            Some(view! {
+                <a class="button" rel="external" data-testid=testids::EXPORT href=address("html")>
+                    "Save as one file"
+                </a>
+                <a class="button" rel="external" data-testid=testids::EXPORT_STEPS href=address(shell)>
+                    {format!("Steps to type into {shell}")}
+                </a>
+            })
+        },
+    )
 }
 
 /// Keeps the run when older ones make room.

@@ -125,7 +125,7 @@ fn PromiseRow(promise: Promise, shelf: Shelf, starting: Starting) -> impl IntoVi
                     {words}
                 </span>
             </td>
-            <td>{promise.premises} " " {witness} <small class="quiet">{promise.proof}</small></td>
+            <td>{promise.premises} " " {witness} " " <small class="quiet">{promise.proof}</small></td>
         </tr>
     }
 }

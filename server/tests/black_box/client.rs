@@ -67,19 +67,23 @@ impl Server {
     }
 
     pub async fn with(site: Site) -> Self {
-        Self::open(site, None).await
+        Self::open(site, None, None).await
+    }
+
+    /// A server with a PostgreSQL beside it, on a database that is the test's own.
+    pub async fn on_postgres(url: String) -> Self {
+        Self::open(Site::none(), None, Some(url)).await
     }
 
     /// A server that is shared, for whoever has its keys.
     pub async fn shared(share: Share) -> Self {
-        Self::open(Site::none(), Some(share)).await
+        Self::open(Site::none(), Some(share), None).await
     }
 
-    async fn open(site: Site, share: Option<Share>) -> Self {
+    async fn open(site: Site, share: Option<Share>, postgres: Option<String>) -> Self {
         let data = Folder::new();
-        let lab = Lab::open(Config { data: data.0.clone(), postgres: None, nats: None, zookeeper: None })
-            .await
-            .unwrap();
+        let lab =
+            Lab::open(Config { data: data.0.clone(), postgres, nats: None, zookeeper: None }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
         let served = tokio::spawn(server::serve(listener, lab, site, share, stop.clone()));

@@ -7,6 +7,7 @@ mod client;
 mod command_line;
 mod crash;
 mod described;
+mod export;
 mod feed;
 mod matrix;
 mod pages;
