@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::journal::Journal;
 use crate::stage::axis::{Axis, Zoom};
+use crate::stage::picture::View;
 use crate::words;
 
 /// A replay of a small run takes this long for each entry.
@@ -71,6 +72,8 @@ pub struct Replay {
     pub verdict: RwSignal<Option<Verdict>>,
     /// The axis that the reader chose.
     pub axis: RwSignal<Option<Axis>>,
+    /// What is drawn of the run.
+    pub view: RwSignal<View>,
     /// How much is in view.
     pub zoom: RwSignal<Zoom>,
     /// Counts the runs that were opened here: the same seq in another run is another entry.
@@ -95,6 +98,7 @@ impl Default for Replay {
             proof: StoredValue::new(Vec::new()),
             verdict: RwSignal::new(None),
             axis: RwSignal::new(None),
+            view: RwSignal::default(),
             zoom: RwSignal::new(Zoom::Auto),
             generation: RwSignal::new(0),
             offer: RwSignal::new(None),

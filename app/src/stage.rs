@@ -5,6 +5,7 @@
 
 pub mod axis;
 pub mod lanes;
+pub mod map;
 pub mod marks;
 pub mod paint;
 pub mod picture;

@@ -64,6 +64,8 @@ pub const STAGE_SUMMARY: &str = "stage-summary";
 pub const STAGE_TIME: &str = "stage-time";
 /// The run as a spoken log.
 pub const STAGE_LOG: &str = "stage-log";
+/// The switch between lanes and map.
+pub const VIEW: &str = "view";
 /// The switch between the axis of entries and that of time.
 pub const AXIS: &str = "axis";
 /// The verdict.

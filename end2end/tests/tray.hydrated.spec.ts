@@ -1,5 +1,5 @@
 // Messages on their way are cards, and the user puts them into an order.
-import { expect, test, type Lab } from './lab.js';
+import { expect, test } from './lab.js';
 import { begins, cards, goesBack, swap, TRAY_ADDRESS } from './tray.js';
 
 test('two cards swapped with the keyboard turn the view back, and the link gives the same run', async ({ lab }) => {

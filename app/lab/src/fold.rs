@@ -8,13 +8,15 @@ mod leases;
 mod messages;
 mod outbox;
 mod picture;
+mod places;
 mod waits;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
 pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
+pub use places::{Doing, Lying};
 pub use waits::{Wait, Waits};
 
 /// The folded state of a run up to some entry.
@@ -54,6 +56,8 @@ pub struct Stage {
     /// The partition's lane of each message.
     queues: HashMap<String, usize>,
     acked: HashSet<String>,
+    /// By partition's lane: what lies there.
+    lying: HashMap<usize, VecDeque<Lying>>,
     /// By lease: the lane of its holder, and the run time at which it runs out.
     lease_ends: BTreeMap<String, (usize, u64)>,
     /// Events that were put into the outbox and have not been published.
@@ -107,6 +111,7 @@ impl Stage {
                 spans: Vec::new(),
                 levels: Vec::new(),
                 last_seq: 0,
+                last_kind: None,
             });
         }
     }
@@ -120,7 +125,9 @@ impl Stage {
         self.spans(lane, entry);
         self.lanes[lane].last_seq = entry.seq;
         self.end_transaction(lane, entry);
-        if self.see_message(lane, entry) || self.see_call(lane, entry) {
+        let is_message = self.see_message(lane, entry);
+        self.see_lying(lane, entry);
+        if is_message || self.see_call(lane, entry) {
             return;
         }
         let Some((kind, label, row)) = shape(entry) else {
@@ -135,6 +142,7 @@ impl Stage {
         self.levels(lane, row_lane, entry);
         let attempt = entry.attempt.unwrap_or(1);
         let place = self.marks.len();
+        self.lanes[lane].last_kind = Some(kind);
         self.marks.push(Mark { seq: entry.seq, lane, row_lane, at_us: entry.at_us, kind, label, attempt });
         self.arcs(place, entry);
     }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::filled;
 use crate::stage::axis::{Axis, Zoom};
-use crate::stage::picture::{Look, Picture};
+use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
 use crate::words::{self, sentence, summary, units};
 
@@ -83,6 +83,7 @@ fn page(run: &RunSummary, entries: &[Entry], catalog: &Catalog) -> impl IntoView
 fn drawn(entries: &[Entry]) -> AnyView {
     let stage = Stage::of(entries);
     let look = Look {
+        view: View::Lanes,
         width: PICTURE_WIDTHS[usize::from(entries.len() > PICTURE_WIDE)],
         large: false,
         axis: Axis::best_for(entries.len()),

@@ -14,7 +14,7 @@ use crate::live::{piece, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::stage::axis::{Axis, Zoom};
-use crate::stage::picture::{Look, Picture};
+use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
 use crate::testids;
 use crate::words::{self, summary};
@@ -150,6 +150,7 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
     };
     let stage = lab::fold::Stage::of(&entries);
     let look = Look {
+        view: View::Lanes,
         width: PICTURE_WIDTH,
         large: false,
         axis: Axis::Entries,

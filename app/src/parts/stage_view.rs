@@ -15,7 +15,7 @@ use self::legend::Legend;
 use crate::live::{flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
-use crate::stage::picture::{Look, Picture};
+use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
 use crate::testids;
 use crate::words::{self, sentence, summary};
@@ -133,12 +133,17 @@ fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
         let next = if by_entry() { Axis::Time } else { Axis::Entries };
         replay.axis.set(Some(next));
     });
+    let is_map = move || replay.view.get() == View::Map;
+    let switch = move || replay.view.set(if is_map() { View::Lanes } else { View::Map });
     let zoom = move |factor: f64| {
         let times = (painter.times() * factor).max(1.0);
         replay.zoom.set(Zoom::Times(times));
     };
     view! {
-        <div class="stage-tools">
+        <div class="stage-tools" class:is-map=flag(is_map)>
+            <button type="button" class="button" data-testid=testids::VIEW on:click=press(switch)>
+                {text(move || if is_map() { "Picture: map" } else { "Picture: lanes" })}
+            </button>
             <button type="button" class="button" data-testid=testids::AXIS on:click=toggle>
                 {text(move || if by_entry() { "Axis: entries" } else { "Axis: time" })}
             </button>
@@ -164,6 +169,7 @@ fn Drawing(replay: Replay) -> impl IntoView {
             .into_any();
     }
     let look = Look {
+        view: View::Lanes,
         width: SVG_WIDTH,
         large: false,
         axis: Axis::Entries,

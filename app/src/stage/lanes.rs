@@ -104,7 +104,7 @@ mod tests {
 
     fn lane(name: &str, kind: LaneKind, amounts: &[i64]) -> Lane {
         let levels = amounts.iter().map(|&amount| Level { seq: 1, at_us: 0, amount }).collect();
-        Lane { name: name.into(), kind, spans: Vec::new(), levels, last_seq: 0 }
+        Lane { name: name.into(), kind, spans: Vec::new(), levels, last_seq: 0, last_kind: None }
     }
 
     fn stage(actors: usize, amounts: &[i64]) -> Stage {

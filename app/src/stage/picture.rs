@@ -9,6 +9,7 @@ use lab::fold::{LaneKind, Stage};
 
 use super::axis::{Axis, Scale, Zoom};
 use super::lanes::Places;
+use super::map;
 use super::shape::{Anchor, Fill, Ink, Point, Shape};
 
 /// A pick counts when it is at most this far from a mark: half of a touch target of 44 pixels.
@@ -24,9 +25,21 @@ const MARK_PX: f64 = 12.0;
 /// From one line of a name to the next.
 const LINE_PX: f64 = 16.0;
 
+/// What is drawn of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Everybody's lane in time.
+    #[default]
+    Lanes,
+    /// Who and what stands where, at the moment that is shown.
+    Map,
+}
+
 /// How the reader looks at a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Look {
+    /// What is drawn.
+    pub view: View,
     /// The picture's width in CSS pixels.
     pub width: f64,
     /// Whether it must be readable from the back of a room.
@@ -61,6 +74,9 @@ pub struct Picture {
 impl Picture {
     /// Draws a stage.
     pub fn of(stage: &Stage, look: &Look) -> Self {
+        if look.view == View::Map {
+            return map::draw(stage, look);
+        }
         let (gutter, end) = if look.width < NARROW_PX { (76.0, 40.0) } else { (112.0, 58.0) };
         let ends = (gutter + 10.0, (look.width - end).max(gutter + 60.0));
         let scale = Scale::of(stage, look.axis, look.zoom, look.focus, ends);
@@ -149,7 +165,8 @@ fn half(height: f64) -> f64 {
     (height * 0.24).clamp(7.0, 16.0)
 }
 
-fn clip(words: &str, letters: usize) -> String {
+/// The words, or as much of them as so many letters hold.
+pub fn clip(words: &str, letters: usize) -> String {
     if words.chars().count() <= letters {
         return words.to_owned();
     }

@@ -239,6 +239,7 @@ impl Stage {
         kind: MarkKind,
         label: &str,
     ) -> usize {
+        self.lanes[lane].last_kind = Some(kind);
         let (seq, at_us, attempt) = (entry.seq, entry.at_us, entry.attempt.unwrap_or(1));
         self.marks.push(Mark { seq, lane, row_lane, at_us, kind, label: label.to_owned(), attempt });
         self.marks.len() - 1

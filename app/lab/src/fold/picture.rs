@@ -13,6 +13,8 @@ pub struct Lane {
     pub levels: Vec<Level>,
     /// The last entry on this lane; 0 before the first.
     pub last_seq: u64,
+    /// The last mark on this lane.
+    pub last_kind: Option<MarkKind>,
 }
 
 /// From this entry on, a row holds this amount.

@@ -90,6 +90,7 @@ pub fn watch(canvas: NodeRef<Canvas>, painter: Painter, replay: Replay, presenti
             return;
         }
         let look = Look {
+            view: replay.view.get(),
             width,
             large: presenting.get(),
             axis: replay.axis_now(),

@@ -84,6 +84,7 @@ fn lost_update() -> Stage {
 
 fn look(width: f64) -> Look {
     Look {
+        view: View::Lanes,
         width,
         large: false,
         axis: Axis::Entries,
