@@ -10,6 +10,7 @@ pub mod inspector;
 pub mod keys;
 pub mod outage_panel;
 pub mod outbox;
+pub mod predict;
 pub mod price;
 pub mod promises;
 pub mod replay_bar;

@@ -80,6 +80,10 @@ pub const MATRIX: &str = "matrix";
 pub const MATRIX_SUMS: &str = "matrix-sums";
 /// The button that tries them.
 pub const TRY_CRASHES: &str = "try-crashes";
+/// What the reader says will happen; its buttons are `predict-it-holds`, `predict-it-breaks` and `predict-don-t-know`.
+pub const PREDICT: &str = "predict";
+/// The answer to that.
+pub const ANSWER: &str = "answer";
 /// The button that runs the cure on the same bad luck.
 pub const TRY_CURE: &str = "try-cure";
 /// The button that plays a failure after a run that held.

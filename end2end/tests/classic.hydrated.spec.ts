@@ -97,3 +97,16 @@ test('a run is stopped by its button, and nothing is decided about it', async ({
   await expect(lab.at('run')).toHaveAttribute('aria-disabled', 'false');
   expect((await lab.api.run(lab.runId())).state).toBe('interrupted');
 });
+
+test('what was said before the run is answered by the entry that settles it', async ({ lab }) => {
+  await lab.open(CLASSIC_ADDRESS);
+  await lab.at('predict-it-holds').click();
+  await expect(lab.at('predict-it-holds')).toHaveAttribute('aria-pressed', 'true');
+  await lab.run();
+  await expect(lab.at('answer')).toContainText('You said that it holds, but it broke');
+  await lab.at('answer').getByRole('button').click();
+  await expect(lab.at('inspector')).not.toContainText('Pick an entry');
+  // The cure is another run, of which nothing was said.
+  await lab.another(() => lab.at('try-cure').click());
+  await expect(lab.at('answer')).toHaveCount(0);
+});

@@ -95,7 +95,7 @@ pub fn files(site: &Site, missing: Router) -> Router {
 
 /// Says how long a browser may keep a file.
 async fn keep(request: Request, next: Next) -> Response {
-    let for_ever = is_hashed(request.uri().path());
+    let for_ever = never_changes(request.uri().path());
     let mut response = next.run(request).await;
     let found = response.status().is_success() || response.status().is_redirection();
     let value = if for_ever && found { FOR_EVER } else { ASK_AGAIN };
@@ -103,8 +103,12 @@ async fn keep(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether a path is `/pkg/interleave.HASH.ext`.
-fn is_hashed(path: &str) -> bool {
+/// Whether what lies at a path stays the same: `/pkg/interleave.HASH.ext`, and fonts, which get another name when they
+/// change.
+fn never_changes(path: &str) -> bool {
+    if path.starts_with("/fonts/") {
+        return true;
+    }
     let Some(name) = path.strip_prefix("/pkg/") else {
         return false;
     };
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        assert!(is_hashed("/pkg/interleave.0123456789abcdef.js"));
+        assert!(never_changes("/pkg/interleave.0123456789abcdef.js"));
         for path in [
             "/pkg/interleave.js",
             "/pkg/reload.js",
@@ -127,7 +131,7 @@ mod tests {
             "/pkg/interleave.0.js.br",
             "/interleave.0.js",
         ] {
-            assert!(!is_hashed(path), "{path}");
+            assert!(!never_changes(path), "{path}");
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::controls::Controls;
 use crate::parts::keys::RunKeys;
+use crate::parts::predict::{Answer, Predict};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words;
@@ -118,6 +119,7 @@ fn WorkbenchBody(
             >
                 <OtherFaults form />
                 <Controls form />
+                <Predict guess=bench.guess />
                 <RunBar bench />
             </form>
             <Screen
@@ -128,6 +130,7 @@ fn WorkbenchBody(
                 names
                 presenting
             >
+                <Answer said=bench.said replay />
                 <NextSteps bench />
             </Screen>
         </div>

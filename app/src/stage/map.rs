@@ -105,12 +105,12 @@ pub fn draw(stage: &Stage, look: &Look) -> Picture {
     if let Some(mark) = looked_at(stage, look) {
         step(mark, &frames, &mut shapes);
     }
-    let spot = |(lane, frame): (usize, &Frame)| {
+    let area = |(lane, frame): (usize, &Frame)| {
         let last = stage.marks.iter().rev().find(|mark| mark.lane == lane || mark.row_lane == Some(lane));
-        Some((last?.seq, frame.middle()))
+        Some((last?.seq, (frame.x, frame.y), (frame.x + frame.w, frame.y + frame.h)))
     };
-    let spots = frames.iter().enumerate().filter_map(spot).collect();
-    Picture { width: look.width, height, times: 1.0, shapes, spots }
+    let areas = frames.iter().enumerate().filter_map(area).collect();
+    Picture { width: look.width, height, times: 1.0, shapes, spots: Vec::new(), areas }
 }
 
 /// The mark of the step that is shown: the one that was picked, else the latest.

@@ -69,6 +69,8 @@ pub struct Picture {
     pub shapes: Vec<Shape>,
     /// The place of each entry in view.
     pub spots: Vec<(u64, Point)>,
+    /// Areas that stand for an entry wherever they are pressed: two opposite corners each.
+    pub areas: Vec<(u64, Point, Point)>,
 }
 
 impl Picture {
@@ -106,11 +108,18 @@ impl Picture {
             times: scale.times,
             shapes: pen.shapes,
             spots: pen.spots,
+            areas: Vec::new(),
         }
     }
 
     /// The entry at a place, or the nearest one within reach.
     pub fn hit(&self, (x, y): Point) -> Option<u64> {
+        let is_in = |&&(_, (left, top), (right, bottom)): &&(u64, Point, Point)| {
+            (left..right).contains(&x) && (top..bottom).contains(&y)
+        };
+        if let Some((seq, ..)) = self.areas.iter().find(is_in) {
+            return Some(*seq);
+        }
         let distance = |&(_, (spot_x, spot_y)): &(u64, Point)| (spot_x - x).hypot(spot_y - y);
         let near = self.spots.iter().map(|spot| (distance(spot), spot.0)).filter(|(far, _)| *far <= PICK_PX);
         near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, seq)| seq)

@@ -54,7 +54,7 @@ pub(crate) use leases::LEASE_TABLE;
 pub use leases::Lease;
 pub use memory::INBOX_TABLE;
 pub(crate) use memory::{KEPT, kept_us};
-pub(crate) use messages::STAMP;
+pub(crate) use messages::{ROUTE, STAMP};
 pub use outbox::{Sent, event_of, is_parked, is_readable, order_of, place_of};
 pub(crate) use records::{PROGRESS_TABLE, fields};
 pub use vocabulary::Written;

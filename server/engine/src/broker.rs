@@ -151,6 +151,16 @@ impl Topology {
     }
 }
 
+impl Topology {
+    /// Where messages lie that are to be tried again beside the others; `None` where nothing waits behind anything.
+    pub fn retry_partition(self) -> Option<u64> {
+        match self {
+            Self::Shared => None,
+            Self::Partitioned { partitions, .. } => Some(partitions),
+        }
+    }
+}
+
 /// Why the broker did not take a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {

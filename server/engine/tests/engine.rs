@@ -26,6 +26,8 @@ mod nats;
 mod outages;
 #[path = "engine/outbox.rs"]
 mod outbox;
+#[path = "engine/partitions.rs"]
+mod partitions;
 #[path = "engine/payments.rs"]
 mod payments;
 #[path = "engine/promises.rs"]

@@ -113,7 +113,9 @@ mod tests {
     /// A stage with a publisher and a consumer, after these events.
     fn after(events: Vec<(&str, Event)>) -> Stage {
         let mut stage = Stage::default();
-        ["publisher", "consumer-1"].map(|actor| stage.add_lane(actor, LaneKind::Actor));
+        for actor in ["publisher", "consumer-1"] {
+            stage.add_lane(actor, LaneKind::Actor);
+        }
         for (seq, (actor, event)) in (1..).zip(events) {
             let json =
                 serde_json::json!({ "seq": seq, "at_us": seq, "wall_us": 0, "actor": actor, "event": event });

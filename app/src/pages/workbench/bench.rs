@@ -13,6 +13,7 @@ use crate::client;
 use crate::draft::{Draft, PAGE_KEYS, encode};
 use crate::form::Form;
 use crate::hand::Hand;
+use crate::parts::predict::Guess;
 use crate::replay::{CHOICES_IN_ADDRESS_MAX, Replay};
 
 /// The workbench's state. Copies are the same workbench.
@@ -26,6 +27,10 @@ pub struct Bench {
     pub hand: Hand,
     /// Why no run was started.
     pub problem: RwSignal<Option<String>>,
+    /// What the reader says will happen.
+    pub guess: RwSignal<Option<Guess>>,
+    /// What was said before the run on the screen.
+    pub said: RwSignal<Option<Guess>>,
     is_starting: RwSignal<bool>,
 }
 
@@ -46,6 +51,8 @@ impl Bench {
             replay,
             hand: Hand::new(replay),
             problem: RwSignal::new(None),
+            guess: RwSignal::new(None),
+            said: RwSignal::new(None),
             is_starting: RwSignal::new(false),
         }
     }
@@ -79,6 +86,8 @@ impl Bench {
         self.form.told.set(Vec::new());
         self.problem.set(None);
         self.is_starting.set(true);
+        self.said.set(self.guess.get_untracked());
+        self.guess.set(None);
         self.hand.problem.set(None);
         let is_by_hand = spec.schedule.is_by_hand();
         spawn_local(async move {

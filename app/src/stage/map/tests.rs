@@ -74,3 +74,13 @@ fn who_waits_is_said_to_wait_and_for_whom() {
         .any(|shape| matches!(shape, Shape::Text { words, .. } if words.starts_with("waits for") ));
     assert!(said, "{:?}", picture.shapes);
 }
+
+#[test]
+fn a_press_anywhere_in_a_box_picks_the_latest_entry_that_it_took_part_in() {
+    let stage = Stage::of(&golden("row-lock-postgres", 8));
+    let picture = draw(&stage, &look(1_000.0));
+    let frames = laid_out(&stage, &look(1_000.0)).frames;
+    let buyer = frames[stage.lane("buyer-2").expect("a buyer")];
+    assert_eq!(picture.hit((buyer.x + 2.0, buyer.y + 2.0)), Some(8));
+    assert_eq!(picture.hit((buyer.x + buyer.w + 20.0, buyer.y)), None);
+}

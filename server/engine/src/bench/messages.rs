@@ -22,6 +22,14 @@ const POISON: &str = "poison";
 const POISON_KNOB: &str = "poisoned";
 /// Why a poison message is given back.
 const UNREADABLE: &str = "cannot be read";
+/// The field of a message that decides its partition instead of its key.
+pub(crate) const ROUTE: &str = "routed_by";
+/// The knob for events whose first handling fails, in per cent.
+const FAILURES_KNOB: &str = "failures";
+/// The knob for what becomes of them: 1 for a retry topic.
+const RETRY_TOPIC_KNOB: &str = "retry_topic";
+/// Why such an event is given back.
+const FAILED: &str = "something that its handling needs did not answer";
 /// The knob for confirmations that are lost, in per cent of the messages.
 const CONFIRMS_KNOB: &str = "lost_confirms";
 
@@ -201,6 +209,49 @@ impl Bench {
             return Ok(false);
         }
         self.nack(delivery, UNREADABLE).await.map(|()| true)
+    }
+
+    /// Whether the first handling of this event fails, for a reason that is gone the next time; then it is given back, or
+    /// goes to the retry topic, so that nothing waits behind it.
+    pub(crate) async fn fails(&mut self, delivery: &Delivery) -> Result<bool, Halt> {
+        let is_first = delivery.number == 1 && !delivery.redriven;
+        let is_retried = self.network.retry_partition() == Some(delivery.place.partition);
+        let drawn = self.dice.below(&["failure", &delivery.message.id], 100) < self.spec.knob(FAILURES_KNOB);
+        if !is_first || is_retried || !drawn {
+            return Ok(false);
+        }
+        if self.spec.knob(RETRY_TOPIC_KNOB) == 1 && self.retry_elsewhere(delivery).await? {
+            return Ok(true);
+        }
+        self.nack(delivery, FAILED).await.map(|()| true)
+    }
+
+    /// Publishes an event to the retry topic and acknowledges it; false where there is none, or nobody reaches it.
+    async fn retry_elsewhere(&mut self, delivery: &Delivery) -> Result<bool, Halt> {
+        if self.network.retry_partition().is_none() {
+            return Ok(false);
+        }
+        self.about = Some(delivery.message.id.clone());
+        let mut draft = self.come_to("retry", None).await?;
+        let Some(published) = self.network.publish_again(&delivery.message, self.now_us).await else {
+            return Ok(false);
+        };
+        let message = delivery.message.clone();
+        let place = match published {
+            Ok(place) => place,
+            Err(Refused::Lost(error)) => return Err(silent(error)),
+            Err(Refused::Full) => return Err(Halt::Broken(Error::new("the broker keeps no more messages"))),
+            Err(_) => {
+                draft.event = Event::Unreachable { port: "broker".into() };
+                self.tell(draft).await?;
+                return Ok(false);
+            }
+        };
+        draft.event = Event::Published { message, partition: place.partition, offset: place.offset };
+        let seq = self.turn.answered(draft, Held::Same).await?;
+        self.network.broker().published_as(place, seq);
+        self.turn.changed();
+        self.ack(delivery).await.map(|()| true)
     }
 
     /// The first dead letter, in the order of the source, that was not redriven yet.

@@ -11,6 +11,7 @@ use lab::dice::Dice;
 use lab::event::Message;
 
 use super::{Broker, DeadLetter, Delivery, Place, Prospect, Refused, Taken, Topology};
+use crate::bench::ROUTE;
 use crate::outages::Outages;
 use crate::store::PortError;
 
@@ -95,6 +96,25 @@ impl Network {
         self.broker.publish(message, self.partition(message, now_us), now_us, now_us + late_us).await
     }
 
+    /// Where messages lie that are to be tried again beside the others.
+    pub fn retry_partition(&self) -> Option<u64> {
+        self.topology.retry_partition()
+    }
+
+    /// Hands a message to the broker a second time, to be tried again after a while and beside the others; `None` where
+    /// nothing waits behind anything.
+    ///
+    /// # Errors
+    /// As [`Network::publish`].
+    pub async fn publish_again(&self, message: &Message, now_us: u64) -> Option<Result<Place, Refused>> {
+        let partition = self.retry_partition()?;
+        if self.is_down(now_us) {
+            return Some(Err(Refused::Unreachable));
+        }
+        let again_us = now_us + AGAIN_MIN_US * self.stretch;
+        Some(self.broker.publish(message, partition, now_us, again_us).await)
+    }
+
     /// What there is for a consumer.
     pub fn prospect(&self, consumer: u64, now_us: u64) -> Prospect {
         let up_us = self.up_again(now_us);
@@ -148,7 +168,11 @@ impl Network {
     /// The publisher's side decides where a message lies. A wrong key is one that no two messages share.
     fn partition(&self, message: &Message, now_us: u64) -> u64 {
         let is_wrong = self.dice.below(&["wrong-key", &message.id], 100) < self.troubles.wrong_key;
-        let key = if is_wrong { &message.id } else { &message.key };
+        let key = match message.text(ROUTE) {
+            _ if is_wrong => &message.id,
+            "" => &message.key,
+            route => route,
+        };
         let more = u64::from(self.troubles.grows_at_us.is_some_and(|at_us| now_us >= at_us));
         self.topology.partition(key, more)
     }

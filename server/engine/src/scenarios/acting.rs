@@ -33,7 +33,11 @@ pub(super) async fn consume(
             Ok(Some(delivery)) => {
                 let handled = match bench.reject_poison(&delivery).await {
                     Ok(true) => Ok(()),
-                    Ok(false) => handle(&mut bench, &delivery).await,
+                    Ok(false) => match bench.fails(&delivery).await {
+                        Ok(true) => Ok(()),
+                        Ok(false) => handle(&mut bench, &delivery).await,
+                        Err(halt) => Err(halt),
+                    },
                     Err(halt) => Err(halt),
                 };
                 go_on(&mut bench, handled).await?;

@@ -9,14 +9,19 @@ use lab::catalog::Knob;
 use lab::checks::VIEW;
 use lab::event::{Message, Value};
 
-use super::{About, Actor, Life, Role, Scenario, acting, knob, no_rows};
+use super::{About, Actor, Life, Role, Scenario, acting, knob, named, no_rows};
 use crate::Error;
-use crate::bench::{BUFFER_TABLE, Bench, STAMP, fields};
+use crate::bench::{BUFFER_TABLE, Bench, ROUTE, STAMP, fields};
 use crate::store::{Column, Table};
 use crate::strategies::{Play, Strategy};
 
 /// What becomes of an order, in order.
 const STEPS: [&str; 5] = ["placed", "paid", "packed", "shipped", "delivered"];
+
+/// One customer places all orders but every so many-th, whose customers place no other.
+const OTHERS_EVERY: u64 = 4;
+/// So many countries there are.
+const COUNTRIES: u64 = 2;
 
 /// The view. `previous_version` keeps, by the engine's own hand, which version the latest write replaced.
 static VIEW_TABLE: Table = Table {
@@ -73,6 +78,13 @@ fn work() -> Vec<Knob> {
             "How many partitions a strategy that uses them has.",
             "partitions",
             [1, 16, 2],
+        ),
+        named(
+            "routed_by",
+            "Routed by",
+            "What decides the partition of a strategy that has them: the order; its customer, one of whom places three \
+             orders of four (a hot key); its country, of which there are two (a key of low cardinality).",
+            &[("order", "the order"), ("customer", "the customer"), ("country", "the country")],
         ),
         knob(
             "deltas",
@@ -157,6 +169,20 @@ fn other_troubles() -> Vec<Knob> {
             [0, 50, 0],
         ),
         knob(
+            "failures",
+            "Failures",
+            "Events whose first handling fails, because something else did not answer; the second one succeeds.",
+            "%",
+            [0, 100, 0],
+        ),
+        named(
+            "retry_topic",
+            "A failed event",
+            "Where a failed event is tried again: at its place, where its partition waits for it, or on a retry topic, \
+             where nothing does.",
+            &[("at-its-place", "at its place"), ("retry-topic", "on a retry topic")],
+        ),
+        knob(
             "poisoned",
             "Poison",
             "Messages that no consumer can read, until they are redriven from the dead letters.",
@@ -201,14 +227,29 @@ async fn tell(mut bench: Bench) -> Result<(), Error> {
     let spec = bench.spec();
     let (orders, steps, deltas) = (spec.knob("orders"), spec.knob("steps"), spec.knob("deltas") == 1);
     let skew_us = spec.knob("clock_skew_ms") * 1_000;
+    let routed_by = spec.knob("routed_by");
     for step in 1..=steps {
         for order in 1..=orders {
             // The first event, the third and so on come from the machine whose clock is ahead.
             let ahead_us = if step % 2 == 1 { skew_us } else { 0 };
-            acting::publish(&mut bench, &event(order, step, deltas, ahead_us)).await?;
+            let mut event = event(order, step, deltas, ahead_us);
+            if let Some(route) = route(order, routed_by) {
+                event.body.insert(ROUTE.into(), Value::Text(route));
+            }
+            acting::publish(&mut bench, &event).await?;
         }
     }
     bench.finish().await
+}
+
+/// What an order's events are routed by instead of their own key.
+fn route(order: u64, routed_by: u64) -> Option<String> {
+    match routed_by {
+        1 if order % OTHERS_EVERY == 0 => Some(format!("customer-{}", 1 + order / OTHERS_EVERY)),
+        1 => Some("customer-1".into()),
+        2 => Some(format!("country-{}", 1 + order % COUNTRIES)),
+        _ => None,
+    }
 }
 
 /// The event of one step: the whole state, or only what was added. Its sender's clock is ahead by so much.

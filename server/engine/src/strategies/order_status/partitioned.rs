@@ -7,7 +7,7 @@
 //! How it still fails: order is not the same as once. A consumer that dies between writing and acknowledging gets the
 //! event again, and a delta is counted twice. An event that nobody can read holds up all behind it; put aside as a dead
 //! letter and redriven later, it comes after what was published after it. A partition that changes hands has two owners
-//! for as long as the old one only stood still; and an order has two partitions under a wrong key, or when one is added.
+//! for as long as the old one only stood still; and an order has two partitions under a wrong key, when one is added, or when a failed event goes to a retry topic.
 
 use lab::catalog::PromiseValue::{Breaks, Holds};
 
@@ -60,6 +60,17 @@ const WRONG_KEYS: &[&str] = &[
     "consumer-2/receive#1",
     "consumer-1/apply#1",
     "consumer-2/apply#1",
+];
+
+/// The second event fails and goes to the retry topic; the third one does not wait for it.
+const RETRIED_BESIDE: &[&str] = &[
+    "steps=3",
+    "consumers=1",
+    "failures=50",
+    "retry_topic=1",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "publisher/publish#3",
 ];
 
 /// What it says of itself.
@@ -123,6 +134,13 @@ pub const ABOUT: About = About {
             value: Breaks,
             premises: "a dead letter is redriven after a newer event was applied",
             witness: REDRIVEN_LATE,
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "an event that failed is tried again on a retry topic, and later ones overtake it",
+            witness: RETRIED_BESIDE,
         },
         Cell {
             invariant: "no-event-lost",
