@@ -245,7 +245,7 @@ async fn tell(mut bench: Bench) -> Result<(), Error> {
 /// What an order's events are routed by instead of their own key.
 fn route(order: u64, routed_by: u64) -> Option<String> {
     match routed_by {
-        1 if order % OTHERS_EVERY == 0 => Some(format!("customer-{}", 1 + order / OTHERS_EVERY)),
+        1 if order.is_multiple_of(OTHERS_EVERY) => Some(format!("customer-{}", 1 + order / OTHERS_EVERY)),
         1 => Some("customer-1".into()),
         2 => Some(format!("country-{}", 1 + order % COUNTRIES)),
         _ => None,
