@@ -112,7 +112,7 @@ mod tests {
             count: 1,
             evidence,
         };
-        Verdict { judgements: vec![judgement], ..Verdict::default() }
+        Verdict { judgements: vec![judgement], price: lab::price::Price::default() }
     }
 
     #[test]
