@@ -45,6 +45,17 @@ pub async fn cancel(id: &str) -> Result<(), Problem> {
     return Err(unreachable_problem(&format!("no browser for {id}")));
 }
 
+/// The run that screens which follow are to show.
+///
+/// # Errors
+/// As [`start`].
+pub async fn followed() -> Result<Option<String>, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::followed().await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem("no browser"));
+}
+
 /// Pins a run, or lets it go again; answers whether it is pinned now.
 ///
 /// # Errors
@@ -94,6 +105,8 @@ fn unreachable_problem(why: &str) -> Problem {
 mod browser {
     use gloo_net::http::{Request, Response};
 
+    use lab::wire::Followed;
+
     use crate::reading::read;
 
     use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, unreachable_problem};
@@ -135,6 +148,11 @@ mod browser {
         let request = request.body("{}").map_err(|error| lost(&error))?;
         let response = request.send().await.map_err(|error| lost(&error))?;
         if response.ok() { Ok(()) } else { Err(problem(response).await) }
+    }
+
+    pub(super) async fn followed() -> Result<Option<String>, Problem> {
+        let response = Request::get("/api/v1/follow").send().await.map_err(|error| lost(&error))?;
+        answer::<Followed>(response).await.map(|followed| followed.run)
     }
 
     pub(super) async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {

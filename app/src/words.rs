@@ -207,7 +207,7 @@ pub fn connection_lost(last_seq: u64) -> String {
 }
 
 /// The keys, for the dialog.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 10] = [
     ("Enter or r", "Start a run (workbench)"),
     ("1 to 9", "Choose who moves next, in a run by hand"),
     ("Space", "Play or pause"),
@@ -215,6 +215,7 @@ pub const KEYS: [(&str, &str); 9] = [
     ("Home, End", "To the first, to the last entry"),
     ("v", "To the next conflict or violation"),
     ("p", "Presentation: large type, stage and verdict only"),
+    ("n, b", "To the next, to the previous stop of a talk, where one is given"),
     ("Escape", "Leave the presentation, drop the selection"),
     ("?", "This list"),
 ];

@@ -7,11 +7,12 @@ use axum::http::Method;
 use axum::routing::MethodRouter;
 
 use crate::api::{catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs};
+use crate::class::follow;
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 20] = [
+pub const ALL: [&Call; 21] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &matrix::MATRIX,
@@ -26,6 +27,7 @@ pub const ALL: [&Call; 20] = [
     &journal::JOURNAL,
     &export::EXPORT,
     &feed::FEED,
+    &follow::FOLLOW,
     &journal_schema::JOURNAL_SCHEMA,
     &openapi::OPENAPI,
     &docs::DOCS,

@@ -5,12 +5,14 @@
 //! - [`calls`]: their list, from which routes and documentation are made; [`metrics`]: what is counted.
 //! - [`pages`] and [`site`]: what people see, and the files that their browsers load.
 //! - [`guard`], [`share`] and [`headers`]: who may ask at all, and what a browser may do with the answer.
+//! - [`class`]: the teacher's page, talks, and screens that follow.
 //! - [`cli`]: the same engine without a server.
 //!
 //! Nothing here decides anything about a run: a spec goes to the engine, a journal comes back.
 
 pub mod api;
 pub mod calls;
+pub mod class;
 pub mod cli;
 pub mod guard;
 pub mod headers;

@@ -14,7 +14,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::problem::ApiError;
 use crate::state::AppState;
-use crate::{api, guard, headers, metrics, pages, share};
+use crate::{api, class, guard, headers, metrics, pages, share};
 
 /// The whole server as a router. The outermost layer comes first: even the answer to a panic carries the
 /// headers, and nothing runs for a stranger's request.
@@ -28,6 +28,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), share::check));
     pages::router(&state)
         .merge(share::routes(state.share.as_ref()))
+        .merge(class::routes(state.clone()))
         .merge(api::beside(state.clone()))
         // A nest does not cover its own root with a slash, which would get a page.
         .route("/api/", any(api::no_such_path))

@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::class::Class;
 use crate::router::router;
-use crate::share::Share;
 use crate::site::Site;
 use crate::state::AppState;
 
@@ -20,7 +20,7 @@ const ANSWERS_END: Duration = Duration::from_secs(3);
 /// How long the engine may take to end its runs and to write what is open.
 const RUNS_END: Duration = Duration::from_secs(5);
 
-/// Serves until `stop` is cancelled, with `share` to others than this machine too; then closes the feeds, ends the runs and returns.
+/// Serves until `stop` is cancelled, with what `class` says of sharing and talks; then closes the feeds, ends the runs and returns.
 ///
 /// # Errors
 /// When the socket breaks.
@@ -28,10 +28,10 @@ pub async fn serve(
     listener: TcpListener,
     lab: Lab,
     site: Site,
-    share: Option<Share>,
+    class: Class,
     stop: CancellationToken,
 ) -> io::Result<()> {
-    let state = AppState::new(lab.clone(), listener.local_addr()?, site, share, stop.clone());
+    let state = AppState::new(lab.clone(), listener.local_addr()?, site, class, stop.clone());
     let stopped = stop.clone().cancelled_owned();
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stopped).into_future();
     let mut server = pin!(server);

@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::flood::Flood;
 use crate::api::matrix::Turns;
+use crate::class::Class;
+use crate::class::follow::Lead;
+use crate::class::talk::Talk;
 use crate::guard::Hosts;
 use crate::metrics::Metrics;
 use crate::share::Share;
@@ -30,6 +33,10 @@ pub struct AppState {
     pub hosts: Arc<Hosts>,
     /// The keys of a lab that is shared with others.
     pub share: Option<Arc<Share>>,
+    /// The talk that is given here.
+    pub talk: Option<Arc<Talk>>,
+    /// The run that screens follow.
+    pub lead: Arc<Lead>,
     /// Who asked for how many runs lately.
     pub flood: Arc<Flood>,
     /// Whose turn it is to try every crash point.
@@ -44,20 +51,16 @@ pub struct AppState {
 
 impl AppState {
     /// The state of a server that listens on `address`.
-    pub fn new(
-        lab: Lab,
-        address: SocketAddr,
-        site: Site,
-        share: Option<Share>,
-        stop: CancellationToken,
-    ) -> Self {
-        let share = share.map(Arc::new);
+    pub fn new(lab: Lab, address: SocketAddr, site: Site, class: Class, stop: CancellationToken) -> Self {
+        let share = class.share.map(Arc::new);
         Self {
             lab,
             address,
             site: Arc::new(site),
             hosts: Arc::new(Hosts::of(address, share.clone())),
             share,
+            talk: class.talk.map(Arc::new),
+            lead: Arc::default(),
             flood: Arc::default(),
             matrices: Arc::default(),
             feeds: Arc::new(Semaphore::new(FEEDS_MAX)),

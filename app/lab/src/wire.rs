@@ -25,6 +25,14 @@ pub enum State {
     Interrupted,
 }
 
+/// The run that screens which follow are to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Followed {
+    /// Its id; nothing before the first one.
+    pub run: Option<String>,
+}
+
 /// A run in a list, and the head of its page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

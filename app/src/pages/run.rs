@@ -1,11 +1,12 @@
 //! One run for good: the link to share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::frame::Frame;
 use super::lost::Lost;
@@ -21,6 +22,11 @@ use crate::parts::keys::RunKeys;
 use crate::replay::{Connection, Replay};
 use crate::testids;
 use crate::words::{self, summary, units};
+
+/// In the address of a screen that goes along with whoever leads.
+const FOLLOW_KEY: &str = "follow";
+/// So often such a screen asks for the latest run.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// `/runs/{id}`.
 #[component]
@@ -69,6 +75,9 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
     });
     let presenting = RwSignal::new(false);
     start_feed(replay);
+    if use_query_map().with_untracked(|query| query.get(FOLLOW_KEY).is_some()) {
+        go_along(replay);
+    }
     let facts = facts.into_iter().map(|(label, value)| {
         view! {
             <div>
@@ -105,6 +114,25 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
             </section>
         </div>
     }
+}
+
+/// Shows another run as soon as whoever leads has started one.
+fn go_along(replay: Replay) {
+    Effect::new(move |_| {
+        let look = move || {
+            let here = replay.run.with_untracked(|run| run.as_ref().map(|run| run.id.clone()));
+            spawn_local(async move {
+                if let Ok(Some(run)) = client::followed().await
+                    && here.as_ref() != Some(&run)
+                {
+                    browser::go(&format!("/runs/{run}?{FOLLOW_KEY}=1"));
+                }
+            });
+        };
+        if let Ok(handle) = set_interval_with_handle(look, LOOK_AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
 }
 
 /// The run as files to take along; nothing while it goes on.

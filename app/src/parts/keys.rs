@@ -57,6 +57,9 @@ fn press(
         "Home" => replay.step(isize::MIN),
         "End" => replay.step(isize::MAX),
         "v" => replay.next_trouble(),
+        // Where no talk is given, the server has nothing to go to, and the page stays.
+        "n" => browser::go("/talk/next"),
+        "b" => browser::go("/talk/back"),
         "p" => presenting.update(|presenting| *presenting = !*presenting),
         "Escape" => {
             presenting.set(false);

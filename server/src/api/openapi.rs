@@ -8,7 +8,7 @@ use lab::event::Entry;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::Spec;
-use lab::wire::{Frame, Problem, RunSummary};
+use lab::wire::{Followed, Frame, Problem, RunSummary};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -168,6 +168,7 @@ fn schemas() -> Map<String, Value> {
     let mut generator: SchemaGenerator = settings.into_generator();
     generator.subschema_for::<Catalog>();
     generator.subschema_for::<Entry>();
+    generator.subschema_for::<Followed>();
     generator.subschema_for::<Frame>();
     generator.subschema_for::<HandMove>();
     generator.subschema_for::<Matrix>();

@@ -13,6 +13,7 @@ use super::query::Pairs;
 use super::spec::SpecBody;
 use super::token::Session;
 use super::{RunId, token};
+use crate::class::follow;
 use crate::problem::ApiError;
 use crate::state::AppState;
 
@@ -37,9 +38,11 @@ pub struct Page {
 pub async fn create(
     State(state): State<AppState>,
     session: Session,
+    shown: HeaderMap,
     SpecBody(spec): SpecBody,
 ) -> Result<Response, ApiError> {
     let summary = state.lab.start(spec).await?;
+    follow::lead(&state, &shown, &summary.id);
     let status = if summary.state == RunState::Queued { StatusCode::ACCEPTED } else { StatusCode::CREATED };
     let mut headers = HeaderMap::new();
     if let Ok(location) = format!("/api/v1/runs/{}", summary.id).try_into() {

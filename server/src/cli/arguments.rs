@@ -55,6 +55,10 @@ pub struct ServeArguments {
     /// A name besides addresses under which a shared lab is reached, such as lab.example:3000; may be repeated.
     #[arg(long = "host", value_name = "NAME:PORT")]
     pub hosts: Vec<String>,
+    /// A talk: JSON with a title and stops, each with title, link and notes. The keys n and b walk through it, and /talk
+    /// lists it.
+    #[arg(long, value_name = "FILE")]
+    pub playlist: Option<PathBuf>,
     /// The engines.
     #[command(flatten)]
     pub engines: EngineArguments,

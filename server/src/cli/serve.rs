@@ -13,6 +13,8 @@ use super::engines::Engines;
 use super::exit::{Exit, Failure};
 use super::headless::hide;
 use super::{folders, listen, say, warn};
+use crate::class::Class;
+use crate::class::talk::Talk;
 use crate::share::Share;
 use crate::site::Site;
 
@@ -25,6 +27,7 @@ pub(super) async fn serve(arguments: ServeArguments) -> Result<Exit, Failure> {
         )));
     }
     let engines = Engines::read(&arguments.engines.engine)?;
+    let talk = arguments.playlist.as_deref().map(Talk::read).transpose().map_err(Failure::usage)?;
     let site = site(arguments.site.as_deref())?;
     let data = folders::data(arguments.data)?;
     folders::check_writable(&data)?;
@@ -47,7 +50,10 @@ pub(super) async fn serve(arguments: ServeArguments) -> Result<Exit, Failure> {
     if let Some(share) = &share {
         say(&invitation(share, bound));
     }
-    let served = crate::serve(listener, lab, site, share, stop).await;
+    if talk.is_some() {
+        say(&format!("  The talk: http://{bound}/talk\n"));
+    }
+    let served = crate::serve(listener, lab, site, Class { share, talk }, stop).await;
     signalled.abort();
     served.map_err(|error| Failure::machine(format!("The socket broke: {error}.")))?;
     say("Interleave has stopped.\n");
@@ -85,7 +91,7 @@ fn invitation(share: &Share, bound: SocketAddr) -> String {
         shown.set_ip(own_address(bound));
     }
     format!(
-        "  Shared. Others join on http://{shown} with the code {}\n  Only for you, it opens everything: http://{shown}{}\n",
+        "  Shared. Others join on http://{shown} with the code {}\n  Only for you, it opens everything and shows the code to the room: http://{shown}{}\n",
         share.code(),
         share.teacher_path()
     )

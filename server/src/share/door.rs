@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, Request, State};
+use axum::extract::{Form, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -19,8 +19,17 @@ use crate::state::AppState;
 const KEEP_S: u64 = 86_400;
 /// What everybody may see: the door itself, and what tells that the server is alive.
 const OPEN: [&str; 3] = ["/join", "/healthz", "/readyz"];
+/// No more of a code in the address is put into the field.
+const CODE_SHOWN_MAX: usize = 20;
 /// Where the teacher's link begins.
 const TEACH: &str = "/teach/";
+
+/// What the door's address may say.
+#[derive(Debug, Deserialize)]
+struct Known {
+    #[serde(default)]
+    code: String,
+}
 
 /// What is typed at the door.
 #[derive(Debug, Deserialize)]
@@ -52,8 +61,9 @@ pub async fn check(State(state): State<AppState>, request: Request, next: Next) 
     ApiError::NotJoined.into_response()
 }
 
-async fn ask(Extension(PageNonce(nonce)): Extension<PageNonce>) -> Html<String> {
-    page(&nonce.to_string(), "")
+/// A telephone that has read the code from the teacher's screen need not have it typed.
+async fn ask(Extension(PageNonce(nonce)): Extension<PageNonce>, Query(known): Query<Known>) -> Html<String> {
+    page(&nonce.to_string(), "", &known.code)
 }
 
 async fn join(
@@ -62,9 +72,9 @@ async fn join(
     Form(typed): Form<Typed>,
 ) -> Response {
     let refused =
-        |status: StatusCode, sentence: &str| (status, page(&nonce.to_string(), sentence)).into_response();
+        |status: StatusCode, sentence: &str| (status, page(&nonce.to_string(), sentence, "")).into_response();
     match share.is_code(&typed.code) {
-        Some(true) => admit(JOIN, share.code()),
+        Some(true) => admit(JOIN, share.code(), "/"),
         Some(false) => {
             refused(StatusCode::FORBIDDEN, "That is not the join code. It stands on the teacher's screen.")
         }
@@ -75,21 +85,23 @@ async fn join(
 }
 
 async fn teach(State(share): State<Arc<Share>>, Path(key): Path<String>) -> Response {
-    if share.is_teacher(&key) { admit(TEACHER, &key) } else { Redirect::to("/join").into_response() }
+    if share.is_teacher(&key) { admit(TEACHER, &key, "/room") } else { Redirect::to("/join").into_response() }
 }
 
-/// Gives the key as a cookie, and opens the lab.
-fn admit(name: &str, key: &str) -> Response {
+/// Gives the key as a cookie, and opens the lab at a page.
+fn admit(name: &str, key: &str, at: &str) -> Response {
     let cookie = format!("{name}={key}; Path=/; Max-Age={KEEP_S}; HttpOnly; SameSite=Lax");
     let mut headers = HeaderMap::new();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         headers.insert(header::SET_COOKIE, value);
     }
-    (headers, Redirect::to("/")).into_response()
+    (headers, Redirect::to(at)).into_response()
 }
 
 /// The page at the door. It brings its own few lines of style: strangers get no files.
-fn page(nonce: &str, problem: &str) -> Html<String> {
+fn page(nonce: &str, problem: &str, code: &str) -> Html<String> {
+    // Nothing but letters and figures gets into the page.
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(CODE_SHOWN_MAX).collect();
     let problem = if problem.is_empty() { String::new() } else { format!("<p role=\"alert\">{problem}</p>") };
     Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Join Interleave</title>\
@@ -97,7 +109,7 @@ fn page(nonce: &str, problem: &str) -> Html<String> {
          <body><main><h1>Interleave</h1><p>This lab is shared with a room. Type the join code to come in.</p>{problem}\
          <form method=\"post\" action=\"/join\"><label for=\"code\">Join code</label>\
          <input id=\"code\" name=\"code\" autocomplete=\"off\" autocapitalize=\"characters\" spellcheck=\"false\" \
-         maxlength=\"20\" required><button>Join</button></form></main></body></html>"
+         maxlength=\"20\" value=\"{code}\" required><button>Join</button></form></main></body></html>"
     ))
 }
 

@@ -8,6 +8,7 @@ use engine::{Config, Lab};
 use futures::StreamExt;
 use lab::event::Entry;
 use lab::wire::{Frame, Problem, RunSummary};
+use server::class::Class;
 use server::share::Share;
 use server::site::Site;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -67,26 +68,31 @@ impl Server {
     }
 
     pub async fn with(site: Site) -> Self {
-        Self::open(site, None, None).await
+        Self::open(site, Class::default(), None).await
     }
 
     /// A server with a PostgreSQL beside it, on a database that is the test's own.
     pub async fn on_postgres(url: String) -> Self {
-        Self::open(Site::none(), None, Some(url)).await
+        Self::open(Site::none(), Class::default(), Some(url)).await
     }
 
     /// A server that is shared, for whoever has its keys.
     pub async fn shared(share: Share) -> Self {
-        Self::open(Site::none(), Some(share), None).await
+        Self::of_class(Class { share: Some(share), talk: None }).await
     }
 
-    async fn open(site: Site, share: Option<Share>, postgres: Option<String>) -> Self {
+    /// A server for a class.
+    pub async fn of_class(class: Class) -> Self {
+        Self::open(Site::none(), class, None).await
+    }
+
+    async fn open(site: Site, class: Class, postgres: Option<String>) -> Self {
         let data = Folder::new();
         let lab =
             Lab::open(Config { data: data.0.clone(), postgres, nats: None, zookeeper: None }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let served = tokio::spawn(server::serve(listener, lab, site, share, stop.clone()));
+        let served = tokio::spawn(server::serve(listener, lab, site, class, stop.clone()));
         Self { address, stop, served, _data: data }
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 mod by_hand;
+mod class;
 mod client;
 mod command_line;
 mod crash;
