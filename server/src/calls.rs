@@ -6,16 +6,17 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 
-use crate::api::{catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs};
+use crate::api::{catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs, sweep};
 use crate::class::follow;
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 21] = [
+pub const ALL: [&Call; 22] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &matrix::MATRIX,
+    &sweep::SWEEP,
     &runs::LIST,
     &runs::SHOW,
     &runs::CANCEL,

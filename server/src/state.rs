@@ -39,7 +39,7 @@ pub struct AppState {
     pub lead: Arc<Lead>,
     /// Who asked for how many runs lately.
     pub flood: Arc<Flood>,
-    /// Whose turn it is to try every crash point.
+    /// Whose turn it is to try every crash point, or to sweep.
     pub matrices: Arc<Turns>,
     /// One permit for each websocket that may still be opened.
     pub feeds: Arc<Semaphore>,

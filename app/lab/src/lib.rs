@@ -26,5 +26,6 @@ pub mod query;
 pub mod retry;
 pub mod schedule;
 pub mod spec;
+pub mod sweep;
 pub mod verdict;
 pub mod wire;

@@ -24,6 +24,7 @@ pub mod scenarios;
 pub mod schedule;
 pub mod store;
 pub mod strategies;
+pub mod sweep;
 pub mod turn;
 
 use std::path::PathBuf;

@@ -1,7 +1,5 @@
 //! The matrix of crash points over HTTP: each gap between two steps of a run is the place of a crash, in a run of its own.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
@@ -9,6 +7,7 @@ use axum::routing::post;
 use engine::matrix::MatrixError;
 use lab::matrix::Matrix;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 
 use super::query::Pairs;
 use super::spec::SpecBody;
@@ -70,7 +69,7 @@ pub const MATRIX: Call = Call {
         Limit {
             name: "askers at once",
             max: WAITING_MAX as u64,
-            text: "One matrix is made at a time. One more who waits is refused: queue-full.",
+            text: "One matrix or sweep is made at a time. One more who waits is refused: queue-full.",
         },
         Limit { name: "bytes in the body", max: spec::BYTES_MAX as u64, text: "More is refused: too-large." },
         Limit {
@@ -82,7 +81,7 @@ pub const MATRIX: Call = Call {
     handler: || post(matrix),
 };
 
-/// Who makes a matrix, and who waits for it: each one is many runs, and they must leave room for others.
+/// Who makes a matrix or a sweep, and who waits for one: each one is many runs, and they must leave room for others.
 #[derive(Debug)]
 pub struct Turns {
     places: Semaphore,
@@ -96,10 +95,25 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for its turn, which lasts as long as what is returned.
+    /// Waits for its turn, and does something then; breaks it off when the server stops.
     ///
     /// # Errors
-    /// When too many wait already.
+    /// When too many wait already, when the server stops, and what went wrong.
+    pub(super) async fn take_turn<T>(
+        &self,
+        stop: &CancellationToken,
+        work: impl Future<Output = Result<T, MatrixError>>,
+    ) -> Result<T, ApiError> {
+        let working = async {
+            let _turn = self.take().await?;
+            Ok::<T, ApiError>(work.await?)
+        };
+        tokio::select! {
+            worked = working => worked,
+            () = stop.cancelled() => Err(ApiError::Stopping),
+        }
+    }
+
     async fn take(&self) -> Result<[SemaphorePermit<'_>; 2], ApiError> {
         let full = || {
             ApiError::QueueFull(format!(
@@ -121,15 +135,8 @@ async fn matrix(
 ) -> Result<(HeaderMap, Json<Matrix>), ApiError> {
     let actor = query.text("actor");
     query.end()?;
-    let turns = Arc::clone(&state.matrices);
-    let trying = async {
-        let _turn = turns.take().await?;
-        Ok::<_, ApiError>(state.lab.matrix(&spec, actor.as_deref(), POINTS_MAX).await?)
-    };
-    let points = tokio::select! {
-        tried = trying => tried?,
-        () = state.stop.cancelled() => return Err(ApiError::Stopping),
-    };
+    let trying = state.lab.matrix(&spec, actor.as_deref(), POINTS_MAX);
+    let points = state.matrices.take_turn(&state.stop, trying).await?;
     let mut headers = HeaderMap::new();
     session.give(&mut headers);
     Ok((headers, Json(Matrix { points })))

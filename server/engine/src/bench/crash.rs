@@ -16,6 +16,10 @@ use crate::store::{Answer, Isolation, Need, PortError, Session, Statement};
 const KNOB: &str = "crashes";
 /// The seed lets an actor crash at most this often, so that every run ends.
 const CRASHES_MAX: u64 = 3;
+/// The knob for relays that are killed again and again.
+const KILL_KNOB: &str = "relay_killed_ms";
+/// Whoever is killed again and again dies at most this often, so that every run ends.
+const KILLS_MAX: u64 = 1_000;
 /// The knob for standstills that the seed decides, in per cent of the steps.
 const PAUSE_KNOB: &str = "pauses";
 /// The seed lets an actor stand still at most this often, so that every run ends.
@@ -28,7 +32,14 @@ impl Bench {
     pub(super) fn dies_before(&self, step: &str) -> bool {
         let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Crash { .. }));
         let drawn = || self.dice.below(&["crash", &self.actor, step], 100) < self.spec.knob(KNOB);
-        asked || self.crashes < CRASHES_MAX && drawn()
+        asked || self.crashes < CRASHES_MAX && drawn() || self.is_killed()
+    }
+
+    /// Whether the process has lived as long as the spec lets a relay live.
+    fn is_killed(&self) -> bool {
+        let lives_us = self.spec.knob(KILL_KNOB) * 1_000 * self.turn.stretch();
+        let has_lived = || self.now_us.saturating_sub(self.alive_since_us) >= lives_us;
+        lives_us > 0 && self.is_relay && self.crashes < KILLS_MAX && has_lived()
     }
 
     /// Whether the spec says that a hardship of this kind strikes at this step of the actor.
@@ -88,6 +99,7 @@ impl Bench {
     pub(crate) async fn restart(&mut self) -> Result<(), Error> {
         self.operation.clear();
         self.attempt = 1;
+        self.alive_since_us = self.now_us;
         self.turn.note(self.draft(Event::Restarted)).await?;
         if self.is_connected { Ok(()) } else { self.reconnect().await }
     }

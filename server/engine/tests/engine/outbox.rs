@@ -43,6 +43,24 @@ async fn a_row_that_cannot_be_read_holds_up_its_own_order_until_it_is_mended_and
 }
 
 #[tokio::test]
+async fn a_relay_that_is_killed_again_and_again_loses_nothing_and_the_inbox_catches_every_double() {
+    let (lab, _folder) = open_lab().await;
+    for store in STORES {
+        for strategy in ["outbox-polling", "outbox-competing-leases", "outbox-competing-by-key"] {
+            let workload =
+                json!({ "services": 2, "orders": 4, "changes": 1, "relay_killed_ms": 25, "lease_ms": 40 });
+            let entries = run(&lab, spec(&lab, store, fields(strategy, workload))).await;
+            let kills = entries.iter().filter(|entry| matches!(entry.event, Event::Crashed)).count();
+            assert!(kills > 1, "{strategy} on {store}: {kills} kills");
+            for invariant in ["no-event-lost", "no-phantom", "outbox-drained", "no-double-effect"] {
+                let judgement = verdict(&entries).on(invariant).expect("it is judged");
+                assert_eq!(judgement.ruling, Ruling::Holds, "{strategy} on {store}: {judgement:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_consumer_that_minds_versions_keeps_the_order_without_an_inbox() {
     let (lab, _folder) = open_lab().await;
     for seed in 0..30 {

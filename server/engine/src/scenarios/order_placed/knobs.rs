@@ -116,6 +116,13 @@ fn trouble() -> Vec<Knob> {
         ),
         knob("crashes", "Crashes", "Chance that a process dies before a step.", "%", [0, 50, 0]),
         knob(
+            "relay_killed_ms",
+            "Relay killed after",
+            "A relay's process dies at its next step whenever it has lived so long; 0 for never.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+        knob(
             "pauses",
             "Standstills",
             "Chance that a process stands still before a step, for two leases.",
