@@ -8,6 +8,7 @@ mod feed;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::{Fault, Spec};
+use lab::sweep::Sweep;
 use lab::wire::{Problem, RunSummary};
 
 use crate::replay::Replay;
@@ -30,6 +31,17 @@ pub async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
 pub async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::matrix(spec).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
+}
+
+/// Has a spec measured under more and more contention.
+///
+/// # Errors
+/// As [`start`].
+pub async fn sweep(spec: &Spec) -> Result<Sweep, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::sweep(spec).await;
     #[cfg(not(feature = "hydrate"))]
     return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
 }
@@ -109,7 +121,7 @@ mod browser {
 
     use crate::reading::read;
 
-    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, unreachable_problem};
+    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem};
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
         post(spec, "/api/v1/runs").await
@@ -117,6 +129,10 @@ mod browser {
 
     pub(super) async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
         post(spec, "/api/v1/matrix").await
+    }
+
+    pub(super) async fn sweep(spec: &Spec) -> Result<Sweep, Problem> {
+        post(spec, "/api/v1/sweep").await
     }
 
     async fn post<T: serde::de::DeserializeOwned>(spec: &Spec, path: &str) -> Result<T, Problem> {

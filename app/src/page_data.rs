@@ -19,7 +19,7 @@ use crate::reading::read;
 use pack::pack;
 
 /// So many runs stand side by side at most: each needs a picture that can still be read.
-pub const COMPARED_MAX: usize = 4;
+pub const COMPARED_MAX: usize = 6;
 
 /// Which runs a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,5 +9,6 @@ pub mod map;
 pub mod marks;
 pub mod paint;
 pub mod picture;
+pub mod plot;
 pub mod shape;
 pub mod svg;

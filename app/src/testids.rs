@@ -74,6 +74,10 @@ pub const VERDICT: &str = "verdict";
 pub const EVIDENCE: &str = "evidence";
 /// The table of all strategies of a scenario, where each cell plays its run.
 pub const GLANCE: &str = "glance";
+/// The button that measures throughput against contention.
+pub const SWEEP: &str = "sweep";
+/// What it measured.
+pub const SWEEP_PLOT: &str = "sweep-plot";
 /// The table of all crash points in all designs.
 pub const MATRIX: &str = "matrix";
 /// How many points each design survives.

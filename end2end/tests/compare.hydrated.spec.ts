@@ -53,8 +53,8 @@ test('the address opens the same comparison elsewhere, with scripts or without',
   await context.close();
 });
 
-test('four strategies are enough: the others cannot be chosen until one is left out', async ({ lab }) => {
-  await lab.open(`/compare?${WORKLOAD}&strategies=${STRATEGIES.join(',')},atomic-update`);
+test('six strategies are enough: the others cannot be chosen until one is left out', async ({ lab }) => {
+  await lab.open(`/compare?${WORKLOAD}&strategies=${STRATEGIES.join(',')},atomic-update,relative-update,check-constraint`);
   await expect(lab.at('choose-serializable')).toBeDisabled();
   await lab.at('choose-atomic-update').click();
   await expect(lab.at('choose-serializable')).toBeEnabled();
@@ -68,4 +68,13 @@ test('the workbench leads to its own workload side by side', async ({ lab }) => 
   await expect(lab.at('choose-none')).toBeChecked();
   await expect(lab.at('choose-inbox')).toBeChecked();
   expect(new URL(lab.page.url()).searchParams.get('lost_acks')).toBe('20');
+});
+
+test('throughput against contention is measured for each strategy that is chosen', async ({ lab }) => {
+  test.slow();
+  await lab.open(`/compare?${WORKLOAD}&think_ms=0&strategies=atomic-update,optimistic`);
+  await lab.at('sweep').click();
+  const plot = lab.at('sweep-plot').getByRole('img');
+  await expect(plot).toHaveAttribute('aria-label', /Atomic update.*; Optimistic/, { timeout: 30_000 });
+  await expect(lab.page.locator('.sweep .fault')).toBeEmpty();
 });

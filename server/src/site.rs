@@ -24,6 +24,9 @@ const LEVELS_UP: usize = 3;
 
 /// A file whose content decides over its name never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Where the fonts are. Their names carry no hash, but they hardly ever change.
+const FONTS: &str = "/fonts/";
+const A_WEEK: HeaderValue = HeaderValue::from_static("public, max-age=604800");
 /// Any other may: the browser keeps it, but asks whether it is still true.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -95,20 +98,22 @@ pub fn files(site: &Site, missing: Router) -> Router {
 
 /// Says how long a browser may keep a file.
 async fn keep(request: Request, next: Next) -> Response {
-    let for_ever = never_changes(request.uri().path());
+    let path = request.uri().path();
+    let value = match () {
+        () if is_hashed(path) => FOR_EVER,
+        // A page asks for them early, and would ask in vain if the browser had to ask again each time.
+        () if path.starts_with(FONTS) => A_WEEK,
+        () => ASK_AGAIN,
+    };
     let mut response = next.run(request).await;
     let found = response.status().is_success() || response.status().is_redirection();
-    let value = if for_ever && found { FOR_EVER } else { ASK_AGAIN };
+    let value = if found { value } else { ASK_AGAIN };
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
     response
 }
 
-/// Whether what lies at a path stays the same: `/pkg/interleave.HASH.ext`, and fonts, which get another name when they
-/// change.
-fn never_changes(path: &str) -> bool {
-    if path.starts_with("/fonts/") {
-        return true;
-    }
+/// Whether a path is `/pkg/interleave.HASH.ext`.
+fn is_hashed(path: &str) -> bool {
     let Some(name) = path.strip_prefix("/pkg/") else {
         return false;
     };
@@ -123,7 +128,7 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        assert!(never_changes("/pkg/interleave.0123456789abcdef.js"));
+        assert!(is_hashed("/pkg/interleave.0123456789abcdef.js"));
         for path in [
             "/pkg/interleave.js",
             "/pkg/reload.js",
@@ -131,7 +136,7 @@ mod tests {
             "/pkg/interleave.0.js.br",
             "/interleave.0.js",
         ] {
-            assert!(!never_changes(path), "{path}");
+            assert!(!is_hashed(path), "{path}");
         }
     }
 }

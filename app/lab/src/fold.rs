@@ -14,6 +14,7 @@ mod waits;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
+pub use messages::RETRY_TOPIC;
 pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 pub use places::{Doing, Lying};
@@ -53,9 +54,14 @@ pub struct Stage {
     waiting: HashMap<usize, Vec<(usize, messages::Change)>>,
     /// The mark of each message's publication.
     publications: HashMap<String, usize>,
-    /// The partition's lane of each message.
+    /// The partition's lane in which each message was put last.
     queues: HashMap<String, usize>,
-    acked: HashSet<String>,
+    /// By actor's lane: the copy that it was handed last, as partition's lane and offset.
+    in_hand: HashMap<usize, (usize, u64)>,
+    /// The copies that left their partition.
+    gone: HashSet<(usize, u64)>,
+    /// The partition of what is tried again beside the others, if the run has one.
+    retry: Option<u64>,
     /// By partition's lane: what lies there.
     lying: HashMap<usize, VecDeque<Lying>>,
     /// By lease: the lane of its holder, and the run time at which it runs out.
@@ -79,6 +85,7 @@ impl Stage {
         self.see_outbox(entry);
         match &entry.event {
             Event::Header(header) => {
+                self.retry = messages::retry_partition(&header.spec);
                 header.actors.iter().for_each(|actor| self.add_lane(actor, LaneKind::Actor))
             }
             Event::Setup { rows } | Event::FinalRead { rows, .. } => {

@@ -77,6 +77,9 @@ pub fn script(entries: &[Entry], shell: Shell) -> Result<String, String> {
     }
     let is_deadlock =
         |entry: &Entry| matches!(entry.event, Event::EngineRefused { refusal: Refusal::Deadlock, .. });
+    if let Some(why) = not_typed(entries) {
+        return Err(why.into());
+    }
     let mut script = Script {
         shell,
         text: String::new(),
@@ -93,13 +96,31 @@ pub fn script(entries: &[Entry], shell: Shell) -> Result<String, String> {
     Ok(script.text)
 }
 
+/// Why nobody can type this run, if nobody can.
+fn not_typed(entries: &[Entry]) -> Option<&'static str> {
+    if entries.iter().any(|entry| matches!(entry.event, Event::CutOff(_) | Event::Reconnected(_))) {
+        return Some(
+            "A connection was cut in this run, and a statement whose answer was lost may have been carried out or not; \
+             nobody can type that.",
+        );
+    }
+    let reads_log = entries.iter().flat_map(|entry| &entry.sql).any(|sql| sql.text.contains("pg_logical"));
+    reads_log.then_some(
+        "This run reads the database's log through a slot of its own, which its steps do not make.",
+    )
+}
+
 /// For each wait, the later entry that tells what was waited for and which statements had been sent.
 fn waits(entries: &[Entry]) -> BTreeMap<u64, Entry> {
     let mut open: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     let mut waits = BTreeMap::new();
     for entry in entries {
         let (Some(actor), Some(step)) = (entry.actor.as_deref(), entry.step.as_deref()) else { continue };
-        if matches!(entry.event, Event::Blocked { .. } | Event::Queued { .. }) {
+        // Whoever is queued has sent nothing yet; the schedule lets it in later.
+        if matches!(entry.event, Event::Queued { .. }) {
+            continue;
+        }
+        if matches!(entry.event, Event::Blocked { .. }) {
             open.entry((actor, step)).or_insert(entry.seq);
         } else if let Some(since) = open.remove(&(actor, step)) {
             waits.insert(since, entry.clone());
@@ -129,6 +150,9 @@ impl Script {
         ));
         self.remark(&format!("Terminals: {OBSERVER}, {}.", header.actors.join(", ")));
         self.remark(&format!("{}, then type the steps in this order.", self.shell.open()));
+        if self.shell == Shell::Sqlite3 {
+            self.type_in(OBSERVER, "the run's file had its log beside it, so that readers and the writer do not wait for each other.", &["pragma journal_mode=wal;".to_owned()]);
+        }
         self.remark("Where a step waits, its prompt comes back when a later step lets it.");
         if self.has_deadlock {
             self.remark(
@@ -150,6 +174,8 @@ impl Script {
             self.step(actor, &format!("waits. {words}"), &later.sql);
         } else if self.typed.contains(&entry.seq) {
             self.remark(&format!("{actor}'s prompt comes back: {words}"));
+        } else if matches!(entry.event, Event::Restarted) {
+            self.type_in(actor, &format!("open a new shell. {words}"), &[]);
         } else if matches!(entry.event, Event::Crashed) {
             self.type_in(actor, &words, &[self.shell.leave().to_owned()]);
         } else if !entry.sql.is_empty() {

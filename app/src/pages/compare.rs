@@ -3,6 +3,7 @@
 mod board;
 mod cards;
 mod outcomes;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub use self::board::address_of;
 use self::board::Board;
 use self::cards::{ClockBar, Contenders};
 use self::outcomes::Outcomes;
+use self::sweep::SweepPanel;
 use super::frame::Frame;
 use super::lost::Lost;
 use crate::draft::Draft;
@@ -105,6 +107,7 @@ fn CompareBody(board: Board, shelf: Shelf) -> impl IntoView {
             <ClockBar board />
             <Contenders board shelf />
             <Outcomes board shelf />
+            <SweepPanel board shelf />
         </div>
     }
 }

@@ -36,14 +36,17 @@ pub fn RunPage() -> impl IntoView {
         let shelf = StoredValue::new(parcel.catalog);
         match (parcel.shown.into_iter().next(), parcel.problem) {
             (Some(shown), _) => view! { <RunBody shown shelf /> }.into_any(),
-            (None, None) => view! {
+            (None, None) => {
+                go_along(None);
+                view! {
                 <Lost
                     title="No such run"
                     sentence="There is no run at this address. It may have been forgotten, or it belongs to another server."
                     status=404
                 />
+                }
+                .into_any()
             }
-            .into_any(),
             (None, Some(sentence)) => {
                 view! { <Lost title="The run could not be read" sentence status=500 /> }.into_any()
             }
@@ -75,9 +78,7 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
     });
     let presenting = RwSignal::new(false);
     start_feed(replay);
-    if use_query_map().with_untracked(|query| query.get(FOLLOW_KEY).is_some()) {
-        go_along(replay);
-    }
+    go_along(replay.run.with_untracked(|run| run.as_ref().map(|run| run.id.clone())));
     let facts = facts.into_iter().map(|(label, value)| {
         view! {
             <div>
@@ -117,10 +118,14 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
 }
 
 /// Shows another run as soon as whoever leads has started one.
-fn go_along(replay: Replay) {
+fn go_along(here: Option<String>) {
+    if use_query_map().with_untracked(|query| query.get(FOLLOW_KEY).is_none()) {
+        return;
+    }
     Effect::new(move |_| {
+        let here = here.clone();
         let look = move || {
-            let here = replay.run.with_untracked(|run| run.as_ref().map(|run| run.id.clone()));
+            let here = here.clone();
             spawn_local(async move {
                 if let Ok(Some(run)) = client::followed().await
                     && here.as_ref() != Some(&run)

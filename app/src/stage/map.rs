@@ -27,6 +27,8 @@ const UPRIGHT_PX: f64 = 620.0;
 const HEIGHTS: [f64; 2] = [62.0, 30.0];
 /// More boxes in a column are a crowd.
 const CROWD: usize = 8;
+/// How many marks are read from either end, to learn who touches what: a frame must not read a long run.
+const MARKS_LOOKED_AT: usize = 2_000;
 /// So many boxes of a crowd stand above each other before another row of them begins.
 const CROWD_HIGH: usize = 16;
 
@@ -78,6 +80,8 @@ struct Frame {
     y: f64,
     w: f64,
     h: f64,
+    /// Whether it has room for its name alone.
+    is_crowd: bool,
 }
 
 impl Frame {
@@ -100,17 +104,28 @@ pub fn draw(stage: &Stage, look: &Look) -> Picture {
     let Plan { frames, height, heads } = laid_out(stage, look);
     let mut shapes: Vec<Shape> = heads.into_iter().map(|(at, column)| column.head(at)).collect();
     for (lane, frame) in frames.iter().enumerate() {
-        boxes::draw(stage, lane, *frame, look, &mut shapes);
+        boxes::draw(stage, lane, *frame, &mut shapes);
     }
     if let Some(mark) = looked_at(stage, look) {
         step(mark, &frames, &mut shapes);
     }
+    let last = last_marks(stage);
     let area = |(lane, frame): (usize, &Frame)| {
-        let last = stage.marks.iter().rev().find(|mark| mark.lane == lane || mark.row_lane == Some(lane));
-        Some((last?.seq, (frame.x, frame.y), (frame.x + frame.w, frame.y + frame.h)))
+        Some((last[lane]?, (frame.x, frame.y), (frame.x + frame.w, frame.y + frame.h)))
     };
     let areas = frames.iter().enumerate().filter_map(area).collect();
     Picture { width: look.width, height, times: 1.0, shapes, spots: Vec::new(), areas }
+}
+
+/// By lane: the latest entry that it took part in, among the latest [`MARKS_LOOKED_AT`].
+fn last_marks(stage: &Stage) -> Vec<Option<u64>> {
+    let mut last = vec![None; stage.lanes.len()];
+    for mark in stage.marks.iter().rev().take(MARKS_LOOKED_AT) {
+        for lane in std::iter::once(mark.lane).chain(mark.row_lane) {
+            last[lane].get_or_insert(mark.seq);
+        }
+    }
+    last
 }
 
 /// The mark of the step that is shown: the one that was picked, else the latest.
@@ -149,7 +164,7 @@ fn step(mark: &Mark, frames: &[Frame], out: &mut Vec<Shape>) {
 fn columns(stage: &Stage) -> Vec<Column> {
     let of_actor = |name: &str| match name.trim_end_matches(|letter: char| letter.is_ascii_digit()) {
         "relay" | "relay-" => Column::Relays,
-        "consumer-" | "warehouse" | "writer-" | "redriver" => Column::Consumers,
+        "consumer-" | "warehouse" | "operator" => Column::Consumers,
         _ => Column::Askers,
     };
     let mut columns: Vec<Option<Column>> = stage
@@ -158,12 +173,12 @@ fn columns(stage: &Stage) -> Vec<Column> {
         .map(|lane| match (lane.kind, lane.name.as_str()) {
             (LaneKind::Actor, name) => Some(of_actor(name)),
             (_, OUTBOX) => Some(Column::Outbox),
-            (_, name) if name.starts_with("partition ") => Some(Column::Broker),
+            (_, name) if boxes::is_partition(name) => Some(Column::Broker),
             _ => None,
         })
         .collect();
     let has_broker = columns.contains(&Some(Column::Broker)) || columns.contains(&Some(Column::Consumers));
-    for mark in &stage.marks {
+    for mark in stage.marks.iter().take(MARKS_LOOKED_AT) {
         let Some(row) = mark.row_lane.filter(|&row| columns[row].is_none()) else { continue };
         let is_asker = columns[mark.lane] == Some(Column::Askers);
         columns[row] = Some(if is_asker && has_broker { Column::Outbox } else { Column::Kept });
@@ -188,7 +203,7 @@ fn grouped(stage: &Stage) -> Vec<(Column, Vec<usize>)> {
 
 fn laid_out(stage: &Stage, look: &Look) -> Plan {
     let groups = grouped(stage);
-    let nowhere = Frame { x: 0.0, y: 0.0, w: 0.0, h: 0.0 };
+    let nowhere = Frame { x: 0.0, y: 0.0, w: 0.0, h: 0.0, is_crowd: false };
     let mut plan = Plan { frames: vec![nowhere; stage.lanes.len()], height: GAP, heads: Vec::new() };
     if look.width < UPRIGHT_PX {
         below_each_other(&groups, look, &mut plan);
@@ -211,7 +226,7 @@ fn side_by_side(groups: &[(Column, Vec<usize>)], look: &Look, plan: &mut Plan) {
         for (place, &lane) in lanes.iter().enumerate() {
             let (across, down) = ((place / CROWD_HIGH) as f64, (place % CROWD_HIGH) as f64);
             let (x, y) = (left + across * (w + GAP), HEAD + GAP / 2.0 + down * (h + GAP));
-            plan.frames[lane] = Frame { x, y, w, h };
+            plan.frames[lane] = Frame { x, y, w, h, is_crowd: lanes.len() > CROWD };
             plan.height = plan.height.max(y + h + GAP);
         }
     }
@@ -228,7 +243,7 @@ fn below_each_other(groups: &[(Column, Vec<usize>)], look: &Look, plan: &mut Pla
         for (place, &lane) in lanes.iter().enumerate() {
             let (x, y) =
                 ((place % across) as f64 * (w + GAP) + GAP, (place / across) as f64 * (h + GAP) + top);
-            plan.frames[lane] = Frame { x, y, w, h };
+            plan.frames[lane] = Frame { x, y, w, h, is_crowd: lanes.len() > CROWD };
         }
         top += lanes.len().div_ceil(across) as f64 * (h + GAP) + ALLEY - HEAD;
     }

@@ -156,7 +156,8 @@ impl Topology {
     pub fn retry_partition(self) -> Option<u64> {
         match self {
             Self::Shared => None,
-            Self::Partitioned { partitions, .. } => Some(partitions),
+            // The one before it may be added in the middle of the run.
+            Self::Partitioned { partitions, .. } => Some(partitions + 1),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The matrix of crash points, carried out: a calm run says which steps there are, and then each of them is the place of
 //! a crash in a real run of its own.
 
-use futures::StreamExt;
 use futures::stream;
+use futures::{StreamExt, TryStreamExt};
 use lab::event::Entry;
 use lab::matrix::{self, Point};
 use lab::spec::{Fault, Faults, HARDSHIPS_MAX, Pace, Selector, Spec};
@@ -48,8 +48,7 @@ impl Lab {
         let places = matrix::points(&entries, actor);
         check(&places, actor, points_max)?;
         let crashes = places.into_iter().map(|at| self.crash(matrix::with_crash(&calm, &at), at));
-        let tried: Vec<Result<Point, StartError>> = stream::iter(crashes).buffered(AT_ONCE).collect().await;
-        Ok(tried.into_iter().collect::<Result<_, _>>()?)
+        Ok(stream::iter(crashes).buffered(AT_ONCE).try_collect().await?)
     }
 
     async fn crash(&self, spec: Spec, at: Selector) -> Result<Point, StartError> {

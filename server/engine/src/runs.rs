@@ -223,11 +223,12 @@ impl Lab {
         let id = Uuid::now_v7().to_string();
         // Nobody holds the other end, so a run by hand ends at its first offer.
         let (_, listener) = Hand::new(self.inner.patience);
-        let cancel = CancellationToken::new();
+        // Whoever closes the lab waits for this run, too.
+        let cancel = self.inner.closing.token().child_token();
         let _broken_off = cancel.clone().drop_guard();
         let admitted = Admitted { cancel, listener };
         let run = self.ready(&id, Arc::new(spec), reserved, sender, admitted).await?;
-        let running = tokio::spawn(run.carry_out());
+        let running = self.inner.tasks.spawn(run.carry_out());
         let mut entries = Vec::new();
         while let Some(entry) = receiver.recv().await {
             each(&entry);

@@ -14,6 +14,7 @@ use lab::wire::Followed;
 use super::page::page;
 use crate::calls::{Answer, Call, Content};
 use crate::headers::PageNonce;
+use crate::problem::ApiError;
 use crate::share::Guest;
 use crate::state::AppState;
 
@@ -32,7 +33,7 @@ pub const FOLLOW: Call = Call {
     body: None,
     answers: &[Answer {
         status: 200,
-        text: "The run's id, or null before the first one.",
+        text: "The run's id, or null before the first one and when that run was forgotten.",
         headers: &[],
         content: Some(Content {
             media: "application/json",
@@ -70,19 +71,23 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/follow", get(go_along))
 }
 
-async fn followed(State(state): State<AppState>) -> Json<Followed> {
-    Json(Followed { run: state.lead.run() })
+async fn followed(State(state): State<AppState>) -> Result<Json<Followed>, ApiError> {
+    Ok(Json(Followed { run: led(&state).await? }))
+}
+
+/// The run to show; nothing when it is gone meanwhile.
+async fn led(state: &AppState) -> Result<Option<String>, ApiError> {
+    let Some(run) = state.lead.run() else { return Ok(None) };
+    Ok(state.lab.run(&run).await?.map(|run| run.id))
 }
 
 async fn go_along(
     State(state): State<AppState>,
     Extension(PageNonce(nonce)): Extension<PageNonce>,
-) -> Response {
-    match state.lead.run() {
-        Some(run) => Redirect::to(&format!("/runs/{run}?follow=1")).into_response(),
-        None => {
-            let body = "<p>Nothing has been started yet. This screen will show the next run by itself.</p>";
-            page(&nonce, "Waiting for a run", Some(LOOK_AGAIN_S), body).into_response()
-        }
+) -> Result<Response, ApiError> {
+    if let Some(run) = led(&state).await? {
+        return Ok(Redirect::to(&format!("/runs/{run}?follow=1")).into_response());
     }
+    let body = "<p>Nothing has been started yet. This screen will show the next run by itself.</p>";
+    Ok(page(&nonce, "Waiting for a run", Some(LOOK_AGAIN_S), body).into_response())
 }

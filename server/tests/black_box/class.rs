@@ -55,6 +55,11 @@ async fn clearing_the_room_ends_and_forgets_what_is_not_pinned() {
     let status =
         async |id: &str| server.send(&format!("GET /api/v1/runs/{id}"), &[(JOIN, &code)], b"").await.status;
     assert_eq!((status(&kept).await, status(&going).await), (200, 404));
+    // What screens followed is gone, too, and they wait for the next one.
+    let led = start(&server, QUICK, (TEACHER, &teacher)).await;
+    server.send("POST /room/clear", &[(TEACHER, &teacher)], b"").await;
+    let told: Followed = server.send("GET /api/v1/follow", &[(JOIN, &code)], b"").await.json();
+    assert_eq!(told.run, None, "{led}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use lab::matrix::Matrix;
 use lab::spec::Spec;
+use lab::sweep::Sweep;
 use serde_json::{Value, json};
 
 use super::client::{Answer, Server};
@@ -85,6 +86,25 @@ async fn what_has_no_matrix_is_refused_with_the_field() {
     let answer = ask(&server, "?act=relay", &orders("outbox-polling", 1)).await;
     assert_eq!(answer.problem().kind, "/problems/bad-query");
     assert!(server.journal_count().await == 0, "a matrix keeps nothing");
+}
+
+#[tokio::test]
+async fn a_sweep_tells_the_throughput_for_each_number_of_askers_and_refuses_where_nobody_counts_them() {
+    let server = Server::start().await;
+    let sweep = async |spec: &Value| {
+        server
+            .send("POST /api/v1/sweep", &[("Content-Type", "application/json")], spec.to_string().as_bytes())
+            .await
+    };
+    let spec = json!({ "strategy": "atomic-update", "workload": { "think_ms": 0 } });
+    let swept: Sweep = sweep(&spec).await.json();
+    let values: Vec<u64> = swept.points.iter().map(|point| point.value).collect();
+    assert_eq!(values, lab::sweep::VALUES);
+    assert!(swept.points.iter().all(|point| point.holds && point.per_second > 0.0), "{swept:?}");
+    let refused = sweep(&orders("outbox-polling", 1)).await;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    assert!(refused.problem().detail.contains("stock and transfer"), "{refused:?}");
+    assert!(server.journal_count().await == 0, "a sweep keeps nothing");
 }
 
 #[tokio::test]

@@ -7,9 +7,20 @@ use crate::event::{
     CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Tray, Value,
 };
 use crate::hand::TrayAct;
+use crate::spec::Spec;
 
+/// The knob for a retry topic.
+const RETRY_KNOB: &str = "retry_topic";
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
+
+/// The lane of the partition of what is tried again beside the others.
+pub const RETRY_TOPIC: &str = "retry topic";
+
+/// The partition of what is tried again beside the others: behind the one that may be added in the middle of a run.
+pub(super) fn retry_partition(spec: &Spec) -> Option<u64> {
+    (spec.knob(RETRY_KNOB) == 1).then(|| spec.knob("partitions") + 1)
+}
 
 /// What a write does to its lane once it is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +46,9 @@ impl Stage {
                 let place = self.mark(lane, Some(queue), entry, MarkKind::Publish, label);
                 self.publications.insert(message.id.clone(), place);
             }
-            Event::Delivered { message, partition, delivery, .. } => {
+            Event::Delivered { message, partition, offset, delivery } => {
                 let queue = self.queue(*partition, message.id.as_str());
+                self.in_hand.insert(lane, (queue, *offset));
                 let label = message.id.rsplit('.').next().unwrap_or_default();
                 let place = self.mark(lane, Some(queue), entry, MarkKind::Deliver, label);
                 self.marks[place].attempt = *delivery;
@@ -45,10 +57,7 @@ impl Stage {
                 }
             }
             Event::Acked { message } => {
-                let queue = self.queues.get(message).copied();
-                if let Some(queue) = queue.filter(|_| self.acked.insert(message.clone())) {
-                    self.change(queue, entry, Change::Add(-1));
-                }
+                let queue = self.leave(lane, message, entry);
                 self.mark(lane, queue, entry, MarkKind::Ack, "ack");
             }
             Event::AckLost { .. } => {
@@ -92,15 +101,12 @@ impl Stage {
     fn see_unread(&mut self, lane: usize, entry: &Entry) -> bool {
         match &entry.event {
             Event::Nacked { message, .. } => {
-                let queue = self.queues.get(message).copied();
+                let queue = self.in_hand.get(&lane).map(|(queue, _)| *queue);
+                let queue = queue.or_else(|| self.queues.get(message).copied());
                 self.mark(lane, queue, entry, MarkKind::Nack, "given back");
             }
             Event::DeadLettered(DeadLettered { message, .. }) => {
-                if let Some(queue) =
-                    self.queues.get(message).copied().filter(|_| !self.acked.contains(message))
-                {
-                    self.change(queue, entry, Change::Add(-1));
-                }
+                self.leave(lane, message, entry);
                 let letters = self.lane_of(DEAD_LETTERS);
                 self.change(letters, entry, Change::Add(1));
                 self.mark(lane, Some(letters), entry, MarkKind::PutAside, "dead letter");
@@ -112,11 +118,10 @@ impl Stage {
             Event::Redriven(Redriven { message, partition, .. }) => {
                 let letters = self.lane_of(DEAD_LETTERS);
                 self.change(letters, entry, Change::Add(-1));
-                self.acked.remove(message);
                 let queue = self.queue(*partition, message);
                 self.change(queue, entry, Change::Add(1));
                 let label = message.rsplit('.').next().unwrap_or_default();
-                let place = self.mark(lane, Some(letters), entry, MarkKind::Publish, label);
+                let place = self.mark(lane, Some(queue), entry, MarkKind::Publish, label);
                 self.publications.insert(message.clone(), place);
             }
             Event::Rebalanced(Rebalanced { partition, .. }) => {
@@ -211,8 +216,29 @@ impl Stage {
         self.mark(lane, Some(target), entry, kind, &label);
     }
 
+    /// A copy leaves its partition, once: that which the actor was handed last, or any of this message. Returns the
+    /// partition's lane.
+    fn leave(&mut self, lane: usize, message: &str, entry: &Entry) -> Option<usize> {
+        let (queue, offset) = match self.in_hand.get(&lane).copied() {
+            Some(copy) if self.lies(copy, message) || self.gone.contains(&copy) => copy,
+            _ => {
+                let queue = *self.queues.get(message)?;
+                (queue, self.lying(queue).find(|lying| lying.id == message)?.offset)
+            }
+        };
+        if self.gone.insert((queue, offset)) {
+            self.take_out((queue, offset));
+            self.change(queue, entry, Change::Add(-1));
+        }
+        Some(queue)
+    }
+
     fn queue(&mut self, partition: u64, message: &str) -> usize {
-        let queue = self.lane_of(&format!("partition {partition}"));
+        let name = match self.retry {
+            Some(retry) if retry == partition => RETRY_TOPIC.to_owned(),
+            _ => format!("partition {partition}"),
+        };
+        let queue = self.lane_of(&name);
         self.queues.insert(message.to_owned(), queue);
         queue
     }

@@ -1,9 +1,7 @@
 //! What everybody is about at a moment, and what lies in each partition: for a picture of places instead of times.
 
-use std::collections::VecDeque;
-
 use super::{MarkKind, SpanKind, Stage};
-use crate::event::{DeadLettered, Entry, Event, Redriven};
+use crate::event::{Entry, Event, Redriven};
 
 /// What an actor is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +23,8 @@ pub enum Doing {
 pub struct Lying {
     /// Its id.
     pub id: String,
+    /// Its place in the partition.
+    pub offset: u64,
     /// The lane of the consumer that has it, unacknowledged; `None` while nobody has.
     pub with: Option<usize>,
 }
@@ -55,16 +55,29 @@ impl Stage {
         self.lying.get(&lane).into_iter().flatten()
     }
 
-    /// Takes what moves messages in or out of a partition, after their lanes are known.
+    /// Whether this copy of a message lies in its partition.
+    pub(super) fn lies(&self, (queue, offset): (usize, u64), message: &str) -> bool {
+        self.lying(queue).any(|lying| lying.offset == offset && lying.id == message)
+    }
+
+    /// Takes a copy out of its partition.
+    pub(super) fn take_out(&mut self, (queue, offset): (usize, u64)) {
+        if let Some(lying) = self.lying.get_mut(&queue)
+            && let Some(place) = lying.iter().position(|lying| lying.offset == offset)
+        {
+            lying.remove(place);
+        }
+    }
+
+    /// Takes what puts messages into a partition or into somebody's hand, after their lanes are known.
     pub(super) fn see_lying(&mut self, lane: usize, entry: &Entry) {
         match &entry.event {
-            Event::Published { message, .. } => self.lay(&message.id),
-            Event::Redriven(Redriven { message, .. }) => self.lay(message),
-            Event::Delivered { message, .. } => self.hand(&message.id, Some(lane)),
-            Event::Nacked { message, .. } => self.hand(message, None),
-            Event::Acked { message } | Event::DeadLettered(DeadLettered { message, .. }) => {
-                if let Some((queue, place)) = self.find(message) {
-                    queue.remove(place);
+            Event::Published { message, offset, .. } => self.lay(&message.id, *offset),
+            Event::Redriven(Redriven { message, offset, .. }) => self.lay(message, *offset),
+            Event::Delivered { offset, .. } => self.hand(lane, *offset, Some(lane)),
+            Event::Nacked { .. } => {
+                if let Some((_, offset)) = self.in_hand.get(&lane).copied() {
+                    self.hand(lane, offset, None);
                 }
             }
             // The broker hands out again what a dead consumer had.
@@ -76,25 +89,21 @@ impl Stage {
         }
     }
 
-    fn lay(&mut self, message: &str) {
-        // What is published twice under one id lies there once: the broker knows it, or both copies look the same.
-        if let Some(&queue) = self.queues.get(message)
-            && self.find(message).is_none()
-        {
-            self.lying.entry(queue).or_default().push_back(Lying { id: message.to_owned(), with: None });
+    fn lay(&mut self, message: &str, offset: u64) {
+        if let Some(&queue) = self.queues.get(message) {
+            self.lying.entry(queue).or_default().push_back(Lying {
+                id: message.to_owned(),
+                offset,
+                with: None,
+            });
         }
     }
 
-    fn hand(&mut self, message: &str, with: Option<usize>) {
-        if let Some((queue, place)) = self.find(message) {
-            queue[place].with = with;
+    fn hand(&mut self, lane: usize, offset: u64, with: Option<usize>) {
+        let queue = self.in_hand.get(&lane).and_then(|(queue, _)| self.lying.get_mut(queue));
+        if let Some(lying) = queue.and_then(|queue| queue.iter_mut().find(|lying| lying.offset == offset)) {
+            lying.with = with;
         }
-    }
-
-    fn find(&mut self, message: &str) -> Option<(&mut VecDeque<Lying>, usize)> {
-        let queue = self.lying.get_mut(self.queues.get(message)?)?;
-        let place = queue.iter().position(|lying| lying.id == message)?;
-        Some((queue, place))
     }
 }
 
@@ -129,25 +138,53 @@ mod tests {
         stage.lying(queue).map(|lying| (lying.id.as_str(), lying.with.is_some())).collect()
     }
 
-    fn published(id: &str) -> (&'static str, Event) {
-        ("publisher", Event::Published { message: message(id), partition: 0, offset: 0 })
+    fn put(id: &str, partition: u64, offset: u64) -> (&'static str, Event) {
+        ("publisher", Event::Published { message: message(id), partition, offset })
     }
 
-    fn delivered(id: &str) -> (&'static str, Event) {
-        ("consumer-1", Event::Delivered { message: message(id), partition: 0, offset: 0, delivery: 1 })
+    fn got(id: &str, partition: u64, offset: u64) -> (&'static str, Event) {
+        ("consumer-1", Event::Delivered { message: message(id), partition, offset, delivery: 1 })
+    }
+
+    fn acked(id: &str) -> (&'static str, Event) {
+        ("consumer-1", Event::Acked { message: id.into() })
+    }
+
+    /// How many messages a partition's lane says it holds.
+    fn level(stage: &Stage, partition: u64) -> i64 {
+        let lane = stage.lane(&format!("partition {partition}")).unwrap();
+        stage.lanes[lane].levels.last().unwrap().amount
     }
 
     #[test]
     fn a_message_lies_in_its_partition_from_publication_to_acknowledgement() {
-        let mut events = vec![published("a"), published("b"), delivered("a")];
+        let mut events = vec![put("a", 0, 0), put("b", 0, 1), got("a", 0, 0)];
         assert_eq!(told(&after(events.clone())), [("a", true), ("b", false)]);
-        events.push(("consumer-1", Event::Acked { message: "a".into() }));
+        events.push(acked("a"));
         assert_eq!(told(&after(events)), [("b", false)]);
     }
 
     #[test]
+    fn what_is_put_elsewhere_to_be_tried_again_lies_there_and_not_where_it_was() {
+        let mut events = vec![put("a", 0, 0), got("a", 0, 0), put("a", 2, 0), acked("a")];
+        let stage = after(events.clone());
+        assert_eq!((level(&stage, 0), level(&stage, 2), told(&stage).len()), (0, 1, 0));
+        events.extend([got("a", 2, 0), acked("a")]);
+        let stage = after(events);
+        assert_eq!((level(&stage, 0), level(&stage, 2)), (0, 0));
+    }
+
+    #[test]
+    fn two_copies_of_a_message_leave_one_after_the_other() {
+        let mut events = vec![put("a", 0, 0), put("a", 0, 1), got("a", 0, 0), acked("a"), acked("a")];
+        assert_eq!((level(&after(events.clone()), 0), told(&after(events.clone()))), (1, vec![("a", false)]));
+        events.extend([got("a", 0, 1), acked("a")]);
+        assert_eq!(level(&after(events), 0), 0);
+    }
+
+    #[test]
     fn what_a_dead_consumer_had_lies_there_for_others_again() {
-        let mut events = vec![published("a"), delivered("a")];
+        let mut events = vec![put("a", 0, 0), got("a", 0, 0)];
         let consumer = 1;
         assert_eq!(after(events.clone()).doing(consumer), (Doing::Works, "a".into()));
         events.push(("consumer-1", Event::Crashed));

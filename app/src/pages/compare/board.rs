@@ -130,7 +130,10 @@ impl Board {
     }
 
     /// The spec of each strategy, as fast as the engine answers: the clock of this page shows them slowly afterwards.
-    fn specs(&self) -> Result<Vec<Spec>, String> {
+    ///
+    /// # Errors
+    /// A sentence, when the form is wrong.
+    pub fn specs(&self) -> Result<Vec<Spec>, String> {
         let of = |name: &String| {
             let mut draft = self.form.draft.get();
             draft.set("strategy", name);

@@ -86,8 +86,6 @@ impl Bench {
         self.form.told.set(Vec::new());
         self.problem.set(None);
         self.is_starting.set(true);
-        self.said.set(self.guess.get_untracked());
-        self.guess.set(None);
         self.hand.problem.set(None);
         let is_by_hand = spec.schedule.is_by_hand();
         spawn_local(async move {
@@ -95,6 +93,8 @@ impl Bench {
                 Ok(run) => {
                     let id = run.id.clone();
                     bench.replay.open(run);
+                    bench.said.set(bench.guess.get_untracked());
+                    bench.guess.set(None);
                     client::follow(bench.replay, id);
                     // A run by hand brings its own panel into view.
                     if !is_by_hand {

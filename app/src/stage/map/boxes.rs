@@ -1,10 +1,10 @@
 //! The boxes of the map: an actor and what it is about, a partition and what lies in it, a row and what it holds.
 
 use lab::checks::OUTBOX;
-use lab::fold::{Doing, LaneKind, Stage, Standing};
+use lab::fold::{Doing, LaneKind, RETRY_TOPIC, Stage, Standing};
 
-use super::{Frame, HEIGHTS};
-use crate::stage::picture::{Look, clip};
+use super::Frame;
+use crate::stage::picture::clip;
 use crate::stage::shape::{Anchor, Fill, Ink, Shape};
 
 /// Half of a small sign that stands for a row of the outbox or for a message.
@@ -12,28 +12,33 @@ const SIGN: f64 = 4.0;
 /// A rough width of one letter of a name.
 const LETTER_PX: f64 = 7.2;
 
+/// Whether messages lie in the lane of this name.
+pub(super) fn is_partition(name: &str) -> bool {
+    name == RETRY_TOPIC || name.starts_with("partition ")
+}
+
 /// Draws the box of a lane.
-pub(super) fn draw(stage: &Stage, lane: usize, frame: Frame, look: &Look, out: &mut Vec<Shape>) {
+pub(super) fn draw(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape>) {
     let row = &stage.lanes[lane];
-    let Frame { x, y, w, h } = frame;
+    let Frame { x, y, w, h, is_crowd } = frame;
     if row.kind == LaneKind::Actor {
-        return actor(stage, lane, frame, look, out);
+        return actor(stage, lane, frame, out);
     }
     out.push(Shape::Bar { x, y, w, h, ink: Ink::Level, fill: Fill::Solid });
     out.push(Shape::Bar { x, y, w, h, ink: Ink::Row, fill: Fill::Outline });
-    if row.name.starts_with("partition ") {
+    let amount = row.levels.last().map_or(0, |level| level.amount);
+    if is_partition(&row.name) && !is_crowd {
         title(frame, &row.name, out);
         return partition(stage, lane, frame, out);
     }
-    if row.name == OUTBOX {
+    if row.name == OUTBOX && !is_crowd {
         title(frame, &row.name, out);
         return outbox(stage, frame, out);
     }
-    let amount = row.levels.last().map_or(0, |level| level.amount);
     // A row's name is its table and its key; where both do not fit, the key says which one it is.
     let key = row.name.split_once(' ').map(|(_, key)| key);
     let name = key.filter(|_| letters(frame) < row.name.len()).unwrap_or(&row.name);
-    if h <= HEIGHTS[1] {
+    if is_crowd {
         return title(frame, &format!("{name}: {amount}"), out);
     }
     title(frame, name, out);
@@ -46,14 +51,14 @@ pub(super) fn draw(stage: &Stage, lane: usize, frame: Frame, look: &Look, out: &
 }
 
 /// A ring around a box.
-pub(super) fn ring(Frame { x, y, w, h }: Frame, ink: Ink, out: &mut Vec<Shape>) {
+pub(super) fn ring(Frame { x, y, w, h, .. }: Frame, ink: Ink, out: &mut Vec<Shape>) {
     let (left, right, top, bottom) = (x - 3.0, x + w + 3.0, y - 3.0, y + h + 3.0);
     let points = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
     out.push(Shape::Line { points, ink, width: 2.5, dashed: false });
 }
 
-fn actor(stage: &Stage, lane: usize, frame: Frame, look: &Look, out: &mut Vec<Shape>) {
-    let Frame { x, y, w, h } = frame;
+fn actor(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape>) {
+    let Frame { x, y, w, h, is_crowd } = frame;
     let (doing, said) = stage.doing(lane);
     if matches!(doing, Doing::Works | Doing::InTransaction) {
         out.push(Shape::Bar { x, y, w, h, ink: Ink::Operation, fill: Fill::Solid });
@@ -74,7 +79,7 @@ fn actor(stage: &Stage, lane: usize, frame: Frame, look: &Look, out: &mut Vec<Sh
     if doing == Doing::Dead {
         out.extend(Shape::cross((x + w - 14.0, y + 14.0), 6.0, Ink::Trouble));
     }
-    if h > HEIGHTS[1] || look.large {
+    if !is_crowd {
         let said = if doing == Doing::InTransaction { format!("{said}, in a transaction") } else { said };
         let said = if doing == Doing::Nothing { "idle" } else { said.trim_start_matches(", ") };
         words(frame, said, Ink::Faint, out);
@@ -89,9 +94,7 @@ fn partition(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape>) {
         let fill = if *is_with { Fill::Solid } else { Fill::Outline };
         out.push(Shape::Circle { at, r: SIGN, ink: Ink::Message, fill });
     }
-    if frame.h > HEIGHTS[1] {
-        below(frame, &format!("{waiting} wait, {} handed out", lying.len() - waiting), out);
-    }
+    below(frame, &format!("{waiting} wait, {} handed out", lying.len() - waiting), out);
 }
 
 /// The rows as signs, in the order of their numbers: filled when sent, open when not, crossed out when parked.
@@ -112,9 +115,7 @@ fn outbox(stage: &Stage, frame: Frame, out: &mut Vec<Shape>) {
             }
         }
     }
-    if frame.h > HEIGHTS[1] {
-        below(frame, &format!("{} of {} to be sent", stage.outbox.depth(), rows.len()), out);
-    }
+    below(frame, &format!("{} of {} to be sent", stage.outbox.depth(), rows.len()), out);
 }
 
 /// The places of so many signs in one line, as many as there is room for.
@@ -131,7 +132,7 @@ fn letters(frame: Frame) -> usize {
 }
 
 fn title(frame: Frame, name: &str, out: &mut Vec<Shape>) {
-    let down = if frame.h > HEIGHTS[1] { 20.0 } else { frame.h / 2.0 + 4.0 };
+    let down = if frame.is_crowd { frame.h / 2.0 + 4.0 } else { 20.0 };
     let words = clip(name, letters(frame));
     let at = (frame.x + 8.0, frame.y + down);
     out.push(Shape::Text { at, words, ink: Ink::Text, anchor: Anchor::Start, large: true });

@@ -220,38 +220,39 @@ impl Bench {
         if !is_first || is_retried || !drawn {
             return Ok(false);
         }
-        if self.spec.knob(RETRY_TOPIC_KNOB) == 1 && self.retry_elsewhere(delivery).await? {
-            return Ok(true);
+        if self.spec.knob(RETRY_TOPIC_KNOB) == 1
+            && let Some(partition) = self.network.retry_partition()
+            && self.retry_elsewhere(delivery, partition).await?
+        {
+            return self.ack(delivery).await.map(|()| true);
         }
         self.nack(delivery, FAILED).await.map(|()| true)
     }
 
-    /// Publishes an event to the retry topic and acknowledges it; false where there is none, or nobody reaches it.
-    async fn retry_elsewhere(&mut self, delivery: &Delivery) -> Result<bool, Halt> {
-        if self.network.retry_partition().is_none() {
-            return Ok(false);
-        }
+    /// Publishes an event to the retry topic; false when nobody reaches the broker.
+    async fn retry_elsewhere(&mut self, delivery: &Delivery, partition: u64) -> Result<bool, Halt> {
         self.about = Some(delivery.message.id.clone());
         let mut draft = self.come_to("retry", None).await?;
-        let Some(published) = self.network.publish_again(&delivery.message, self.now_us).await else {
-            return Ok(false);
-        };
+        let published = self.network.publish_again(&delivery.message, partition, self.now_us).await;
         let message = delivery.message.clone();
         let place = match published {
             Ok(place) => place,
             Err(Refused::Lost(error)) => return Err(silent(error)),
             Err(Refused::Full) => return Err(Halt::Broken(Error::new("the broker keeps no more messages"))),
-            Err(_) => {
+            Err(Refused::Known) => {
+                draft.event = Event::KnownAlready { message: message.id };
+                return self.tell(draft).await.map(|()| true);
+            }
+            Err(Refused::Unreachable) => {
                 draft.event = Event::Unreachable { port: "broker".into() };
-                self.tell(draft).await?;
-                return Ok(false);
+                return self.tell(draft).await.map(|()| false);
             }
         };
         draft.event = Event::Published { message, partition: place.partition, offset: place.offset };
         let seq = self.turn.answered(draft, Held::Same).await?;
         self.network.broker().published_as(place, seq);
         self.turn.changed();
-        self.ack(delivery).await.map(|()| true)
+        Ok(true)
     }
 
     /// The first dead letter, in the order of the source, that was not redriven yet.

@@ -101,18 +101,21 @@ impl Network {
         self.topology.retry_partition()
     }
 
-    /// Hands a message to the broker a second time, to be tried again after a while and beside the others; `None` where
-    /// nothing waits behind anything.
+    /// Hands a message to the broker a second time, into this partition and to be tried again after a while.
     ///
     /// # Errors
     /// As [`Network::publish`].
-    pub async fn publish_again(&self, message: &Message, now_us: u64) -> Option<Result<Place, Refused>> {
-        let partition = self.retry_partition()?;
+    pub async fn publish_again(
+        &self,
+        message: &Message,
+        partition: u64,
+        now_us: u64,
+    ) -> Result<Place, Refused> {
         if self.is_down(now_us) {
-            return Some(Err(Refused::Unreachable));
+            return Err(Refused::Unreachable);
         }
         let again_us = now_us + AGAIN_MIN_US * self.stretch;
-        Some(self.broker.publish(message, partition, now_us, again_us).await)
+        self.broker.publish(message, partition, now_us, again_us).await
     }
 
     /// What there is for a consumer.

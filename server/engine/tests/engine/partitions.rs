@@ -74,3 +74,14 @@ async fn a_retry_topic_lets_later_events_overtake_and_a_retry_at_its_place_does_
     }
     assert!(overtaken > 0, "nothing was overtaken in ten seeds");
 }
+
+#[tokio::test]
+async fn a_retry_topic_and_a_partition_that_is_added_are_two() {
+    let (lab, _folder) = open_lab().await;
+    let workload = json!({
+        "orders": 8, "steps": 4, "partitions": 2, "failures": 50, "retry_topic": "retry-topic", "grows_at_ms": 10,
+    });
+    let entries = events(&lab, "partitioned-versioned", workload, 42).await;
+    let spread = spread(&entries);
+    assert!(spread.contains_key(&2) && spread.contains_key(&3), "{spread:?}");
+}

@@ -81,8 +81,8 @@ impl NatsRun {
         let stream = nats.context.create_stream(config).await.map_err(|error| nats.lost(error))?;
         let (count, max_ack_pending) = match terms.topology {
             Topology::Shared => (1, IN_FLIGHT_MAX),
-            // One more may be added in the middle of the run.
-            Topology::Partitioned { partitions, .. } => (partitions + 1, 1),
+            // One more may be added in the middle of the run, and one is for what is tried again.
+            Topology::Partitioned { partitions, .. } => (partitions + 2, 1),
         };
         let mut partitions = Vec::new();
         for partition in 0..count {

@@ -147,10 +147,17 @@ impl SqliteSession {
         let last = if result.is_ok() { sql::COMMIT } else { sql::ROLLBACK };
         let end = sql::plain(last);
         self.execute(std::slice::from_ref(&end)).await?;
-        result.map(|mut answer| {
-            answer.sql.push(end);
-            answer
-        })
+        match result {
+            Ok(mut answer) => {
+                answer.sql.push(end);
+                Ok(answer)
+            }
+            Err(PortError::Refused { refusal, code, message, may_wait, mut sql }) => {
+                sql.push(end);
+                Err(PortError::Refused { refusal, code, message, may_wait, sql })
+            }
+            Err(other) => Err(other),
+        }
     }
 
     async fn write_inside(
