@@ -94,8 +94,6 @@ pub struct Seat {
     pub replies: Replies,
     /// Whether anybody in the run takes messages.
     pub takes_messages: bool,
-    /// Whether the actor is a relay.
-    pub is_relay: bool,
 }
 
 /// What one actor holds during a run.
@@ -124,8 +122,6 @@ pub struct Bench {
     now_us: u64,
     /// How often it has crashed.
     crashes: u64,
-    /// Whether the actor is a relay.
-    is_relay: bool,
     /// When the actor's process began, in run time.
     alive_since_us: u64,
     /// How often it has stood still because the seed said so.
@@ -168,7 +164,6 @@ impl Bench {
             turn,
             now_us: 0,
             crashes: 0,
-            is_relay: seat.is_relay,
             alive_since_us: 0,
             pauses: 0,
             dice: Dice::new(seat.spec.seed),

@@ -193,7 +193,6 @@ impl Run {
             writes: Writes::default(),
             replies: Replies::default(),
             takes_messages: strategy.takes_messages(),
-            is_relay: false,
         };
         let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
         let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
@@ -216,8 +215,7 @@ impl Run {
                     quiet: quiet.clone(),
                 },
             };
-            let is_relay = matches!(actor.role, Role::Relay);
-            let bench = Bench::new(&actor.name, session, turn, Seat { number, is_relay, ..seat.clone() });
+            let bench = Bench::new(&actor.name, session, turn, Seat { number, ..seat.clone() });
             let strategy = match actor.role {
                 Role::Outsider(_) => strategies::outsider(strategy)
                     .ok_or_else(|| Error::new("nobody writes without the protection of this strategy"))?,

@@ -111,6 +111,9 @@ pub struct About {
 }
 
 /// A knob of a workload: name, label, help, unit, and its smallest, largest and default value.
+/// The name of a relay; of several each has a number behind it.
+pub(crate) const RELAY: &str = "relay";
+
 fn knob(name: &str, label: &str, help: &str, unit: &str, [min, max, default]: [u64; 3]) -> Knob {
     Knob {
         name: name.into(),

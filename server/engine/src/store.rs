@@ -341,6 +341,16 @@ pub trait Listener: Send {
     fn wait(&mut self) -> BoxFuture<'_, Result<(), PortError>>;
 }
 
+impl PortError {
+    /// The same, after one more statement that ran because of it.
+    fn and_ran(mut self, ended_by: Sql) -> Self {
+        if let Self::Refused { sql, .. } = &mut self {
+            sql.push(ended_by);
+        }
+        self
+    }
+}
+
 /// One run's own database.
 pub trait Ground: Send + Sync {
     /// The engine and its version: `SQLite 3.51.3`.

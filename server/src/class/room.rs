@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use engine::Lab;
@@ -39,11 +39,8 @@ async fn room(
     State(state): State<AppState>,
     Extension(PageNonce(nonce)): Extension<PageNonce>,
     headers: HeaderMap,
-) -> Response {
-    let share = match teachers(&state, &headers) {
-        Ok(share) => share,
-        Err(refusal) => return refusal,
-    };
+) -> Result<Html<String>, ApiError> {
+    let share = teachers(&state, &headers)?;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let host = host.map_or_else(|| state.address.to_string(), str::to_owned);
     let address = format!("http://{host}/join?code={}", share.code());
@@ -56,7 +53,7 @@ async fn room(
          <form method=\"post\" action=\"/room/clear\"><button>Clear the room: end and forget every run that is not pinned</button></form>",
         picture(&address)
     );
-    page(&nonce, "The room", None, &body).into_response()
+    Ok(page(&nonce, "The room", None, &body))
 }
 
 /// The address as a QR code; nothing where it is too long for one.
@@ -67,14 +64,10 @@ fn picture(address: &str) -> String {
     drawn.find("<svg").map_or_else(String::new, |start| drawn[start..].to_owned())
 }
 
-async fn clear(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    if let Err(refusal) = teachers(&state, &headers) {
-        return refusal;
-    }
-    match clear_all(&state.lab).await {
-        Ok(()) => Redirect::to("/room").into_response(),
-        Err(error) => ApiError::from(error).into_response(),
-    }
+async fn clear(State(state): State<AppState>, headers: HeaderMap) -> Result<Redirect, ApiError> {
+    teachers(&state, &headers)?;
+    clear_all(&state.lab).await?;
+    Ok(Redirect::to("/room"))
 }
 
 /// Ends every run that goes on, and forgets all that are not pinned.
@@ -107,11 +100,12 @@ async fn forget(lab: &Lab, id: &str) -> Result<(), engine::Error> {
 }
 
 /// The keys, for the teacher alone.
-fn teachers<'a>(state: &'a AppState, headers: &HeaderMap) -> Result<&'a Share, Response> {
+fn teachers<'a>(state: &'a AppState, headers: &HeaderMap) -> Result<&'a Share, ApiError> {
     match &state.share {
-        None => Err(ApiError::NoSuchPath("/room: this lab is not shared; start it with --share".into())
-            .into_response()),
+        None => {
+            Err(ApiError::NoSuchPath("/room, because this lab is not shared; start it with --share".into()))
+        }
         Some(share) if share.guest(headers) == Guest::Teacher => Ok(share),
-        Some(_) => Err(ApiError::NotToldHere.into_response()),
+        Some(_) => Err(ApiError::NotToldHere),
     }
 }

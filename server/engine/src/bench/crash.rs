@@ -9,6 +9,7 @@ use super::Bench;
 use crate::Error;
 use crate::broker::LEASE_US;
 use crate::recorder::Draft;
+use crate::scenarios::RELAY;
 use crate::schedule::message::Held;
 use crate::store::{Answer, Isolation, Need, PortError, Session, Statement};
 
@@ -39,7 +40,7 @@ impl Bench {
     fn is_killed(&self) -> bool {
         let lives_us = self.spec.knob(KILL_KNOB) * 1_000 * self.turn.stretch();
         let has_lived = || self.now_us.saturating_sub(self.alive_since_us) >= lives_us;
-        lives_us > 0 && self.is_relay && self.crashes < KILLS_MAX && has_lived()
+        lives_us > 0 && self.actor.starts_with(RELAY) && self.crashes < KILLS_MAX && has_lived()
     }
 
     /// Whether the spec says that a hardship of this kind strikes at this step of the actor.

@@ -11,7 +11,7 @@ use lab::checks::{EVENT, ORDERS, OUTBOX, PREVIOUS_EVENT, REVISION, SHIPMENTS};
 use lab::event::{Message, Refusal, RowRef, Value};
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, Role, Scenario, acting, no_rows};
+use super::{About, Actor, Life, RELAY, Role, Scenario, acting, no_rows};
 use crate::Error;
 use crate::bench::{Bench, Delivery, Halt, INBOX_TABLE, Isolation, PROGRESS_TABLE, event_of, fields};
 use crate::outages::{CUT_BROKER, CUT_DATABASE};
@@ -94,7 +94,7 @@ fn actors(spec: &Spec) -> Vec<Actor> {
     let service = |number| Actor { name: format!("service-{}", number + 1), role: Role::Service(number) };
     let relays = spec.knob("relays");
     let relay = |number| {
-        let name = if relays == 1 { "relay".to_owned() } else { format!("relay-{}", number + 1) };
+        let name = if relays == 1 { RELAY.to_owned() } else { format!("{RELAY}-{}", number + 1) };
         Actor { name, role: Role::Relay }
     };
     let person = (spec.knob("poison") > 0).then(|| Actor { name: "person".into(), role: Role::Person });

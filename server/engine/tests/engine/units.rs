@@ -85,7 +85,6 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         writes: Writes::default(),
         replies: Replies::default(),
         takes_messages: false,
-        is_relay: false,
     };
     let session = ground.session(number, "buyer").await.expect("opens");
     (Bench::new("buyer", session, turn, seat), entries)

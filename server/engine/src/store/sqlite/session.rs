@@ -152,11 +152,7 @@ impl SqliteSession {
                 answer.sql.push(end);
                 Ok(answer)
             }
-            Err(PortError::Refused { refusal, code, message, may_wait, mut sql }) => {
-                sql.push(end);
-                Err(PortError::Refused { refusal, code, message, may_wait, sql })
-            }
-            Err(other) => Err(other),
+            Err(error) => Err(error.and_ran(end)),
         }
     }
 
