@@ -57,9 +57,6 @@ fn press(
         "Home" => replay.step(isize::MIN),
         "End" => replay.step(isize::MAX),
         "v" => replay.next_trouble(),
-        // Where no talk is given, the server has nothing to go to, and the page stays.
-        "n" => browser::go("/talk/next"),
-        "b" => browser::go("/talk/back"),
         "p" => presenting.update(|presenting| *presenting = !*presenting),
         "Escape" => {
             presenting.set(false);
@@ -71,15 +68,22 @@ fn press(
     true
 }
 
-/// The list of keys, and the `?` that opens it on every page.
+/// The list of keys, the `?` that opens it on every page, and the way through a talk.
 #[component]
 pub fn KeysDialog() -> impl IntoView {
     Effect::new(move |_| {
         let handle = window_event_listener(keydown, move |event| {
-            if event.key() == "?" && !browser::is_typing(&event) {
-                event.prevent_default();
-                browser::toggle_dialog(DIALOG);
+            if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) {
+                return;
             }
+            match event.key().as_str() {
+                "?" => browser::toggle_dialog(DIALOG),
+                // Where no talk is given, the server has nothing to go to, and the page stays.
+                "n" => browser::go("/talk/next"),
+                "b" => browser::go("/talk/back"),
+                _ => return,
+            }
+            event.prevent_default();
         });
         on_cleanup(move || handle.remove());
     });

@@ -12,7 +12,7 @@ pub(super) fn page(nonce: &Nonce, title: &str, refresh_s: Option<u32>, body: &st
     let title = escaped(title);
     Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} \u{b7} Interleave</title>\
-         <meta name=\"viewport\" content=\"width=device-width\">{refresh}<style nonce=\"{nonce}\">{STYLE}</style>\
+         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"icon\" href=\"/favicon.svg\">{refresh}<style nonce=\"{nonce}\">{STYLE}</style>\
          </head><body><main><h1>{title}</h1>{body}</main></body></html>"
     ))
 }

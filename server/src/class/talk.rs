@@ -102,7 +102,7 @@ async fn list(
     });
     let items: String = items.collect();
     let body = format!(
-        "<p>On a page of a run, <kbd>n</kbd> goes to the next stop and <kbd>b</kbd> back to the one before.</p>\
+        "<p>On every page of the lab <kbd>n</kbd> goes to the next stop and <kbd>b</kbd> back to the one before.</p>\
          <nav><a class=\"button\" href=\"/talk/back\">Back</a><a class=\"button\" href=\"/talk/next\">Next</a></nav>\
          <ol>{items}</ol>"
     );
