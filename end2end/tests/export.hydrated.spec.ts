@@ -27,5 +27,5 @@ test('a run is saved as steps for the shells of its own database', async ({ lab 
   await expect(lab.at('export-steps')).toHaveText('Steps to type into sqlite3');
   await lab.at('export-steps').click();
   const steps = await readFile(await (await waiting).path(), 'utf8');
-  expect(steps).toMatch(/-- Step 2 in buyer-1: buyer-1 reads/);
+  expect(steps).toMatch(/-- Step 3 in buyer-1: buyer-1 reads/);
 });
