@@ -27,9 +27,9 @@ pub const INSPECTOR_EMPTY: &str =
 /// Over the matrix of crash points.
 pub const MATRIX: &str = "Whoever takes steps can die before any of them and start again from what is stored. This runs the workload of the form once for each step, on the real engine, with a crash there, and judges each run from its journal. Press a cell to watch its run.";
 /// Over the plot of throughput.
-pub const SWEEP: &str = "Runs each strategy above live, with 1, 2, 4, 8 and 16 who ask at the same time, a few requests each, and with enough for all. Real time on this machine at this moment, beside whatever else it does: a comparison, no benchmark. A line that broke an invariant says so.";
+pub const SWEEP: &str = "Runs each strategy above live, with 1, 2, 4, 8 and 16 who ask at the same time, a few requests each, and with enough for all. Real time on this machine at this moment, beside whatever else it does: a comparison, no benchmark. Only requests that were carried out count: who gives up is answered fast. A line that broke an invariant says so.";
 /// What the plot counts.
-pub const SWEEP_UP: &str = "answered in a second";
+pub const SWEEP_UP: &str = "carried out in a second";
 /// Before there is a verdict.
 pub const VERDICT_EMPTY: &str =
     "The verdict comes with a run's last entry. It is computed from the journal alone.";

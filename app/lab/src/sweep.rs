@@ -9,9 +9,9 @@ use crate::verdict::Verdict;
 
 /// How many ask at the same time, run after run.
 pub const VALUES: [u64; 5] = [1, 2, 4, 8, 16];
-/// The knobs that say how many ask at the same time, each with the one for requests of each, and with that for what there
-/// is to ask for.
-const KNOBS: [[&str; 3]; 2] = [["buyers", "purchases", "quantity"], ["tellers", "transfers", "balance"]];
+/// The knob that says how many ask at the same time, the one for the requests of each, and the one for what there is to ask
+/// for. A transfer asks for a share of what there is, so there is never enough for all, and it cannot be swept.
+const KNOBS: [[&str; 3]; 1] = [["buyers", "purchases", "quantity"]];
 /// So many requests each of them makes: enough to be measured, few enough to be waited for.
 const REQUESTS: u64 = 6;
 
@@ -29,7 +29,7 @@ pub struct Sweep {
 pub struct Swept {
     /// How many.
     pub value: u64,
-    /// Requests answered in a second of real time.
+    /// Requests carried out in a second of real time. Who gives up is answered fast, and does not count.
     pub per_second: f64,
     /// Whether every invariant held.
     pub holds: bool,
@@ -56,6 +56,21 @@ pub fn at(spec: &Spec, card: &ScenarioCard, value: u64) -> Option<Spec> {
 impl Swept {
     /// What a verdict says of a run with so many.
     pub fn of(value: u64, verdict: &Verdict) -> Self {
-        Self { value, per_second: verdict.price.operations_per_second, holds: verdict.holds() }
+        let seconds = verdict.price.elapsed_us as f64 / 1_000_000.0;
+        let per_second = if seconds > 0.0 { verdict.price.done as f64 / seconds } else { 0.0 };
+        Self { value, per_second, holds: verdict.holds() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::price::Price;
+
+    #[test]
+    fn who_gives_up_fast_is_not_taken_for_fast() {
+        let price = Price { operations: 100, done: 5, gave_up: 95, elapsed_us: 500_000, ..Price::default() };
+        let swept = Swept::of(16, &Verdict { judgements: Vec::new(), price });
+        assert!((swept.per_second - 10.0).abs() < 1e-9, "{swept:?}");
     }
 }

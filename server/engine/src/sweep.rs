@@ -7,7 +7,7 @@ use crate::matrix::MatrixError;
 use crate::runs::Lab;
 
 impl Lab {
-    /// Runs a spec under more and more contention, and tells how many requests were answered in a second. Nothing is
+    /// Runs a spec under more and more contention, and tells how many requests were carried out in a second. Nothing is
     /// kept. Whoever drops the future breaks its run off.
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl Lab {
 
 fn unfit(scenario: &str) -> MatrixError {
     let message = format!(
-        "scenario is {scenario:?}, in which no knob says how many ask at the same time; stock and transfer have one."
+        "scenario is {scenario:?}, in which no knob says how many ask at the same time and how much there is for them; stock has both."
     );
     MatrixError::Unfit(Faults(vec![Fault { field: "scenario".into(), message }]))
 }

@@ -20,7 +20,7 @@ pub const SWEEP: Call = Call {
     path: "/api/v1/sweep",
     summary: "Throughput under more and more contention",
     text: "Runs the workload live with 1, 2, 4, 8 and 16 who ask at the same time, one run after the other, each of them \
-           with a few requests and with enough for all, and tells how many requests were answered in a second of real \
+           with a few requests and with enough for all, and tells how many requests were carried out in a second of real \
            time. Nothing of these runs is kept. It compares strategies on this machine at this moment, and is no \
            benchmark. Whoever hangs up breaks it off.",
     query: &[],

@@ -103,7 +103,7 @@ async fn a_sweep_tells_the_throughput_for_each_number_of_askers_and_refuses_wher
     assert!(swept.points.iter().all(|point| point.holds && point.per_second > 0.0), "{swept:?}");
     let refused = sweep(&orders("outbox-polling", 1)).await;
     assert_eq!(refused.status, 422, "{refused:?}");
-    assert!(refused.problem().detail.contains("stock and transfer"), "{refused:?}");
+    assert!(refused.problem().detail.contains("stock has both"), "{refused:?}");
     assert!(server.journal_count().await == 0, "a sweep keeps nothing");
 }
 
