@@ -17,7 +17,7 @@ impl Ledger {
     pub fn cards(&self, now_us: u64) -> Vec<Card> {
         let mut firsts: BTreeMap<u64, &Kept> = BTreeMap::new();
         let mut cards = Vec::new();
-        for kept in self.kept.iter().filter(|kept| kept.keeps_its_place()) {
+        for kept in self.line.slots().map(|at| &self.kept[at]) {
             let first = *firsts.entry(kept.place.partition).or_insert(kept);
             let behind = Some(first)
                 .filter(|first| self.is_ordered() && first.place_and_number() != kept.place_and_number());
@@ -36,7 +36,7 @@ impl Ledger {
 
     /// Whether the hand holds something back.
     pub fn holds(&self) -> bool {
-        self.kept.iter().any(|kept| kept.held && kept.state == State::Open)
+        self.line.slots().any(|at| self.kept[at].held && self.kept[at].state == State::Open)
     }
 
     /// Does what the hand asks for.
@@ -88,8 +88,9 @@ impl Ledger {
 
     /// Whether the acknowledgement of what lies here is lost by hand; asked once for each.
     pub fn loses_ack(&mut self, place: Place) -> bool {
-        let marked = |kept: &&mut Kept| kept.place == place && kept.leased && kept.loses_ack;
-        self.kept.iter_mut().find(marked).map(|kept| kept.loses_ack = false).is_some()
+        let marked = |at: &usize| self.kept[*at].leased && self.kept[*at].loses_ack;
+        let found = self.all_at(place).into_iter().find(marked);
+        found.map(|at| self.kept[at].loses_ack = false).is_some()
     }
 
     fn is_ordered(&self) -> bool {
@@ -97,7 +98,8 @@ impl Ledger {
     }
 
     fn card(&self, name: &str) -> Result<usize, TrayRefused> {
-        let found = self.kept.iter().position(|kept| kept.state == State::Open && kept.name() == name);
+        let is_it = |at: &usize| self.kept[*at].state == State::Open && self.kept[*at].name() == name;
+        let found = self.line.slots().find(is_it);
         found.ok_or_else(|| {
             TrayRefused::NoSuchCard(format!(
                 "{name:?} is not in flight: no message of this name is on its way."
@@ -111,9 +113,9 @@ impl Ledger {
         let (message, place, seq, from_us) =
             (original.message.clone(), original.place, original.seq, original.from_us.max(now_us));
         let number = self.number(&message.id);
-        let copy = Kept { seq, copy: true, number, ..Kept::new(message, place, now_us, from_us) };
-        self.has_copies = true;
-        self.kept.insert(at + 1, copy);
+        let rank = self.rank_behind(at);
+        self.copies.push(self.kept.len());
+        self.join(Kept { seq, rank, copy: true, number, ..Kept::new(message, place, from_us) });
     }
 
     /// Returns when the broker hands it out again.
@@ -122,7 +124,7 @@ impl Ledger {
         let kept = &mut self.kept[at];
         kept.held = false;
         if kept.copy {
-            kept.state = State::Done;
+            self.end(at, State::Done);
             return None;
         }
         kept.deliveries += 1;
@@ -133,33 +135,61 @@ impl Ledger {
     }
 
     fn put(&mut self, at: usize, before: Option<&str>) -> Result<(), TrayRefused> {
-        let to = match before {
-            Some(before) => self.card(before)?,
-            None => self.kept.len(),
-        };
+        let before = before.map(|before| self.card(before)).transpose()?;
+        if before == Some(at) {
+            return Ok(());
+        }
         if self.is_ordered() {
-            let passed = if at < to { at + 1..to } else { to..at };
+            let from = self.kept[at].rank;
+            let to = before.map_or(u64::MAX, |before| self.kept[before].rank);
             let (partition, name) = (self.kept[at].place.partition, self.kept[at].name());
-            let in_its_way = |kept: &&Kept| kept.place.partition == partition && kept.keeps_its_place();
-            if let Some(passed) = self.kept[passed].iter().find(in_its_way) {
+            // Whoever is put before a card that stood before it passes that card too.
+            let mut passed =
+                before.filter(|_| to < from).into_iter().chain(self.line.between(from.min(to), from.max(to)));
+            if let Some(passed) = passed.find(|other| self.kept[*other].place.partition == partition) {
                 return Err(TrayRefused::NotNow(format!(
                     "This broker keeps order inside a partition: {name} and {} both lie in partition {partition}, and \
                      neither overtakes the other on the way to a consumer.",
-                    passed.name()
+                    self.kept[passed].name()
                 )));
             }
         }
-        let kept = self.kept.remove(at);
-        self.kept.insert(if at < to { to - 1 } else { to }, kept);
+        let rank = match before {
+            Some(before) => self.rank_before(before),
+            None => self.line.end(),
+        };
+        self.line.leave(self.kept[at].rank);
+        self.kept[at].rank = rank;
+        self.line.join(rank, at, self.kept[at].place.partition);
         Ok(())
+    }
+
+    /// A free rank directly behind a card.
+    fn rank_behind(&mut self, at: usize) -> u64 {
+        if let Some(rank) = self.line.room_behind(self.kept[at].rank) {
+            return rank;
+        }
+        self.spread();
+        self.line.room_behind(self.kept[at].rank).unwrap_or_else(|| self.line.end())
+    }
+
+    /// A free rank directly before a card.
+    fn rank_before(&mut self, at: usize) -> u64 {
+        if let Some(rank) = self.line.room_before(self.kept[at].rank) {
+            return rank;
+        }
+        self.spread();
+        self.line.room_before(self.kept[at].rank).unwrap_or_else(|| self.line.end())
+    }
+
+    fn spread(&mut self) {
+        for (at, rank) in self.line.spread() {
+            self.kept[at].rank = rank;
+        }
     }
 }
 
 impl Kept {
-    pub(super) fn keeps_its_place(&self) -> bool {
-        matches!(self.state, State::Open | State::Stuck)
-    }
-
     fn name(&self) -> String {
         match self.number {
             1 => self.message.id.clone(),
