@@ -7,6 +7,11 @@ use clap::Parser;
 use server::cli::Cli;
 use tracing_subscriber::EnvFilter;
 
+/// An entry is a dozen small strings, made by one thread and dropped by another: the system's allocator took nearly half
+/// of a busy run's processor time (BENCHMARKS.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the log says when `RUST_LOG` says nothing: the program speaks on stdout, the log only of trouble. A
 /// statement that waits for a lock is no trouble here, it is the lesson.
 const LOG_DEFAULT: &str = "warn,sqlx::query=error";

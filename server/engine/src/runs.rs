@@ -31,6 +31,8 @@ const RUNS_AT_ONCE: usize = 4;
 const RUNS_OPEN_MAX: usize = 32;
 /// How many entries one append carries at most.
 const CHUNK_MAX: usize = 512;
+/// Whoever takes a run's entries waits so long for more: each wake costs the run more than writing an entry does.
+const GATHER: Duration = Duration::from_millis(1);
 /// Two appends of one run are this far apart, unless the first was full: each wakes the journal's writer and every feed,
 /// and half the time between two frames of a display delays nobody.
 const APPEND_EVERY: Duration = Duration::from_millis(8);
@@ -229,10 +231,14 @@ impl Lab {
         let admitted = Admitted { cancel, listener };
         let run = self.ready(&id, Arc::new(spec), reserved, sender, admitted).await?;
         let running = self.inner.tasks.spawn(run.carry_out());
-        let mut entries = Vec::new();
-        while let Some(entry) = receiver.recv().await {
-            each(&entry);
-            entries.push(entry);
+        let (mut entries, mut taken) = (Vec::new(), 0);
+        while receiver.recv_many(&mut entries, CHUNK_MAX).await > 0 {
+            entries[taken..].iter().for_each(&mut each);
+            let is_all = entries.len() - taken < CHUNK_MAX;
+            taken = entries.len();
+            if is_all {
+                tokio::time::sleep(GATHER).await;
+            }
         }
         running.await.map_err(|error| StartError::Broken(error.to_string()))??;
         Ok(entries)

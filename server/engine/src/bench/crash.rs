@@ -32,7 +32,7 @@ impl Bench {
     /// Whether the actor's process dies before this step: because the spec says so, or because the seed does.
     pub(super) fn dies_before(&self, step: &str) -> bool {
         let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Crash { .. }));
-        let drawn = || self.dice.below(&["crash", &self.actor, step], 100) < self.spec.knob(KNOB);
+        let drawn = || self.draws(KNOB, &["crash", &self.actor, step]);
         asked || self.crashes < CRASHES_MAX && drawn() || self.is_killed()
     }
 
@@ -45,16 +45,24 @@ impl Bench {
 
     /// Whether the spec says that a hardship of this kind strikes at this step of the actor.
     pub(super) fn is_asked_at(&self, step: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
+        if self.spec.hardships.is_empty() {
+            return false;
+        }
         let place = format!("{}/{step}", self.actor);
         self.spec.hardships.iter().any(|hardship| kind(hardship) && hardship.at().to_string() == place)
+    }
+
+    /// Whether the seed lets something of this name happen that a knob makes happen in so many per cent.
+    pub(super) fn draws(&self, knob: &str, name: &[&str]) -> bool {
+        let percent = self.spec.knob(knob);
+        percent > 0 && self.dice.below(name, 100) < percent
     }
 
     /// Stands still before this step, if the spec or the seed says so: neither the actor nor its connection does
     /// anything, and what it holds stays held.
     pub(super) async fn stand_still_before(&mut self, step: &str) -> Result<(), Error> {
         let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Pause { .. }));
-        let drawn = self.pauses < PAUSES_MAX
-            && self.dice.below(&["pause", &self.actor, step], 100) < self.spec.knob(PAUSE_KNOB);
+        let drawn = self.pauses < PAUSES_MAX && self.draws(PAUSE_KNOB, &["pause", &self.actor, step]);
         if !asked && !drawn {
             return Ok(());
         }

@@ -90,9 +90,7 @@ impl Network {
         if self.is_down(now_us) {
             return Err(Refused::Unreachable);
         }
-        let times = self.count(&message.id).to_string();
-        let is_held = self.dice.below(&["held-back", &message.id, &times], 100) < self.troubles.held_back;
-        let late_us = if is_held { HELD_BACK_US * self.stretch } else { 0 };
+        let late_us = if self.holds_back(message) { HELD_BACK_US * self.stretch } else { 0 };
         self.broker.publish(message, self.partition(message, now_us), now_us, now_us + late_us).await
     }
 
@@ -116,6 +114,24 @@ impl Network {
         }
         let again_us = now_us + AGAIN_MIN_US * self.stretch;
         self.broker.publish(message, partition, now_us, again_us).await
+    }
+
+    /// Where a key's messages lie in the second topic; `None` where there is none.
+    pub fn second_partition(&self, key: &str) -> Option<u64> {
+        self.topology.second_partition(key)
+    }
+
+    /// Hands a message on into a partition of the second topic. This hop holds messages back by draws of its own.
+    ///
+    /// # Errors
+    /// As [`Network::publish`].
+    pub async fn publish_on(&self, message: &Message, partition: u64, now_us: u64) -> Result<Place, Refused> {
+        if self.is_down(now_us) {
+            return Err(Refused::Unreachable);
+        }
+        let is_held = self.dice.below(&["held-back-on", &message.id], 100) < self.troubles.held_back;
+        let late_us = if is_held { HELD_BACK_US * self.stretch } else { 0 };
+        self.broker.publish(message, partition, now_us, now_us + late_us).await
     }
 
     /// What there is for a consumer.
@@ -170,7 +186,8 @@ impl Network {
 
     /// The publisher's side decides where a message lies. A wrong key is one that no two messages share.
     fn partition(&self, message: &Message, now_us: u64) -> u64 {
-        let is_wrong = self.dice.below(&["wrong-key", &message.id], 100) < self.troubles.wrong_key;
+        let is_wrong = self.troubles.wrong_key > 0
+            && self.dice.below(&["wrong-key", &message.id], 100) < self.troubles.wrong_key;
         let key = match message.text(ROUTE) {
             _ if is_wrong => &message.id,
             "" => &message.key,
@@ -178,6 +195,15 @@ impl Network {
         };
         let more = u64::from(self.troubles.grows_at_us.is_some_and(|at_us| now_us >= at_us));
         self.topology.partition(key, more)
+    }
+
+    /// Whether a message is late this time: each publication of it is drawn anew.
+    fn holds_back(&self, message: &Message) -> bool {
+        if self.troubles.held_back == 0 {
+            return false;
+        }
+        let times = self.count(&message.id).to_string();
+        self.dice.below(&["held-back", &message.id, &times], 100) < self.troubles.held_back
     }
 
     fn count(&self, id: &str) -> u64 {
