@@ -14,7 +14,7 @@ mod waits;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
-pub use messages::RETRY_TOPIC;
+pub use messages::{RETRY_TOPIC, SECOND_TOPIC};
 pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 pub use places::{Doing, Lying};
@@ -60,8 +60,8 @@ pub struct Stage {
     in_hand: HashMap<usize, (usize, u64)>,
     /// The copies that left their partition.
     gone: HashSet<(usize, u64)>,
-    /// The partition of what is tried again beside the others, if the run has one.
-    retry: Option<u64>,
+    /// The partition of what is tried again beside the others, where a topic has partitions.
+    retry: u64,
     /// By partition's lane: what lies there.
     lying: HashMap<usize, VecDeque<Lying>>,
     /// By lease: the lane of its holder, and the run time at which it runs out.

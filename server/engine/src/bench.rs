@@ -54,9 +54,10 @@ pub(crate) use leases::LEASE_TABLE;
 pub use leases::Lease;
 pub use memory::INBOX_TABLE;
 pub(crate) use memory::{KEPT, kept_us};
-pub(crate) use messages::{ROUTE, STAMP};
+pub(crate) use messages::{ROUTE, SECOND_HOP_KNOB, STAMP};
 pub use outbox::{Sent, event_of, is_parked, is_readable, order_of, place_of};
 pub(crate) use records::{PROGRESS_TABLE, fields};
+pub(crate) use vocabulary::OPENED_KNOB;
 pub use vocabulary::Written;
 
 /// Which entry wrote which row for which operation, shared by a run's actors: the causes of conflicts.

@@ -12,33 +12,20 @@ pub mod embedded;
 pub mod ledger;
 pub mod nats;
 pub mod network;
+mod topology;
 pub mod tray;
 
 use futures::future::BoxFuture;
-use lab::dice::Dice;
 use lab::event::Message;
 
 use crate::store::PortError;
+pub use topology::{Topology, forwarder};
 use tray::Tray;
 
 /// How long a consumer may keep a message before it is handed out again, in microseconds of run time.
 pub const LEASE_US: u64 = 500_000;
 /// The most messages that one run's broker keeps.
 pub const MESSAGES_MAX: usize = 200_000;
-
-/// How messages are spread over consumers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Topology {
-    /// One queue; every consumer takes what is next.
-    Shared,
-    /// By key: one consumer for each partition, one message of it at a time.
-    Partitioned {
-        /// How many partitions.
-        partitions: u64,
-        /// How many consumers.
-        consumers: u64,
-    },
-}
 
 /// What a run's broker is asked to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,29 +124,6 @@ pub enum Prospect {
     At(u64),
     /// Nothing, unless somebody publishes.
     Nothing,
-}
-
-impl Topology {
-    /// Where a key's messages lie, among so many partitions more: the same key always in the same, whatever the seed.
-    pub fn partition(self, key: &str, more: u64) -> u64 {
-        match self {
-            Self::Shared => 0,
-            Self::Partitioned { partitions, .. } => {
-                Dice::new(0).below(&["partition", key], (partitions + more).max(1))
-            }
-        }
-    }
-}
-
-impl Topology {
-    /// Where messages lie that are to be tried again beside the others; `None` where nothing waits behind anything.
-    pub fn retry_partition(self) -> Option<u64> {
-        match self {
-            Self::Shared => None,
-            // The one before it may be added in the middle of the run.
-            Self::Partitioned { partitions, .. } => Some(partitions + 1),
-        }
-    }
 }
 
 /// Why the broker did not take a message.

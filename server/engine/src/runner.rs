@@ -1,21 +1,21 @@
 //! One run, from its spec to its verdict.
 
+mod messages;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lab::checks::DEAD_LETTERS;
 use lab::dice::Dice;
-use lab::event::{Event, Header, Record, RowRef, Value};
+use lab::event::{Event, Header};
 use lab::spec::Spec;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes, fields, kept_us};
-use crate::broker::network::{Network, Troubles};
-use crate::broker::{Broker, DeadLetter, LEASE_US, Terms, Topology};
+use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes};
+use crate::broker::Broker;
 use crate::live::{Flights, OutageClock};
 use crate::locks::LockService;
 use crate::outages::Outages;
@@ -30,6 +30,8 @@ use crate::schedule::listener::Listener;
 use crate::store::{Contents, Ground, Layout, LockWatch, Logged, PortError, Session, Table};
 use crate::strategies::{self, Beside, Strategy};
 use crate::turn::Turn;
+pub(crate) use messages::terms;
+use messages::{dead_letter, network};
 
 /// What the journal says of the lock service.
 const LOCKS: &str = "lease table, in the run's own database; its clock is the run time";
@@ -307,14 +309,15 @@ fn logged(spec: &Spec, strategy: &Strategy) -> Option<Logged> {
     (strategy.beside() == Beside::Slot).then_some(Logged { table: &OUTBOX_TABLE, has_slot })
 }
 
-/// Who acts: a relay only where the strategy leaves something to it, a consumer only where it takes messages, and who
-/// drops a slot only where there is one.
+/// Who acts: a relay only where the strategy leaves something to it, a consumer only where it takes messages, a
+/// forwarder only where there are partitions, and who drops a slot only where there is one.
 pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec<Actor> {
     let mut actors = (scenario.actors)(spec);
     let waits_on_relays = |actor: &Actor| matches!(actor.role, Role::Relay | Role::Person);
     let consumes = |actor: &Actor| matches!(actor.role, Role::Consumer(_));
     actors.retain(|actor| strategy.has_relay() || !waits_on_relays(actor));
     actors.retain(|actor| strategy.takes_messages() || !consumes(actor));
+    actors.retain(|actor| strategy.about.by_key || actor.role != Role::Forwarder);
     let has_slot = strategy.beside() == Beside::Slot;
     actors.retain(|actor| has_slot || actor.role != Role::Administrator);
     actors
@@ -331,48 +334,6 @@ fn sentence(error: PortError) -> Error {
 /// By how much a live run stretches its times: run time in a live run is real time.
 fn stretch(spec: &Spec) -> u64 {
     if spec.is_scheduled() { 1 } else { spec.pace.stretch() }
-}
-
-/// What the run's broker is asked to be.
-pub(crate) fn terms(spec: &Spec, strategy: &Strategy) -> Terms {
-    Terms {
-        topology: topology(spec, strategy),
-        lease_us: LEASE_US * stretch(spec),
-        rebalances: spec.knob("rebalance") == 1,
-        attempts_max: spec.knob("deliveries_max"),
-        window_us: strategy.has_broker_window().then(|| kept_us(spec, stretch(spec)).unwrap_or(u64::MAX)),
-    }
-}
-
-fn topology(spec: &Spec, strategy: &Strategy) -> Topology {
-    if strategy.about.by_key {
-        Topology::Partitioned { partitions: spec.knob("partitions"), consumers: spec.knob("consumers") }
-    } else {
-        Topology::Shared
-    }
-}
-
-/// The simulated network that the spec asks for.
-fn network(spec: &Spec, strategy: &Strategy, broker: Arc<dyn Broker>, outages: Arc<Outages>) -> Network {
-    let stretch = stretch(spec);
-    let troubles = Troubles {
-        held_back: spec.knob("held_back"),
-        lost_acks: spec.knob("lost_acks"),
-        wrong_key: spec.knob("wrong_key"),
-        grows_at_us: Some(spec.knob("grows_at_ms") * 1_000 * stretch).filter(|at_us| *at_us > 0),
-    };
-    Network::new(broker, topology(spec, strategy), troubles, outages, Dice::new(spec.seed), stretch)
-}
-
-/// A dead letter as the final read shows it.
-fn dead_letter(letter: &DeadLetter) -> Record {
-    Record {
-        row: RowRef { table: DEAD_LETTERS.into(), key: letter.message.id.clone() },
-        fields: fields([
-            ("deliveries", Value::Integer(i64::try_from(letter.deliveries).unwrap_or(i64::MAX))),
-            ("reason", Value::Text(letter.reason.clone())),
-        ]),
-    }
 }
 
 /// Lets the director direct until everybody is done.

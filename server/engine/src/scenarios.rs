@@ -82,6 +82,8 @@ pub enum Role {
     Publisher,
     /// Handles messages; its number, from 0.
     Consumer(u64),
+    /// Takes messages from one topic and publishes them on into another.
+    Forwarder,
     /// Places orders; its number, from 0.
     Service(u64),
     /// Sends what others left to be sent.

@@ -22,6 +22,8 @@ mod leases;
 mod live;
 #[path = "engine/nats.rs"]
 mod nats;
+#[path = "engine/opened.rs"]
+mod opened;
 #[path = "engine/outages.rs"]
 mod outages;
 #[path = "engine/outbox.rs"]

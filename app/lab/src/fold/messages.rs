@@ -9,17 +9,18 @@ use crate::event::{
 use crate::hand::TrayAct;
 use crate::spec::Spec;
 
-/// The knob for a retry topic.
-const RETRY_KNOB: &str = "retry_topic";
 /// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
 const OUTBOX: &str = "outbox";
 
 /// The lane of the partition of what is tried again beside the others.
 pub const RETRY_TOPIC: &str = "retry topic";
+/// What the lanes of a second topic's partitions begin with.
+pub const SECOND_TOPIC: &str = "second topic ";
 
-/// The partition of what is tried again beside the others: behind the one that may be added in the middle of a run.
-pub(super) fn retry_partition(spec: &Spec) -> Option<u64> {
-    (spec.knob(RETRY_KNOB) == 1).then(|| spec.knob("partitions") + 1)
+/// The partition of what is tried again beside the others: behind the one that may be added in the middle of a run. A
+/// second topic's lie behind it.
+pub(super) fn retry_partition(spec: &Spec) -> u64 {
+    spec.knob("partitions") + 1
 }
 
 /// What a write does to its lane once it is committed.
@@ -125,7 +126,7 @@ impl Stage {
                 self.publications.insert(message.clone(), place);
             }
             Event::Rebalanced(Rebalanced { partition, .. }) => {
-                let queue = self.lane_of(&format!("partition {partition}"));
+                let queue = self.lane_of(&self.partition_name(*partition));
                 self.mark(lane, Some(queue), entry, MarkKind::Begin, "takes over");
             }
             _ => return false,
@@ -234,13 +235,17 @@ impl Stage {
     }
 
     fn queue(&mut self, partition: u64, message: &str) -> usize {
-        let name = match self.retry {
-            Some(retry) if retry == partition => RETRY_TOPIC.to_owned(),
-            _ => format!("partition {partition}"),
-        };
-        let queue = self.lane_of(&name);
+        let queue = self.lane_of(&self.partition_name(partition));
         self.queues.insert(message.to_owned(), queue);
         queue
+    }
+
+    fn partition_name(&self, partition: u64) -> String {
+        match partition.checked_sub(self.retry) {
+            Some(0) => RETRY_TOPIC.to_owned(),
+            Some(behind) => format!("{SECOND_TOPIC}{}", behind - 1),
+            None => format!("partition {partition}"),
+        }
     }
 
     pub(super) fn lane_of(&mut self, name: &str) -> usize {

@@ -1,7 +1,7 @@
 //! The boxes of the map: an actor and what it is about, a partition and what lies in it, a row and what it holds.
 
 use lab::checks::OUTBOX;
-use lab::fold::{Doing, LaneKind, RETRY_TOPIC, Stage, Standing};
+use lab::fold::{Doing, LaneKind, RETRY_TOPIC, SECOND_TOPIC, Stage, Standing};
 
 use super::Frame;
 use crate::stage::picture::clip;
@@ -14,7 +14,7 @@ const LETTER_PX: f64 = 7.2;
 
 /// Whether messages lie in the lane of this name.
 pub(super) fn is_partition(name: &str) -> bool {
-    name == RETRY_TOPIC || name.starts_with("partition ")
+    name == RETRY_TOPIC || name.starts_with("partition ") || name.starts_with(SECOND_TOPIC)
 }
 
 /// Draws the box of a lane.

@@ -8,7 +8,7 @@ use lab::spec::Hardship;
 use super::{Bench, Delivery, Halt};
 use crate::Error;
 use crate::broker::network::GivenBack;
-use crate::broker::{DeadLetter, Prospect, Refused, Taken};
+use crate::broker::{DeadLetter, Place, Prospect, Refused, Taken};
 use crate::recorder::Draft;
 use crate::schedule::message::Held;
 use crate::store::PortError;
@@ -28,6 +28,11 @@ pub(crate) const ROUTE: &str = "routed_by";
 const FAILURES_KNOB: &str = "failures";
 /// The knob for what becomes of them: 1 for a retry topic.
 const RETRY_TOPIC_KNOB: &str = "retry_topic";
+/// The knob for a forwarder between two topics; its values are none, by the order, and this one: by the step.
+pub(crate) const SECOND_HOP_KNOB: &str = "second_hop";
+const BY_STEP: u64 = 2;
+/// Why a forwarder gives an event back.
+const NOT_FORWARDED: &str = "the second topic could not be reached";
 /// Why such an event is given back.
 const FAILED: &str = "something that its handling needs did not answer";
 /// The knob for confirmations that are lost, in per cent of the messages.
@@ -80,7 +85,7 @@ impl Bench {
     /// The message as it is, or made unreadable, because the spec or the seed says so.
     fn poisoned(&self, mut message: Message, step: &str) -> Message {
         let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Poison { .. }));
-        if asked || self.dice.below(&["poison", &message.id], 100) < self.spec.knob(POISON_KNOB) {
+        if asked || self.draws(POISON_KNOB, &["poison", &message.id]) {
             message.body.insert(POISON.into(), Value::Integer(1));
         }
         message
@@ -90,7 +95,7 @@ impl Bench {
     /// does, which never loses two for one message.
     fn loses_confirmation(&self, message: &str, step: &str) -> bool {
         let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::LostConfirm { .. }));
-        let drawn = || self.dice.below(&["lost-confirm", message], 100) < self.spec.knob(CONFIRMS_KNOB);
+        let drawn = || self.draws(CONFIRMS_KNOB, &["lost-confirm", message]);
         asked || self.unconfirmed != message && drawn()
     }
 
@@ -216,8 +221,7 @@ impl Bench {
     pub(crate) async fn fails(&mut self, delivery: &Delivery) -> Result<bool, Halt> {
         let is_first = delivery.number == 1 && !delivery.redriven;
         let is_retried = self.network.retry_partition() == Some(delivery.place.partition);
-        let drawn = self.dice.below(&["failure", &delivery.message.id], 100) < self.spec.knob(FAILURES_KNOB);
-        if !is_first || is_retried || !drawn {
+        if !is_first || is_retried || !self.draws(FAILURES_KNOB, &["failure", &delivery.message.id]) {
             return Ok(false);
         }
         if self.spec.knob(RETRY_TOPIC_KNOB) == 1
@@ -232,8 +236,35 @@ impl Bench {
     /// Publishes an event to the retry topic; false when nobody reaches the broker.
     async fn retry_elsewhere(&mut self, delivery: &Delivery, partition: u64) -> Result<bool, Halt> {
         self.about = Some(delivery.message.id.clone());
-        let mut draft = self.come_to("retry", None).await?;
+        let draft = self.come_to("retry", None).await?;
         let published = self.network.publish_again(&delivery.message, partition, self.now_us).await;
+        self.published_again(draft, delivery, published).await
+    }
+
+    /// Publishes an event on into the second topic, by its own key or by another one, and acknowledges it; gives it back
+    /// when nobody reaches the broker.
+    pub(crate) async fn forward(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+        self.take_up(&delivery.message.id);
+        let message = &delivery.message;
+        let key =
+            if self.spec.knob(SECOND_HOP_KNOB) == BY_STEP { message.text("status") } else { &message.key };
+        let Some(partition) = self.network.second_partition(key) else { return self.ack(delivery).await };
+        self.about = Some(message.id.clone());
+        let draft = self.come_to("forward", None).await?;
+        let published = self.network.publish_on(message, partition, self.now_us).await;
+        if self.published_again(draft, delivery, published).await? {
+            return self.ack(delivery).await;
+        }
+        self.nack(delivery, NOT_FORWARDED).await
+    }
+
+    /// Writes down what the broker made of a message that was there before; false when nobody reaches it.
+    async fn published_again(
+        &mut self,
+        mut draft: Draft,
+        delivery: &Delivery,
+        published: Result<Place, Refused>,
+    ) -> Result<bool, Halt> {
         let message = delivery.message.clone();
         let place = match published {
             Ok(place) => place,

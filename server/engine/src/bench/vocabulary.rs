@@ -5,6 +5,9 @@ use lab::event::{Basis, Counter, Event, Lock, RowRef, Sale};
 use super::{Bench, Halt, Purchase};
 use crate::store::{Answer, Guard, Isolation, Statement};
 
+/// The knob for writes that are opened into their parts.
+pub(crate) const OPENED_KNOB: &str = "opened";
+
 /// What a write did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
@@ -176,6 +179,22 @@ impl Bench {
         buy: &Purchase,
         statement: Statement,
     ) -> Result<Written, Halt> {
+        if self.spec.knob(OPENED_KNOB) == 0 || self.session.in_transaction() {
+            return self.put_counter_now(buy, statement).await;
+        }
+        // What the engine does in one step with a statement that is a transaction of its own, in three.
+        self.begin(Isolation::ToWrite).await?;
+        match self.put_counter_now(buy, statement).await {
+            Ok(written) => self.commit().await.map(|()| written),
+            Err(Halt::Refused(refusal)) => {
+                self.rollback().await?;
+                Err(Halt::Refused(refusal))
+            }
+            Err(halt) => Err(halt),
+        }
+    }
+
+    async fn put_counter_now(&mut self, buy: &Purchase, statement: Statement) -> Result<Written, Halt> {
         let tell = |bench: &Self, answer: &Answer| bench.tell_write(buy, &statement, answer);
         let (answer, seq) = self.step("write", &statement, tell).await?;
         match (answer.overwrote, answer.row) {

@@ -6,19 +6,22 @@ use lab::spec::Spec;
 
 use super::{Actor, Role};
 use crate::Error;
-use crate::bench::{Bench, Delivery, Halt};
+use crate::bench::{Bench, Delivery, Halt, SECOND_HOP_KNOB};
+use crate::broker::forwarder;
 
 /// The knob for an operator who redrives dead letters.
 const REDRIVE_KNOB: &str = "redrive";
 
-/// One publisher, as many consumers as the spec asks for, and an operator if it asks for one.
+/// One publisher, as many consumers as the spec asks for, and a forwarder and an operator if it asks for them.
 pub(super) fn publisher_and_consumers(spec: &Spec) -> Vec<Actor> {
     let publisher = Actor { name: "publisher".into(), role: Role::Publisher };
     let consumer = |number| Actor { name: format!("consumer-{}", number + 1), role: Role::Consumer(number) };
     let operator = Actor { name: "operator".into(), role: Role::Operator };
     let operators = usize::try_from(spec.knob(REDRIVE_KNOB)).unwrap_or_default();
+    let forwarder = Actor { name: "forwarder".into(), role: Role::Forwarder };
+    let forwarder = (spec.knob(SECOND_HOP_KNOB) > 0).then_some(forwarder);
     let others = (0..spec.knob("consumers")).map(consumer).chain(std::iter::repeat_n(operator, operators));
-    std::iter::once(publisher).chain(others).collect()
+    std::iter::once(publisher).chain(forwarder).chain(others).collect()
 }
 
 /// A consumer's life: until no message will come any more.
@@ -41,6 +44,23 @@ pub(super) async fn consume(
                     Err(halt) => Err(halt),
                 };
                 go_on(&mut bench, handled).await?;
+            }
+            Ok(None) => break,
+            Err(halt) => go_on(&mut bench, Err(halt)).await?,
+        }
+    }
+    bench.finish().await
+}
+
+/// A forwarder's life: takes everything from the first topic, one after the other, and publishes it on.
+pub(super) async fn forward(mut bench: Bench) -> Result<(), Error> {
+    bench.start().await?;
+    let number = forwarder(bench.spec().knob("consumers"));
+    loop {
+        match bench.receive(number).await {
+            Ok(Some(delivery)) => {
+                let forwarded = bench.forward(&delivery).await;
+                go_on(&mut bench, forwarded).await?;
             }
             Ok(None) => break,
             Err(halt) => go_on(&mut bench, Err(halt)).await?,

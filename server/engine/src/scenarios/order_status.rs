@@ -86,6 +86,14 @@ fn work() -> Vec<Knob> {
              orders of four (a hot key); its country, of which there are two (a key of low cardinality).",
             &[("order", "the order"), ("customer", "the customer"), ("country", "the country")],
         ),
+        named(
+            "second_hop",
+            "Second hop",
+            "Whether a forwarder takes the events from these partitions and publishes them on into a second topic, which is \
+             what the consumers read: by the order again, or by the step, which is another key. Only where a strategy has \
+             partitions.",
+            &[("none", "none"), ("by-order", "by the order"), ("by-step", "by the step")],
+        ),
         knob(
             "deltas",
             "Deltas",
@@ -217,6 +225,7 @@ fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
     match (actor.role, &strategy.play) {
         (Role::Consumer(number), Play::Handle(handle)) => Box::pin(acting::consume(bench, number, *handle)),
         (Role::Operator, _) => Box::pin(acting::redrive(bench)),
+        (Role::Forwarder, _) => Box::pin(acting::forward(bench)),
         _ => Box::pin(tell(bench)),
     }
 }

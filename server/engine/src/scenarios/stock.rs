@@ -9,9 +9,9 @@ use lab::dice::Dice;
 use lab::event::{Counter, CounterRow, RowRef};
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, Role, Scenario, acting, knob};
+use super::{About, Actor, Life, Role, Scenario, acting, knob, named};
 use crate::Error;
-use crate::bench::{Bench, Command, Halt, Purchase};
+use crate::bench::{Bench, Command, Halt, OPENED_KNOB, Purchase};
 use crate::strategies::{Play, Strategy};
 
 /// Each purchase takes one unit: enough for every lesson here, and easy to count along.
@@ -81,6 +81,13 @@ fn knobs() -> Vec<Knob> {
             "How long a buyer thinks between reading and writing, on average.",
             "ms",
             [0, 1_000, 20],
+        ),
+        named(
+            OPENED_KNOB,
+            "A write of its own",
+            "How a write that is a transaction of its own is carried out: in one step, as the engine does it; or opened into \
+             begin, write and commit, so that what lies between them can be seen and steered: its lock is held until the commit.",
+            &[("one-step", "in one step"), ("opened", "opened")],
         ),
     ]
 }

@@ -59,7 +59,7 @@ async fn ids(broker: &dyn Broker) -> Vec<String> {
 
 #[tokio::test]
 async fn a_partition_hands_out_one_message_at_a_time_in_order_to_its_own_consumer() {
-    for broker in brokers(Topology::Partitioned { partitions: 1, consumers: 2 }, 0).await {
+    for broker in brokers(Topology::Partitioned { partitions: 1, consumers: 2, second_hop: false }, 0).await {
         for id in ["a", "b"] {
             publish(&*broker, id).await;
         }
@@ -125,7 +125,9 @@ async fn what_is_given_back_comes_again_in_its_time() {
 
 #[tokio::test]
 async fn past_the_attempt_limit_a_message_is_a_dead_letter_and_the_next_one_is_handed_out() {
-    for broker in brokers(Topology::Partitioned { partitions: 1, consumers: 1 }, ATTEMPTS).await {
+    for broker in
+        brokers(Topology::Partitioned { partitions: 1, consumers: 1, second_hop: false }, ATTEMPTS).await
+    {
         for id in ["a", "b"] {
             publish(&*broker, id).await;
         }
@@ -156,7 +158,7 @@ async fn what_nobody_ever_acknowledges_is_a_dead_letter_too() {
 
 #[tokio::test]
 async fn without_a_limit_a_message_that_is_always_given_back_blocks_its_partition_in_the_end() {
-    for broker in brokers(Topology::Partitioned { partitions: 1, consumers: 1 }, 0).await {
+    for broker in brokers(Topology::Partitioned { partitions: 1, consumers: 1, second_hop: false }, 0).await {
         for id in ["a", "b"] {
             publish(&*broker, id).await;
         }

@@ -76,6 +76,45 @@ async fn a_retry_topic_lets_later_events_overtake_and_a_retry_at_its_place_does_
 }
 
 #[tokio::test]
+async fn a_second_hop_by_the_order_keeps_order_and_one_by_another_key_does_not() {
+    let (lab, _folder) = open_lab().await;
+    let workload = |hop: &str| json!({ "orders": 2, "steps": 5, "held_back": 30, "second_hop": hop });
+    let mut overtaken = 0;
+    for seed in 0..10 {
+        let kept = events(&lab, "partitioned", workload("by-order"), seed).await;
+        assert!(verdict(&kept).holds(), "seed {seed}: {:?}", verdict(&kept));
+        let lost = events(&lab, "partitioned", workload("by-step"), seed).await;
+        let back = verdict(&lost).on("view-never-goes-back").expect("it is judged").ruling;
+        overtaken += u64::from(back == Ruling::Broken);
+        let versioned = events(&lab, "partitioned-versioned", workload("by-step"), seed).await;
+        assert!(verdict(&versioned).holds(), "seed {seed}: {:?}", verdict(&versioned));
+    }
+    assert!(overtaken > 0, "nothing was overtaken in ten seeds");
+}
+
+#[tokio::test]
+async fn everything_goes_through_the_forwarder_and_the_consumers_read_the_second_topic_alone() {
+    let (lab, _folder) = open_lab().await;
+    let workload =
+        json!({ "orders": 4, "steps": 3, "partitions": 3, "consumers": 3, "second_hop": "by-order" });
+    let entries = events(&lab, "partitioned-versioned", workload, 7).await;
+    assert_eq!(spread(&entries).values().sum::<usize>(), 24, "each event is published twice");
+    for entry in entries.iter() {
+        if let Event::Delivered { partition, .. } = entry.event {
+            let is_second = partition >= 5;
+            assert_eq!(is_second, entry.actor.as_deref() != Some("forwarder"), "{entry:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_strategy_without_partitions_has_no_forwarder() {
+    let (lab, _folder) = open_lab().await;
+    let entries = events(&lab, "version-ignore-stale", json!({ "second_hop": "by-order" }), 1).await;
+    assert!(entries.iter().all(|entry| entry.actor.as_deref() != Some("forwarder")));
+}
+
+#[tokio::test]
 async fn a_retry_topic_and_a_partition_that_is_added_are_two() {
     let (lab, _folder) = open_lab().await;
     let workload = json!({

@@ -79,13 +79,12 @@ impl NatsRun {
             ..Config::default()
         };
         let stream = nats.context.create_stream(config).await.map_err(|error| nats.lost(error))?;
-        let (count, max_ack_pending) = match terms.topology {
-            Topology::Shared => (1, IN_FLIGHT_MAX),
-            // One more may be added in the middle of the run, and one is for what is tried again.
-            Topology::Partitioned { partitions, .. } => (partitions + 2, 1),
+        let max_ack_pending = match terms.topology {
+            Topology::Shared => IN_FLIGHT_MAX,
+            Topology::Partitioned { .. } => 1,
         };
         let mut partitions = Vec::new();
-        for partition in 0..count {
+        for partition in 0..terms.topology.partitions_max() {
             let config = pull::Config {
                 durable_name: Some(format!("partition-{partition}")),
                 filter_subject: format!("{subject}.partition.{partition}"),

@@ -7,7 +7,8 @@
 //! How it still fails: order is not the same as once. A consumer that dies between writing and acknowledging gets the
 //! event again, and a delta is counted twice. An event that nobody can read holds up all behind it; put aside as a dead
 //! letter and redriven later, it comes after what was published after it. A partition that changes hands has two owners
-//! for as long as the old one only stood still; and an order has two partitions under a wrong key, when one is added, or when a failed event goes to a retry topic.
+//! for as long as the old one only stood still; and an order has two partitions under a wrong key, when one is added,
+//! behind a hop that goes by another key, or when a failed event goes to a retry topic.
 
 use lab::catalog::PromiseValue::{Breaks, Holds};
 
@@ -73,6 +74,23 @@ const RETRIED_BESIDE: &[&str] = &[
     "publisher/publish#3",
 ];
 
+/// A forwarder publishes the events on by their step. The second one lies elsewhere than the first, and is applied first.
+const ANOTHER_KEY: &[&str] = &[
+    "second_hop=2",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "forwarder/receive#1",
+    "forwarder/forward#1",
+    "forwarder/ack#1",
+    "forwarder/receive#2",
+    "forwarder/forward#2",
+    "forwarder/ack#2",
+    "consumer-1/receive#1",
+    "consumer-2/receive#1",
+    "consumer-1/apply#1",
+    "consumer-2/apply#1",
+];
+
 /// What it says of itself.
 pub const ABOUT: About = About {
     name: "partitioned",
@@ -104,8 +122,15 @@ pub const ABOUT: About = About {
             invariant: "view-never-goes-back",
             engines: EVERY_STORE,
             value: Holds,
-            premises: "one publisher for each order; no partition changes hands",
+            premises: "one publisher for each order; no partition changes hands; every hop is by the order",
             witness: &[],
+        },
+        Cell {
+            invariant: "view-never-goes-back",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a hop in between publishes the events on by another key",
+            witness: ANOTHER_KEY,
         },
         Cell {
             invariant: "view-never-goes-back",

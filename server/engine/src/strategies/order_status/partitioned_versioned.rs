@@ -4,9 +4,9 @@
 //! that an event which is handed out again changes nothing.
 //! What it promises: the view ends right, never goes back and counts every event once, for documents and for deltas,
 //! through crashes, lost acknowledgements and rebalances with an old owner who only stood still.
-//! How it still fails: if one order's events lie in two partitions, by a wrong key, because one was added
-//! or because a failed event goes to a retry topic, a later
-//! event may come first, and a delta that it has overtaken is lost.
+//! How it still fails: if one order's events lie in two partitions, by a wrong key, because one was added, because a
+//! hop in between goes by another key, or because a failed event goes to a retry topic, a later event may come first,
+//! and a delta that it has overtaken is lost.
 
 use lab::catalog::PromiseValue::{Breaks, Holds};
 
@@ -37,7 +37,27 @@ const RETRIED_BESIDE: &[&str] = &[
     "publisher/publish#3",
 ];
 
-const PREMISES: &str = "one publisher for each order, in order, with versions; one consumer for each partition";
+/// A forwarder publishes the events on by their step. The second one lies elsewhere than the first, and is applied first:
+/// the first one is a delta, and stale.
+const ANOTHER_KEY: &[&str] = &[
+    "deltas=1",
+    "second_hop=2",
+    "publisher/publish#1",
+    "publisher/publish#2",
+    "forwarder/receive#1",
+    "forwarder/forward#1",
+    "forwarder/ack#1",
+    "forwarder/receive#2",
+    "forwarder/forward#2",
+    "forwarder/ack#2",
+    "consumer-1/receive#1",
+    "consumer-2/receive#1",
+    "consumer-1/apply#1",
+    "consumer-2/apply#1",
+];
+
+const PREMISES: &str =
+    "one publisher for each order, in order, with versions; one consumer for each partition; every hop by the order";
 
 /// What it says of itself.
 pub const ABOUT: About = About {
@@ -86,6 +106,13 @@ pub const ABOUT: About = About {
             value: Breaks,
             premises: "deltas, and an event is published under a wrong key",
             witness: WRONG_KEYS,
+        },
+        Cell {
+            invariant: "no-event-lost",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "deltas, and a hop in between publishes the events on by another key",
+            witness: ANOTHER_KEY,
         },
         Cell {
             invariant: "none-applied-twice",
