@@ -8,6 +8,7 @@ mod feed;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::{Fault, Spec};
+use lab::story::Story;
 use lab::sweep::Sweep;
 use lab::wire::{Problem, RunSummary};
 
@@ -68,6 +69,17 @@ pub async fn followed() -> Result<Option<String>, Problem> {
     return Err(unreachable_problem("no browser"));
 }
 
+/// The story of a run that is over.
+///
+/// # Errors
+/// As [`start`].
+pub async fn story(id: &str) -> Result<Story, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::story(id).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {id}")));
+}
+
 /// Pins a run, or lets it go again; answers whether it is pinned now.
 ///
 /// # Errors
@@ -121,7 +133,7 @@ mod browser {
 
     use crate::reading::read;
 
-    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem};
+    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Story, Sweep, unreachable_problem};
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
         post(spec, "/api/v1/runs").await
@@ -167,8 +179,15 @@ mod browser {
     }
 
     pub(super) async fn followed() -> Result<Option<String>, Problem> {
-        let response = Request::get("/api/v1/follow").send().await.map_err(|error| lost(&error))?;
-        answer::<Followed>(response).await.map(|followed| followed.run)
+        get::<Followed>("/api/v1/follow").await.map(|followed| followed.run)
+    }
+
+    pub(super) async fn story(id: &str) -> Result<Story, Problem> {
+        get(&format!("/api/v1/runs/{id}/story")).await
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, Problem> {
+        answer(Request::get(path).send().await.map_err(|error| lost(&error))?).await
     }
 
     pub(super) async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {

@@ -10,6 +10,7 @@ use lab::catalog::PromiseValue;
 use lab::fold::MarkKind;
 use lab::retry::Policy;
 use lab::spec::Pace;
+use lab::story::Kind;
 use lab::verdict::Ruling;
 
 /// The product in one sentence.
@@ -135,6 +136,23 @@ pub fn policy(policy: Policy) -> &'static str {
         Policy::Fixed => "Fixed: the same wait each time",
         Policy::Exponential => "Exponential: the wait doubles",
         Policy::ExponentialJitter => "Exponential with full jitter: a draw up to the doubled wait",
+    }
+}
+
+/// Before there is a story.
+pub const STORY_EMPTY: &str =
+    "When the run is over: what was promised, why it held or broke in this very run, and what to try next.";
+/// While the story is on its way.
+pub const STORY_COMES: &str = "The story is being told.";
+
+/// The name of what a sentence of a story tells.
+pub fn story(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Cause => "cause",
+        Kind::Trouble => "trouble",
+        Kind::Protection => "protection",
+        Kind::Untested => "untested",
+        Kind::Undecided => "undecided",
     }
 }
 

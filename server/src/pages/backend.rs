@@ -6,6 +6,7 @@ use app::backend::{Answer, Backend};
 use engine::Lab;
 use lab::catalog::Catalog;
 use lab::event::Entry;
+use lab::story::Story;
 use lab::wire::RunSummary;
 
 /// The engine as the pages see it.
@@ -29,6 +30,10 @@ impl Backend for LabBackend {
 
     fn entries<'a>(&'a self, id: &'a str, limit: usize) -> Answer<'a, Vec<Entry>> {
         Box::pin(async move { self.0.entries(id, 0, limit).await.map_err(sentence) })
+    }
+
+    fn story<'a>(&'a self, run: &'a RunSummary) -> Answer<'a, Option<Story>> {
+        Box::pin(async move { crate::story::of(&self.0, run).await.map_err(sentence) })
     }
 
     fn runs(&self, limit: usize) -> Answer<'_, Vec<RunSummary>> {

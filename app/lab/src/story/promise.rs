@@ -1,0 +1,176 @@
+//! What was promised, invariant by invariant, and what came of it.
+
+use super::seen::{OUTSIDER, Seen};
+use super::{Kept, Pledge};
+use crate::catalog::{Catalog, Promise, PromiseValue, ScenarioCard};
+use crate::spec::Spec;
+use crate::verdict::{Judgement, Ruling, Verdict};
+
+/// Knobs whose value is no trouble, though their unit is one of time.
+const CALM_KNOBS: [&str; 2] = ["think_ms", "poll_ms"];
+
+/// All promises about what the run was, each with its outcome.
+pub(super) fn pledges(spec: &Spec, verdict: &Verdict, catalog: &Catalog, seen: &Seen) -> Vec<Pledge> {
+    let card = catalog.strategy(&spec.scenario, &spec.strategy);
+    let pledge = |judgement: &Judgement| {
+        let promises = card.map_or(&[][..], |card| &card.promises);
+        let is_here = |cell: &&Promise| {
+            cell.scenario == spec.scenario && cell.invariant == judgement.invariant && cell.is_about(spec)
+        };
+        let cells: Vec<&Promise> = promises.iter().filter(is_here).collect();
+        let scenario = catalog.scenario(&spec.lab, &spec.scenario);
+        let (outcome, text) = outcome(&Asked { spec, seen, scenario }, &cells, judgement);
+        let title = title(catalog, &judgement.invariant);
+        Pledge { invariant: judgement.invariant.clone(), title, outcome, text }
+    };
+    verdict.judgements.iter().map(pledge).collect()
+}
+
+/// The title of an invariant; its name if the catalog has none.
+pub(super) fn title(catalog: &Catalog, invariant: &str) -> String {
+    catalog.invariant(invariant).map_or_else(|| invariant.to_owned(), |card| card.title.clone())
+}
+
+/// Titles in a list: `"No lost update" and "No oversell"`.
+pub(super) fn titles<'a>(catalog: &Catalog, invariants: impl Iterator<Item = &'a str>) -> String {
+    let titles: Vec<String> =
+        invariants.map(|name| format!("\u{201c}{}\u{201d}", title(catalog, name))).collect();
+    super::deed::listed(&titles)
+}
+
+/// What the run was, as far as promises depend on it.
+struct Asked<'a> {
+    spec: &'a Spec,
+    seen: &'a Seen,
+    scenario: Option<&'a ScenarioCard>,
+}
+
+fn outcome(asked: &Asked<'_>, cells: &[&Promise], judgement: &Judgement) -> (Kept, String) {
+    let of = |value: PromiseValue| cells.iter().copied().find(|cell| cell.value == value);
+    let keeps = of(PromiseValue::Holds).or_else(|| of(PromiseValue::Refused));
+    let breaks = cells.iter().copied().filter(|cell| cell.value == PromiseValue::Breaks);
+    let met = breaks.clone().filter(|cell| asked.meets(cell)).max_by_key(|cell| weight(cell));
+    match judgement.ruling {
+        Ruling::Undecided => {
+            let promised = if keeps.is_some() { "Promised to hold." } else { "Known to break." };
+            (Kept::Undecided, format!("{promised} Whether it did, the journal does not say."))
+        }
+        Ruling::Holds => held(keeps, met, breaks.clone().next()),
+        Ruling::Broken => broken(asked, keeps, met, breaks.clone().next()),
+    }
+}
+
+fn held(keeps: Option<&Promise>, met: Option<&Promise>, breaks: Option<&Promise>) -> (Kept, String) {
+    match (keeps, met, breaks) {
+        // Known to break under the very trouble that the run had; it may not have struck where it hurts.
+        (_, Some(cell), _) | (None, None, Some(cell)) => (
+            Kept::HeldThisTime,
+            format!("Known to break, and held this time. It breaks by: {}.", cell.premises),
+        ),
+        (Some(cell), ..) if cell.value == PromiseValue::Refused => (
+            Kept::Held,
+            format!("The engine refuses rather than break it, and it held. Premises: {}.", cell.premises),
+        ),
+        (Some(cell), ..) => (Kept::Held, format!("Promised to hold, and held. Premises: {}.", cell.premises)),
+        (None, None, None) => (Kept::NothingPromised, "Nothing is promised here, and it held.".to_owned()),
+    }
+}
+
+fn broken(
+    asked: &Asked<'_>,
+    keeps: Option<&Promise>,
+    met: Option<&Promise>,
+    breaks: Option<&Promise>,
+) -> (Kept, String) {
+    if let Some(cell) = met.or(breaks.filter(|_| keeps.is_none())) {
+        return (Kept::Broke, format!("Known to break, and broke. It breaks by: {}.", cell.premises));
+    }
+    let Some(cell) = keeps else {
+        return (Kept::NothingPromised, "Nothing is promised here, and it broke.".to_owned());
+    };
+    let start = format!("Promised to hold, and broke. Premises: {}.", cell.premises);
+    match asked.departure(cell).as_slice() {
+        [] => (
+            Kept::Contradicted,
+            format!(
+                "{start} No premise was seen to be violated, so this contradicts the promise: it is a bug, and worth a report with this run's journal."
+            ),
+        ),
+        departures => (
+            Kept::OutsideItsPremises,
+            format!(
+                "{start} This run had what the promise was not made for: {}.",
+                super::deed::listed(departures)
+            ),
+        ),
+    }
+}
+
+/// How much trouble a cell's witness needs: the more, the closer it describes a run that has it all.
+fn weight(cell: &Promise) -> usize {
+    cell.witness.as_ref().map_or(0, |witness| witness.hardships.len() * 2 + witness.workload.len())
+}
+
+impl Asked<'_> {
+    /// Whether the run had all the trouble with which a cell is known to break: each kind of hardship struck, and each
+    /// setting of its witness that is not the default is not at its default here either.
+    fn meets(&self, cell: &Promise) -> bool {
+        let Some(witness) = &cell.witness else { return false };
+        let hardships = witness.hardships.iter().all(|hardship| self.struck(hardship.kind()));
+        let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter().all(|knob| {
+            let needed = witness.knob(&knob.name);
+            let is = self.spec.knob(&knob.name);
+            // Of how many take part, as many as there are by default are enough.
+            needed == knob.default || is == needed || is != knob.default
+        });
+        hardships && knobs
+    }
+
+    fn struck(&self, kind: &str) -> bool {
+        // A late answer is one that nobody waited for.
+        let kind = if kind == "late-answer" { "lost-answer" } else { kind };
+        self.seen.struck.contains(&kind)
+    }
+
+    /// What the run had that the promise was never tried with.
+    fn departure(&self, cell: &Promise) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(seq) = self.seen.outsider {
+            found.push(format!(
+                "a writer who takes no part in the protection (\u{201c}{OUTSIDER}\u{201d}, entry {seq})"
+            ));
+        }
+        let trial = cell.trial.as_ref();
+        let tried = |name: &str| trial.map_or(0, |trial| trial.knob(name));
+        let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter();
+        let is_trouble = |unit: &str, max: u64| unit == "%" || unit == "ms" || max == 1;
+        let strange = knobs.filter(|knob| {
+            let value = self.spec.knob(&knob.name);
+            is_trouble(&knob.unit, knob.max)
+                && !CALM_KNOBS.contains(&knob.name.as_str())
+                && knob.name != OUTSIDER
+                && value != knob.default
+                && value != tried(&knob.name)
+                && !(knob.unit == "%" && tried(&knob.name) > 0)
+        });
+        found.extend(strange.map(|knob| {
+            let value = self.spec.knob(&knob.name);
+            format!(
+                "{} at {}",
+                knob.label,
+                knob.word(value).map_or_else(
+                    || format!("{value} {}", knob.unit).trim().to_owned(),
+                    |word| word.title.clone()
+                )
+            )
+        }));
+        let was_tried = |kind: &str| {
+            trial.is_some_and(|trial| trial.hardships.iter().any(|hardship| hardship.kind() == kind))
+        };
+        let kinds = self.spec.hardships.iter().map(|hardship| hardship.kind());
+        let mut kinds: Vec<&str> = kinds.filter(|kind| !was_tried(kind)).collect();
+        kinds.dedup();
+        found.extend(kinds.into_iter().map(|kind| format!("the hardship \u{201c}{kind}\u{201d}")));
+        found
+    }
+}

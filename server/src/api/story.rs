@@ -1,0 +1,51 @@
+//! `GET /runs/{id}/story`: what was promised, what happened and why, and what to try next.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Method;
+use axum::routing::get;
+use lab::story::{SENTENCES_MAX, STEPS_MAX, Story};
+
+use super::{RunId, runs};
+use crate::calls::{Answer, Call, Content, Limit};
+use crate::problem::ApiError;
+use crate::state::AppState;
+use crate::story;
+
+/// `GET /runs/{id}/story`.
+pub const STORY: Call = Call {
+    id: "getStory",
+    method: Method::GET,
+    path: "/api/v1/runs/{id}/story",
+    summary: "The story of a run that is over",
+    text: "What the strategy promised and what came of it, invariant by invariant; why it held or broke, in sentences that \
+           cite their entries (`[7]` in a text stands for entry 7, and every name and figure beside it occurs in a cited \
+           entry or in `counts`); and what to try next, each with an address on this server. Told from the journal alone.",
+    query: &[],
+    body: None,
+    answers: &[Answer {
+        status: 200,
+        text: "The story.",
+        headers: &[],
+        content: Some(Content {
+            media: "application/json",
+            schema: Some("Story"),
+            example: Some(super::examples::STORY),
+        }),
+    }],
+    refusals: &["no-such-run", "not-over"],
+    limits: &[
+        Limit {
+            name: "sentences about what happened",
+            max: SENTENCES_MAX as u64,
+            text: "Every broken invariant has its own; what was seen besides is left out first.",
+        },
+        Limit { name: "things to try next", max: STEPS_MAX as u64, text: "The most telling ones." },
+    ],
+    handler: || get(show),
+};
+
+async fn show(State(state): State<AppState>, RunId(id): RunId) -> Result<Json<Story>, ApiError> {
+    let run = runs::find(&state, id).await?;
+    story::of(&state.lab, &run).await?.map(Json).ok_or(ApiError::NotOver(run.id))
+}
