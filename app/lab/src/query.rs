@@ -38,7 +38,9 @@ pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
     push("engine.locks".into(), spec.engine.locks.clone(), engines.locks);
     push("schedule".into(), spec.schedule.kind().into(), Schedule::default().kind().into());
     let choices: Vec<String> = spec.schedule.choices().iter().map(ToString::to_string).collect();
-    push("choices".into(), choices.join(","), String::new());
+    // A list without choices is a list: the first actor in order moves. Left out, it would be missing.
+    let none = if matches!(spec.schedule, Schedule::Recorded { .. }) { "none" } else { "" };
+    push("choices".into(), choices.join(","), none.into());
     push("pace".into(), spec.pace.name().into(), Pace::default().name().into());
     push("seed".into(), spec.seed.to_string(), SEED_DEFAULT.to_string());
     pairs
@@ -126,7 +128,8 @@ fn place(root: &mut Map<String, Value>, key: &str, value: &str) {
                 root.insert(key.into(), number(value));
             }
             "schedule" => nest(root, "schedule", "kind", value.into()),
-            kind if Hardship::KINDS.contains(&kind) => {
+            // A knob may have the name of a hardship, and its value is a number.
+            kind if Hardship::KINDS.contains(&kind) && value.parse::<u64>().is_err() => {
                 let places = value.split(',').filter(|place| !place.is_empty());
                 let hardships = places.map(|at| json!({ "kind": kind, "at": at }));
                 if let Some(list) = root.entry("hardships").or_insert_with(|| json!([])).as_array_mut() {

@@ -26,6 +26,8 @@ mod promise;
 #[cfg(not(feature = "page"))]
 mod seen;
 #[cfg(not(feature = "page"))]
+mod snapshot;
+#[cfg(not(feature = "page"))]
 mod teller;
 
 use serde::Deserialize;
@@ -150,6 +152,10 @@ pub enum Counted {
     AtOnce,
     /// A unit was locked while another actor held another unit of the same product.
     PassedOver,
+    /// A transaction of the anomalies looked again after another one had written, the first time.
+    Glances,
+    /// A row that lay in the outbox through a crash or an outage was published, the first time.
+    KeptInOutbox,
     /// A message of a key was handed out for the first time after a newer one of its key.
     Overtaken,
     /// A message was handed out that had been handed out before, or a second copy of it.

@@ -30,7 +30,7 @@ pub(super) const RUN: &str = r#"{
 pub(super) const STORY: &str = r#"{
   "promise": [
     { "invariant": "no-lost-update", "title": "No lost update", "outcome": "broke",
-      "text": "Known to break, and broke. It breaks by: two buyers of one product at the same time." }
+      "text": "Known to break: two buyers of one product at the same time. It broke." }
   ],
   "why": [
     { "kind": "cause",

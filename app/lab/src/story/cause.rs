@@ -63,9 +63,22 @@ pub(super) fn of(proof: &Proof<'_>) -> String {
     form.and_then(|form| form(proof)).unwrap_or_else(|| plain(proof))
 }
 
-/// Whether it is one of the anomalies, which the same cycle may break several of.
-pub(super) fn is_cycle(judgement: &Judgement) -> bool {
-    cycles::conclusion(&judgement.invariant).is_some()
+/// Which of two sentences about the same entries stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// The first: an anomaly that the same cycle shows is the narrower one.
+    Earlier,
+    /// The second: it says what of the order stands.
+    Later,
+}
+
+/// Whether a breach is told together with another one that the same entries show.
+pub(super) fn joint(judgement: &Judgement) -> Option<Joint> {
+    match judgement.invariant.as_str() {
+        name if cycles::conclusion(name).is_some() => Some(Joint::Earlier),
+        "nothing-kept-unpaid" | "nobody-charged-for-nothing" => Some(Joint::Later),
+        _ => None,
+    }
 }
 
 /// The evidence as it is, one after the other: for evidence that no form knows.

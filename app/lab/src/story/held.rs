@@ -39,7 +39,7 @@ const OVERLAP: Family = Family {
         "no-write-skew",
         "no-anti-dependency-cycle",
     ],
-    troubles: &[Counted::Overlaps],
+    troubles: &[Counted::Overlaps, Counted::Glances],
     protections: &[
         Counted::Conflicts,
         Counted::Fenced,
@@ -51,6 +51,7 @@ const OVERLAP: Family = Family {
         Counted::LeasesRefused,
         Counted::Busy,
         Counted::PassedOver,
+        Counted::Glances,
     ],
 };
 
@@ -63,7 +64,6 @@ const DOUBLES: Family = Family {
         Counted::KnownToBroker,
         Counted::KnownToProvider,
         Counted::KnownToMemory,
-        Counted::LeftAlone,
     ],
 };
 
@@ -94,7 +94,7 @@ const BREAK: Family = Family {
         Counted::Standstills,
         Counted::DeadLettered,
     ],
-    protections: &[Counted::TakenBack, Counted::DeadLettered],
+    protections: &[Counted::TakenBack, Counted::KeptInOutbox, Counted::DeadLettered],
 };
 
 /// The sentences about what held, the most telling first.
@@ -136,9 +136,13 @@ pub(super) fn sentences(
     let found = protections.iter().filter(|of| !(has_overlap && writes::tells(seen, **of)));
     let mut guards: Vec<Sentence> =
         found.filter_map(|of| protection::sentence(*of, seen.sight(*of)?, &about)).collect();
-    told.extend(trouble::sentence(&troubles, seen, &about, !guards.is_empty()));
-    if told.is_empty() && guards.is_empty() {
-        guards.extend(writes::in_turn(seen, &about));
+    if !is_broken {
+        // What was put aside in time is told as a protection.
+        troubles.retain(|of| !protections.contains(of));
+        told.extend(trouble::sentence(&troubles, seen, &about, !guards.is_empty()));
+        if told.is_empty() && guards.is_empty() && !about.is_empty() {
+            guards.extend(writes::in_turn(seen, &about));
+        }
     }
     told.extend(guards);
     // In a run that broke there is something more urgent to say.
@@ -173,7 +177,7 @@ fn untested_text(family: &Family, spec: &Spec, seen: &Seen, titles: &str) -> Str
             || format!("Nothing was overtaken on its way up to the end [{end}]"),
             |entry| {
                 format!(
-                    "{}, and from there to the end no event came after a newer one [{end}]",
+                    "{}, and from there to the end no event was handed out after a newer one [{end}]",
                     handed(entry)
                 )
             },

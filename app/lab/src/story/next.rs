@@ -1,5 +1,7 @@
 //! What to try next: a cure on the same bad luck, a harder setting, or the premise that can be violated.
 
+use super::promise::Circumstances;
+use super::seen::Seen;
 use super::{Kind, STEPS_MAX, Sentence, Step};
 use crate::catalog::{Catalog, Knob, Promise, PromiseValue, ScenarioCard, StrategyCard};
 use crate::query;
@@ -27,6 +29,7 @@ struct Asked<'a> {
     spec: &'a Spec,
     catalog: &'a Catalog,
     scenario: &'a ScenarioCard,
+    circumstances: Circumstances<'a>,
     /// The moves of the run, where an address can hold them.
     choices: Option<Vec<Choice>>,
 }
@@ -36,11 +39,13 @@ pub(super) fn steps(
     spec: &Spec,
     verdict: &Verdict,
     catalog: &Catalog,
+    seen: &Seen,
     choices: Option<Vec<Choice>>,
     why: &[Sentence],
 ) -> Vec<Step> {
     let Some(scenario) = catalog.scenario(&spec.lab, &spec.scenario) else { return Vec::new() };
-    let asked = Asked { spec, catalog, scenario, choices };
+    let circumstances = Circumstances { spec, seen, scenario: Some(scenario) };
+    let asked = Asked { spec, catalog, scenario, circumstances, choices };
     let broken: Vec<&str> = verdict
         .judgements
         .iter()
@@ -67,6 +72,11 @@ impl Asked<'_> {
         let mut cards: Vec<&StrategyCard> = cards
             .filter(|card| units(card) == own && broken.iter().all(|invariant| self.keeps(card, invariant)))
             .collect();
+        // Whoever cures one thing and breaks another is no cure, unless there is none.
+        let is_whole = |card: &StrategyCard| self.breaches(card).next().is_none();
+        if cards.iter().any(|card| is_whole(card)) {
+            cards.retain(|card| is_whole(card));
+        }
         cards.sort_by_key(|card| card.name != self.scenario.cure);
         let (schedule, luck) = self.same_luck();
         cards
@@ -79,14 +89,22 @@ impl Asked<'_> {
             .collect()
     }
 
-    /// Whether a strategy promises to keep an invariant in a run like this one, and is not known to break it.
+    /// Whether a strategy promises to keep an invariant in a run like this one.
     fn keeps(&self, card: &StrategyCard, invariant: &str) -> bool {
-        let is_about = |cell: &&Promise| {
-            cell.scenario == self.spec.scenario && cell.invariant == invariant && cell.is_about(self.spec)
-        };
-        let cells: Vec<&Promise> = card.promises.iter().filter(is_about).collect();
-        !cells.is_empty()
-            && cells.iter().all(|cell| matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused))
+        let mut cells = self.cells(card).filter(|cell| cell.invariant == invariant);
+        cells.any(|cell| matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused))
+            && !self.breaches(card).any(|cell| cell.invariant == invariant)
+    }
+
+    /// The promises that a strategy is known to break under the trouble that this run had.
+    fn breaches<'c>(&self, card: &'c StrategyCard) -> impl Iterator<Item = &'c Promise> {
+        self.cells(card).filter(|cell| cell.value == PromiseValue::Breaks && self.circumstances.meets(cell))
+    }
+
+    /// What a strategy promises about a run like this one.
+    fn cells<'c>(&self, card: &'c StrategyCard) -> impl Iterator<Item = &'c Promise> {
+        let spec = self.spec;
+        card.promises.iter().filter(move |cell| cell.scenario == spec.scenario && cell.is_about(spec))
     }
 
     /// What would put the strategy to the test, or harder than it was.
@@ -148,7 +166,7 @@ impl Asked<'_> {
         Some(
             self.step(
                 format!("More at the same time: {count} {}", knob.unit),
-                "The same workload with more who meet on the same rows, in an order that the seed decides."
+                "The same workload with more who work at the same time, in an order that the seed decides."
                     .to_owned(),
                 &spec,
             ),

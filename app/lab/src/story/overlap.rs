@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Counted;
+use crate::checks::ACCOUNTS;
 use crate::event::{Entry, Event, RowRef};
 
 /// Follows everybody's work. What it holds is bounded by the actors and the rows that each has in hand.
@@ -47,7 +48,9 @@ impl Overlap {
         let actor = entry.actor.as_deref().unwrap_or_default();
         match &entry.event {
             Event::Setup { rows } => {
-                let units = rows.iter().filter_map(|row| Some((row.row.clone(), row.unit_of.clone()?)));
+                // A person's accounts are parts too, and nobody passes one over.
+                let units = rows.iter().filter(|row| row.row.table != ACCOUNTS);
+                let units = units.filter_map(|row| Some((row.row.clone(), row.unit_of.clone()?)));
                 self.products = units.collect();
                 Vec::new()
             }

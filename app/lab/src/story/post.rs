@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::Counted;
 use super::overlap::Find;
-use crate::event::{Entry, Event, Message};
+use crate::checks::OUTBOX;
+use crate::event::{Effect, Entry, Event, Message};
 
 /// Follows the deliveries.
 #[derive(Debug, Default)]
@@ -16,12 +17,15 @@ pub(super) struct Post {
     /// By key: the newest version that was handed out, with its entry for as long as an example is wanted.
     newest: HashMap<String, (u64, Option<Entry>)>,
     has_overtaken: bool,
+    /// A row of the outbox whose event was not published yet, and what went wrong while it lay there.
+    lies: Option<(Entry, Option<Entry>)>,
+    was_kept: bool,
 }
 
 impl Post {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) -> Option<Find> {
-        let Event::Delivered { message, delivery, .. } = &entry.event else { return None };
+        let Event::Delivered { message, delivery, .. } = &entry.event else { return self.outbox(entry) };
         if self.first.is_none() {
             self.first = Some(entry.clone());
         }
@@ -30,6 +34,36 @@ impl Post {
             return Some((Counted::Doubled, vec![entry.clone()]));
         }
         self.handed(entry, message)
+    }
+
+    fn outbox(&mut self, entry: &Entry) -> Option<Find> {
+        if self.was_kept {
+            return None;
+        }
+        match (&entry.event, &mut self.lies) {
+            (Event::Stored { row, effect: Effect::Inserted, .. }, None) if row.table == OUTBOX => {
+                self.lies = Some((entry.clone(), None));
+            }
+            // Whoever wrote the row may die in the same transaction: then there is no row.
+            (Event::Crashed | Event::Unreachable { .. }, Some((put, trouble)))
+                if put.actor != entry.actor =>
+            {
+                trouble.get_or_insert_with(|| entry.clone());
+            }
+            (Event::RolledBack | Event::Crashed | Event::EngineRefused { .. }, Some((put, _)))
+                if put.actor == entry.actor =>
+            {
+                self.lies = None;
+            }
+            (Event::Published { message, .. }, Some((put, _))) if is_row_of(put, &message.id) => {
+                let (put, trouble) = self.lies.take()?;
+                let trouble = trouble?;
+                self.was_kept = true;
+                return Some((Counted::KeptInOutbox, vec![put, trouble, entry.clone()]));
+            }
+            _ => {}
+        }
+        None
     }
 
     fn handed(&mut self, entry: &Entry, message: &Message) -> Option<Find> {
@@ -46,4 +80,8 @@ impl Post {
             }
         }
     }
+}
+
+fn is_row_of(put: &Entry, message: &str) -> bool {
+    matches!(&put.event, Event::Stored { row, .. } if row.key == message)
 }

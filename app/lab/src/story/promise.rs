@@ -2,10 +2,12 @@
 
 use super::seen::{OUTSIDER, Seen};
 use super::{Kept, Pledge};
-use crate::catalog::{Catalog, Promise, PromiseValue, ScenarioCard};
+use crate::catalog::{Catalog, Knob, Promise, PromiseValue, ScenarioCard};
 use crate::spec::Spec;
 use crate::verdict::{Judgement, Ruling, Verdict};
 
+/// The most titles that one sentence lists.
+const TITLES_MAX: usize = 4;
 /// Knobs whose value is no trouble, though their unit is one of time.
 const CALM_KNOBS: [&str; 2] = ["think_ms", "poll_ms"];
 
@@ -19,7 +21,7 @@ pub(super) fn pledges(spec: &Spec, verdict: &Verdict, catalog: &Catalog, seen: &
         };
         let cells: Vec<&Promise> = promises.iter().filter(is_here).collect();
         let scenario = catalog.scenario(&spec.lab, &spec.scenario);
-        let (outcome, text) = outcome(&Asked { spec, seen, scenario }, &cells, judgement);
+        let (outcome, text) = outcome(&Circumstances { spec, seen, scenario }, &cells, judgement);
         let title = title(catalog, &judgement.invariant);
         Pledge { invariant: judgement.invariant.clone(), title, outcome, text }
     };
@@ -33,19 +35,27 @@ pub(super) fn title(catalog: &Catalog, invariant: &str) -> String {
 
 /// Titles in a list: `"No lost update" and "No oversell"`.
 pub(super) fn titles<'a>(catalog: &Catalog, invariants: impl Iterator<Item = &'a str>) -> String {
-    let titles: Vec<String> =
+    let mut titles: Vec<String> =
         invariants.map(|name| format!("\u{201c}{}\u{201d}", title(catalog, name))).collect();
+    if titles.len() > TITLES_MAX {
+        titles.truncate(TITLES_MAX - 1);
+        titles.push("all the others that held".to_owned());
+    }
     super::deed::listed(&titles)
 }
 
 /// What the run was, as far as promises depend on it.
-struct Asked<'a> {
-    spec: &'a Spec,
-    seen: &'a Seen,
-    scenario: Option<&'a ScenarioCard>,
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    /// What was asked.
+    pub spec: &'a Spec,
+    /// What came.
+    pub seen: &'a Seen,
+    /// The scenario, for its knobs.
+    pub scenario: Option<&'a ScenarioCard>,
 }
 
-fn outcome(asked: &Asked<'_>, cells: &[&Promise], judgement: &Judgement) -> (Kept, String) {
+fn outcome(asked: &Circumstances<'_>, cells: &[&Promise], judgement: &Judgement) -> (Kept, String) {
     let of = |value: PromiseValue| cells.iter().copied().find(|cell| cell.value == value);
     let keeps = of(PromiseValue::Holds).or_else(|| of(PromiseValue::Refused));
     let breaks = cells.iter().copied().filter(|cell| cell.value == PromiseValue::Breaks);
@@ -62,44 +72,49 @@ fn outcome(asked: &Asked<'_>, cells: &[&Promise], judgement: &Judgement) -> (Kep
 
 fn held(keeps: Option<&Promise>, met: Option<&Promise>, breaks: Option<&Promise>) -> (Kept, String) {
     match (keeps, met, breaks) {
-        // Known to break under the very trouble that the run had; it may not have struck where it hurts.
-        (_, Some(cell), _) | (None, None, Some(cell)) => (
+        (_, Some(cell), _) => (
             Kept::HeldThisTime,
-            format!("Known to break, and held this time. It breaks by: {}.", cell.premises),
+            format!(
+                "Known to break: {}. It held this time: the order of the steps did no harm.",
+                cell.premises
+            ),
         ),
-        (Some(cell), ..) if cell.value == PromiseValue::Refused => (
-            Kept::Held,
-            format!("The engine refuses rather than break it, and it held. Premises: {}.", cell.premises),
+        (None, None, Some(cell)) => (
+            Kept::HeldThisTime,
+            format!("Known to break: {}. It held this time: that trouble did not come.", cell.premises),
         ),
-        (Some(cell), ..) => (Kept::Held, format!("Promised to hold, and held. Premises: {}.", cell.premises)),
-        (None, None, None) => (Kept::NothingPromised, "Nothing is promised here, and it held.".to_owned()),
+        (Some(cell), ..) if cell.value == PromiseValue::Refused => {
+            (Kept::Held, format!("The engine refuses rather than break it: {}. It held.", cell.premises))
+        }
+        (Some(cell), ..) => (Kept::Held, format!("Promised to hold: {}. It held.", cell.premises)),
+        (None, None, None) => (Kept::NothingPromised, "Nothing is promised here. It held.".to_owned()),
     }
 }
 
 fn broken(
-    asked: &Asked<'_>,
+    asked: &Circumstances<'_>,
     keeps: Option<&Promise>,
     met: Option<&Promise>,
     breaks: Option<&Promise>,
 ) -> (Kept, String) {
     if let Some(cell) = met.or(breaks.filter(|_| keeps.is_none())) {
-        return (Kept::Broke, format!("Known to break, and broke. It breaks by: {}.", cell.premises));
+        return (Kept::Broke, format!("Known to break: {}. It broke.", cell.premises));
     }
     let Some(cell) = keeps else {
-        return (Kept::NothingPromised, "Nothing is promised here, and it broke.".to_owned());
+        return (Kept::NothingPromised, "Nothing is promised here. It broke.".to_owned());
     };
-    let start = format!("Promised to hold, and broke. Premises: {}.", cell.premises);
+    let start = format!("Promised to hold: {}. It broke", cell.premises);
     match asked.departure(cell).as_slice() {
         [] => (
             Kept::Contradicted,
             format!(
-                "{start} No premise was seen to be violated, so this contradicts the promise: it is a bug, and worth a report with this run's journal."
+                "{start}, and no premise was seen to be violated: this contradicts the promise. It is a bug, and worth a report with this run's journal."
             ),
         ),
         departures => (
             Kept::OutsideItsPremises,
             format!(
-                "{start} This run had what the promise was not made for: {}.",
+                "{start}: outside its premises. This run had what the promise was not made for: {}.",
                 super::deed::listed(departures)
             ),
         ),
@@ -111,10 +126,10 @@ fn weight(cell: &Promise) -> usize {
     cell.witness.as_ref().map_or(0, |witness| witness.hardships.len() * 2 + witness.workload.len())
 }
 
-impl Asked<'_> {
+impl Circumstances<'_> {
     /// Whether the run had all the trouble with which a cell is known to break: each kind of hardship struck, and each
     /// setting of its witness that is not the default is not at its default here either.
-    fn meets(&self, cell: &Promise) -> bool {
+    pub fn meets(&self, cell: &Promise) -> bool {
         let Some(witness) = &cell.witness else { return false };
         let hardships = witness.hardships.iter().all(|hardship| self.struck(hardship.kind()));
         let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter().all(|knob| {
@@ -134,11 +149,10 @@ impl Asked<'_> {
 
     /// What the run had that the promise was never tried with.
     fn departure(&self, cell: &Promise) -> Vec<String> {
-        let mut found = Vec::new();
         if let Some(seq) = self.seen.outsider {
-            found.push(format!(
+            return vec![format!(
                 "a writer who takes no part in the protection (\u{201c}{OUTSIDER}\u{201d}, entry {seq})"
-            ));
+            )];
         }
         let trial = cell.trial.as_ref();
         let tried = |name: &str| trial.map_or(0, |trial| trial.knob(name));
@@ -153,17 +167,7 @@ impl Asked<'_> {
                 && value != tried(&knob.name)
                 && !(knob.unit == "%" && tried(&knob.name) > 0)
         });
-        found.extend(strange.map(|knob| {
-            let value = self.spec.knob(&knob.name);
-            format!(
-                "{} at {}",
-                knob.label,
-                knob.word(value).map_or_else(
-                    || format!("{value} {}", knob.unit).trim().to_owned(),
-                    |word| word.title.clone()
-                )
-            )
-        }));
+        let mut found: Vec<String> = strange.map(|knob| set(knob, self.spec.knob(&knob.name))).collect();
         let was_tried = |kind: &str| {
             trial.is_some_and(|trial| trial.hardships.iter().any(|hardship| hardship.kind() == kind))
         };
@@ -172,5 +176,16 @@ impl Asked<'_> {
         kinds.dedup();
         found.extend(kinds.into_iter().map(|kind| format!("the hardship \u{201c}{kind}\u{201d}")));
         found
+    }
+}
+
+/// A knob and its value in words.
+fn set(knob: &Knob, value: u64) -> String {
+    match knob.word(value) {
+        Some(word) => format!("\u{201c}{}: {}\u{201d}", knob.label, word.title),
+        None if knob.max == 1 => {
+            format!("\u{201c}{}\u{201d} {}", knob.label, if value == 1 { "on" } else { "off" })
+        }
+        None => format!("\u{201c}{}\u{201d} at {value} {}", knob.label, knob.unit).trim().to_owned(),
     }
 }

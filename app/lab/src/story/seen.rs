@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Counted;
 use super::overlap::Overlap;
 use super::post::Post;
+use super::snapshot::Snapshot;
 use crate::checks::{BUFFER, CANCELLED, PARCELS, PAYMENTS, RESERVATIONS, VIEW};
 use crate::event::{Effect, Entry, Event, Fields, Refusal, RowRef, Value};
 
@@ -23,6 +24,7 @@ pub(super) struct Seen {
     pub overlap: Overlap,
     /// What the broker handed out in which order.
     pub post: Post,
+    snapshot: Snapshot,
     /// Whether somebody who takes no part in the strategy wrote, and where.
     pub outsider: Option<u64>,
     /// Kinds of hardship that struck, by their names in a spec.
@@ -52,7 +54,8 @@ impl Seen {
         if let Some(of) = counted(entry).filter(|of| *of != Counted::Waits || self.is_new_wait(entry)) {
             self.add(of, || vec![entry.clone()]);
         }
-        for (of, example) in self.overlap.see(entry).into_iter().chain(self.post.see(entry)) {
+        let finds = self.overlap.see(entry).into_iter().chain(self.post.see(entry));
+        for (of, example) in finds.chain(self.snapshot.see(entry)) {
             self.add(of, || example);
         }
         if let Some(kind) = hardship(&entry.event).filter(|kind| !self.struck.contains(kind)) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cause::{self, Proof};
+use super::cause::{self, Joint, Proof};
 use super::held;
 use super::next;
 use super::promise;
@@ -52,7 +52,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The story of all that was seen.
-    pub fn story(self) -> Story {
+    pub fn story(mut self) -> Story {
         let mut why = self.causes();
         let is_broken = self.verdict.is_broken();
         why.extend(self.undecided());
@@ -67,8 +67,8 @@ impl<'a> Teller<'a> {
         let room = SENTENCES_MAX.saturating_sub(why.len());
         why.extend(held.into_iter().take(room));
         let promise = promise::pledges(self.spec, self.verdict, self.catalog, &self.seen);
-        let choices = self.choices.list();
-        let next = next::steps(self.spec, self.verdict, self.catalog, choices, &why);
+        let choices = std::mem::take(&mut self.choices).list();
+        let next = next::steps(self.spec, self.verdict, self.catalog, &self.seen, choices, &why);
         Story { promise, why, next }
     }
 
@@ -77,14 +77,17 @@ impl<'a> Teller<'a> {
         let mut causes: Vec<(Vec<u64>, Sentence)> = Vec::new();
         for judgement in self.ruled(Ruling::Broken) {
             let seqs: Vec<u64> = judgement.evidence.iter().map(|piece| piece.seq).collect();
-            if let Some((_, told)) =
-                causes.iter_mut().find(|(other, _)| *other == seqs && cause::is_cycle(judgement))
-            {
-                told.about.push(judgement.invariant.clone());
-                continue;
-            }
             let entries: Vec<&Entry> = seqs.iter().filter_map(|seq| self.cited.get(seq)).collect();
             let text = cause::of(&Proof { judgement, entries });
+            if let Some((_, told)) = causes.iter_mut().find(|(other, _)| *other == seqs)
+                && let Some(joint) = cause::joint(judgement)
+            {
+                let mut about = std::mem::take(&mut told.about);
+                about.push(judgement.invariant.clone());
+                let text = if joint == Joint::Later { text } else { std::mem::take(&mut told.text) };
+                *told = Sentence::new(Kind::Cause, text, about);
+                continue;
+            }
             causes.push((seqs, Sentence::new(Kind::Cause, text, vec![judgement.invariant.clone()])));
         }
         causes.into_iter().map(|(_, told)| told).collect()

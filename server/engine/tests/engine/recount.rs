@@ -32,6 +32,8 @@ pub fn recount(of: Counted, entries: &[Entry]) -> u64 {
     match of {
         Counted::Overlaps => overlaps(entries),
         Counted::AtOnce => at_once(entries),
+        // Of these the first example is told, and no number.
+        Counted::Glances | Counted::KeptInOutbox => 1,
         Counted::PassedOver => passed_over(entries),
         Counted::Overtaken => overtaken(entries),
         Counted::Doubled => doubled(entries),
@@ -227,8 +229,11 @@ fn passed_over(entries: &[Entry]) -> u64 {
     else {
         return 0;
     };
-    let product =
-        |row: &RowRef| rows.iter().find(|found| found.row == *row).and_then(|found| found.unit_of.clone());
+    let product = |row: &RowRef| {
+        rows.iter()
+            .find(|found| found.row == *row && row.table != "accounts")
+            .and_then(|found| found.unit_of.clone())
+    };
     let locks = |entry: &Entry| match &entry.event {
         Event::Read { row, found: Some(_), locking: true } => Some(row.clone()),
         _ => None,

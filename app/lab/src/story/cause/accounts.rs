@@ -11,30 +11,42 @@ pub(super) fn not_conserved(proof: &Proof<'_>) -> Option<String> {
     }
     let writes = proof.writes();
     let (last, end) = (*writes.last()?, proof.end()?);
-    let write = wrote(last)?;
-    let before = writes.iter().rev().skip(1).find(|entry| operation(entry) == write.overwrote);
-    let Some(before) = before else {
+    let blind = writes.iter().find_map(|later| {
+        let earlier = writes.iter().find(|earlier| is_unseen_by(earlier, later))?;
+        Some((*earlier, *later))
+    });
+    let Some((before, after)) = blind else {
+        let write = wrote(last)?;
         return Some(format!(
-            "{} wrote {} to {} [{}]. The postings on record say something else [{}]: a change was written over by somebody who had not seen it.",
+            "{} was the last to write {}, and left {} [{}]. By the postings on record it should hold something else [{}]: on the way a change was written over by somebody who had not seen it.",
             who(last),
-            write.amount,
             write.row,
+            write.amount,
             last.seq,
             end.seq
         ));
     };
-    let first = wrote(before)?;
+    let (first, write) = (wrote(before)?, wrote(after)?);
     Some(format!(
-        "{} wrote {} to {} [{}], and {} wrote {} over it [{}], from what it had read before. The first change is gone from the account, and its posting is still on record [{}].",
+        "{} wrote {} to {} [{}]. {} had read the account before that, and wrote {} over it [{}]. The first change is gone from the account, and its posting is still on record [{}].",
         who(before),
         first.amount,
         write.row,
         before.seq,
-        who(last),
+        who(after),
         write.amount,
-        last.seq,
+        after.seq,
         end.seq
     ))
+}
+
+/// Whether a write replaced another one that its writer had not seen: all it rests on was read before.
+fn is_unseen_by(earlier: &Entry, later: &Entry) -> bool {
+    let (Some(first), Some(second)) = (wrote(earlier), wrote(later)) else { return false };
+    first.row == second.row
+        && operation(earlier) == second.overwrote
+        && !later.causes.is_empty()
+        && later.causes.iter().all(|read| *read < earlier.seq)
 }
 
 /// A transfer that was cut in two.
@@ -94,8 +106,22 @@ pub(super) fn joint_limit(proof: &Proof<'_>) -> Option<String> {
     let writes = proof.writes();
     let last = *writes.last()?;
     let write = wrote(last)?;
-    let other = writes.iter().rev().find(|entry| wrote(entry).is_some_and(|other| other.row != write.row));
-    let Some(other) = other else { return below_zero(proof) };
+    let other = writes.iter().rev().find(|entry| {
+        entry.actor != last.actor
+            && wrote(entry).is_some_and(|other| other.row != write.row && other.amount < 0)
+    });
+    let Some(other) = other.filter(|_| write.amount < 0) else {
+        let start = held(setup, write.row)?;
+        return Some(format!(
+            "At the start {} held {start} [{}]. {} was the last to write it, and left {} [{}]. By the postings on record the accounts of this person are below zero together [{}]: what each transfer counted on was no longer there.",
+            write.row.key,
+            setup.seq,
+            who(last),
+            write.amount,
+            last.seq,
+            end.seq
+        ));
+    };
     let first = wrote(other)?;
     let start = [first.row, write.row].map(|row| Some(format!("{} held {}", row.key, held(setup, row)?)));
     let start: Vec<String> = start.into_iter().flatten().collect();

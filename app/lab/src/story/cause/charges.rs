@@ -3,25 +3,23 @@
 use super::Proof;
 use crate::checks::{LEDGER, PAYMENTS};
 use crate::event::{Entry, Event};
-use crate::story::deed::{field, listed, operation, stored, who};
+use crate::story::deed::{field, listed, mishap, operation, stored, who};
 
 /// Somebody paid twice, or too much.
 pub(super) fn doubled(proof: &Proof<'_>) -> Option<String> {
     let asked = asked(proof);
     let charges: Vec<&Entry> = proof.all(is_charge);
     let first = *charges.first()?;
-    let mishaps: Vec<String> = proof.mishaps();
-    let between = match mishaps.is_empty() {
-        true => " The same request came once more".to_owned(),
-        false => format!(" Then {}, so nobody knew of it, and the request came once more", listed(&mishaps)),
-    };
-    let again: Vec<String> = charges.iter().skip(1).filter_map(|entry| charged(entry)).collect();
-    let again = if again.is_empty() {
-        format!("{between}: what was asked for is charged more than once")
-    } else {
-        format!("{between}: {}", listed(&again))
-    };
-    Some(format!("{asked}{}.{again}{}.", charged(first)?, in_the_end(proof, ". Both stand")))
+    let second = charges.get(1);
+    let is_between =
+        |entry: &&&Entry| entry.seq > first.seq && second.is_none_or(|second| entry.seq < second.seq);
+    let mishaps: Vec<String> =
+        proof.entries.iter().filter(is_between).filter_map(|entry| mishap(entry)).collect();
+    let then = if mishaps.is_empty() { String::new() } else { format!(" Then {}.", listed(&mishaps)) };
+    let again = second.and_then(|entry| charged(entry));
+    let again = again.map_or_else(String::new, |again| format!(" When it was asked for once more, {again}."));
+    let end = in_the_end(proof, " In the end more is charged than was asked for");
+    Some(format!("{asked}{}.{then}{again}{end}.", charged(first)?))
 }
 
 /// Somebody did not pay, or not all.

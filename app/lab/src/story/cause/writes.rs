@@ -54,7 +54,7 @@ pub(super) fn oversell(proof: &Proof<'_>) -> Option<String> {
         })
         .map(|entry| format!("{} [{}]", who(entry), entry.seq))
         .collect();
-    if write.amount < 0 {
+    if write.amount < 0 && matches!(last.event, Event::Wrote { basis: Basis::Statement, .. }) {
         return Some(format!(
             "{start} {} took its units without looking whether there were enough, and left {} [{}]. All the sales are on record [{}].",
             who(last),

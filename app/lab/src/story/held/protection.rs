@@ -1,6 +1,6 @@
 //! What kept trouble from doing harm, with its first example.
 
-use super::super::deed::{field, mishap, operation, stored, who};
+use super::super::deed::{field, mishap, operation, stored, who, wrote};
 use super::super::seen::Sight;
 use super::super::{Counted, Kind, Sentence};
 use crate::event::{Entry, Event};
@@ -8,7 +8,7 @@ use crate::event::{Entry, Event};
 /// A protection seen at work.
 pub(super) fn sentence(of: Counted, sight: &Sight, about: &[String]) -> Option<Sentence> {
     let example = sight.first.last()?;
-    let words = of_writes(of, example, &sight.first).or_else(|| of_messages(of, example))?;
+    let words = of_writes(of, example, &sight.first).or_else(|| of_messages(of, example, &sight.first))?;
     let times = if sight.times > 1 { format!(" In all: {} times.", sight.times) } else { String::new() };
     let told = Sentence::new(Kind::Protection, format!("{words}.{times}"), about.to_vec());
     Some(if sight.times > 1 { told.counting(of, sight.times) } else { told })
@@ -42,12 +42,12 @@ fn of_writes(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> {
         ),
         (Counted::Waits, Event::Blocked { lock, by }) if !by.is_empty() => {
             format!(
-                "{actor} had to wait for {lock}, which {} held [{seq}]: one after the other",
+                "{actor} had to wait for {lock}, which {} held [{seq}]: they went one after the other",
                 by.join(", ")
             )
         }
         (Counted::Waits, Event::Blocked { lock, .. } | Event::Queued { lock, .. }) => {
-            format!("{actor} had to wait for {lock} [{seq}]: one after the other")
+            format!("{actor} had to wait for {lock} [{seq}]: they went one after the other")
         }
         (Counted::LeasesRefused, Event::LeaseRefused { lease }) => {
             format!(
@@ -70,11 +70,36 @@ fn of_writes(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> {
                 row.key
             )
         }
+        (Counted::Glances, _) => glance(example)?,
         _ => return None,
     })
 }
 
-fn of_messages(of: Counted, entry: &Entry) -> Option<String> {
+/// What a transaction was shown after somebody else had written.
+fn glance(example: &[Entry]) -> Option<String> {
+    let [first, write, again] = example else { return None };
+    let write_of = wrote(write)?;
+    let shown = match &again.event {
+        Event::Read { found, .. } => found.iter().any(|found| found.last_op == operation(write)),
+        Event::Found { rows, .. } => rows.iter().any(|row| row.counter.last_op == operation(write)),
+        _ => return None,
+    };
+    let shown =
+        if shown { "and was shown what had come" } else { "and was shown the state of its beginning" };
+    Some(format!(
+        "{} looked [{}], {} wrote {} as {} [{}], and {} looked again {shown} [{}]",
+        who(first),
+        first.seq,
+        who(write),
+        write_of.row,
+        write_of.amount,
+        write.seq,
+        who(again),
+        again.seq
+    ))
+}
+
+fn of_messages(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> {
     let (actor, seq) = (who(entry), entry.seq);
     Some(match (of, &entry.event) {
         (Counted::KnownToInbox, Event::Stored { row, .. } | Event::Looked { row, .. }) => format!(
@@ -94,7 +119,7 @@ fn of_messages(of: Counted, entry: &Entry) -> Option<String> {
         (Counted::LeftAlone, _) => {
             let row = stored(entry)?.row;
             format!(
-                "{actor} came too late or too early with {}, and left {row} as it was [{seq}]",
+                "{actor} was handed {} out of its turn: the statement itself looked where {row} stood, and left it as it was [{seq}]",
                 operation(entry)
             )
         }
@@ -106,9 +131,18 @@ fn of_messages(of: Counted, entry: &Entry) -> Option<String> {
             format!("{actor} gave {message} back [{seq}], so that the broker hands it out again later")
         }
         (Counted::DeadLettered, _) => format!("{}, where somebody can find it", mishap(entry)?),
+        (Counted::KeptInOutbox, Event::Published { message, .. }) => {
+            let [put, trouble, _] = example else { return None };
+            format!(
+                "{} lay in the outbox [{}] when {}. It was still there afterwards, and {actor} published it [{seq}]",
+                message.id,
+                put.seq,
+                mishap(trouble)?
+            )
+        }
         (Counted::TakenBack, _) => {
             let row = stored(entry)?.row;
-            format!("What had been done for {} was taken back in {} [{seq}], by {actor}", row.key, row.table)
+            format!("{actor} took back what had been done for {} in {} [{seq}]", row.key, row.table)
         }
         _ => return None,
     })

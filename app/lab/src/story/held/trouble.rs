@@ -1,6 +1,6 @@
 //! The trouble that came.
 
-use super::super::deed::{listed, mishap, step, who};
+use super::super::deed::{listed, mishap, who};
 use super::super::seen::{Seen, Sight};
 use super::super::{Counted, Kind, Sentence};
 use crate::event::{Entry, Event};
@@ -31,9 +31,8 @@ fn words(of: Counted, example: &[Entry]) -> Option<String> {
     let entry = example.last()?;
     let (actor, seq) = (who(entry), entry.seq);
     Some(match (of, &entry.event) {
-        (Counted::Crashes, _) => format!("{actor} crashed before its {} [{seq}]", step(entry)),
-        (Counted::Standstills, _) => format!("{actor} stood still before its {} [{seq}]", step(entry)),
-        (Counted::Losses | Counted::DeadLettered, _) => mishap(entry)?,
+        (Counted::Standstills, _) => format!("{actor} stood still for a while [{seq}]"),
+        (Counted::Crashes | Counted::Losses | Counted::DeadLettered, _) => mishap(entry)?,
         (Counted::Doubled, Event::Delivered { message, .. }) => {
             format!("{} was handed to {actor} once more [{seq}]", message.id)
         }
