@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use lab::catalog::Catalog;
 use lab::event::Entry;
-use lab::story::Story;
 use lab::wire::RunSummary;
 
 /// An answer that takes a while. The error is a sentence for people.
@@ -26,8 +25,8 @@ pub trait Backend: Send + Sync + 'static {
     /// The first entries of a run's journal, at most `limit`.
     fn entries<'a>(&'a self, id: &'a str, limit: usize) -> Answer<'a, Vec<Entry>>;
 
-    /// The story of a run; `None` while it goes on.
-    fn story<'a>(&'a self, run: &'a RunSummary) -> Answer<'a, Option<Story>>;
+    /// The story of a run as HTML; `None` while it goes on.
+    fn story<'a>(&'a self, run: &'a RunSummary) -> Answer<'a, Option<String>>;
 
     /// The newest runs, newest first, at most `limit`.
     fn runs(&self, limit: usize) -> Answer<'_, Vec<RunSummary>>;

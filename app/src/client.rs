@@ -8,7 +8,6 @@ mod feed;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::{Fault, Spec};
-use lab::story::Story;
 use lab::sweep::Sweep;
 use lab::wire::{Problem, RunSummary};
 
@@ -69,11 +68,11 @@ pub async fn followed() -> Result<Option<String>, Problem> {
     return Err(unreachable_problem("no browser"));
 }
 
-/// The story of a run that is over.
+/// The story of a run that is over, as HTML.
 ///
 /// # Errors
 /// As [`start`].
-pub async fn story(id: &str) -> Result<Story, Problem> {
+pub async fn story(id: &str) -> Result<String, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::story(id).await;
     #[cfg(not(feature = "hydrate"))]
@@ -133,7 +132,7 @@ mod browser {
 
     use crate::reading::read;
 
-    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Story, Sweep, unreachable_problem};
+    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem};
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
         post(spec, "/api/v1/runs").await
@@ -179,15 +178,20 @@ mod browser {
     }
 
     pub(super) async fn followed() -> Result<Option<String>, Problem> {
-        get::<Followed>("/api/v1/follow").await.map(|followed| followed.run)
+        let response = get("/api/v1/follow").await?;
+        answer::<Followed>(response).await.map(|followed| followed.run)
     }
 
-    pub(super) async fn story(id: &str) -> Result<Story, Problem> {
-        get(&format!("/api/v1/runs/{id}/story")).await
+    pub(super) async fn story(id: &str) -> Result<String, Problem> {
+        let response = get(&format!("/api/v1/runs/{id}/story?as=html")).await?;
+        if !response.ok() {
+            return Err(problem(response).await);
+        }
+        response.text().await.map_err(|error| lost(&error))
     }
 
-    async fn get<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, Problem> {
-        answer(Request::get(path).send().await.map_err(|error| lost(&error))?).await
+    async fn get(path: &str) -> Result<Response, Problem> {
+        Request::get(path).send().await.map_err(|error| lost(&error))
     }
 
     pub(super) async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use lab::catalog::Catalog;
 use lab::event::Entry;
-use lab::story::Story;
 use lab::wire::RunSummary;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -55,8 +54,8 @@ pub struct Shown {
     pub run: RunSummary,
     /// Its first entries.
     pub entries: Vec<Entry>,
-    /// Its story, where a page shows it and the run is over and not too long.
-    pub story: Option<Story>,
+    /// Its story as HTML, where a page shows it and the run is over and not too long.
+    pub story: Option<String>,
 }
 
 /// A page that waits for its parcel.

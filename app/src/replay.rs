@@ -7,7 +7,6 @@ use lab::fold::Stage;
 use lab::hand::Offer;
 use lab::schedule::{self, CHOICES_IN_ADDRESS_MAX, Choice, Schedule};
 use lab::spec::Spec;
-use lab::story::Story;
 use lab::verdict::{Evidence, Judgement, Verdict};
 use lab::wire::{RunSummary, State};
 use leptos::prelude::*;
@@ -68,8 +67,8 @@ pub struct Replay {
     proof: StoredValue<Vec<Evidence>>,
     /// The verdict.
     pub verdict: RwSignal<Option<Verdict>>,
-    /// The story, once it was told.
-    pub story: RwSignal<Option<Story>>,
+    /// The story as HTML, once it was told.
+    pub story: RwSignal<Option<String>>,
     /// The axis that the reader chose.
     pub axis: RwSignal<Option<Axis>>,
     /// What is drawn of the run.

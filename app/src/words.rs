@@ -10,7 +10,6 @@ use lab::catalog::PromiseValue;
 use lab::fold::MarkKind;
 use lab::retry::Policy;
 use lab::spec::Pace;
-use lab::story::Kind;
 use lab::verdict::Ruling;
 
 /// The product in one sentence.
@@ -144,17 +143,6 @@ pub const STORY_EMPTY: &str =
     "When the run is over: what was promised, why it held or broke in this very run, and what to try next.";
 /// While the story is on its way.
 pub const STORY_COMES: &str = "The story is being told.";
-
-/// The name of what a sentence of a story tells.
-pub fn story(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Cause => "cause",
-        Kind::Trouble => "trouble",
-        Kind::Protection => "protection",
-        Kind::Untested => "untested",
-        Kind::Undecided => "undecided",
-    }
-}
 
 /// The word for a ruling.
 pub fn ruling(ruling: Ruling) -> &'static str {

@@ -27,6 +27,8 @@ pub mod query;
 pub mod retry;
 pub mod schedule;
 pub mod spec;
+// The page gets stories as they are shown.
+#[cfg(not(feature = "page"))]
 pub mod story;
 pub mod sweep;
 pub mod verdict;

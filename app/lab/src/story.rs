@@ -9,30 +9,19 @@
 //! - `cause`: why an invariant broke; `held`: what was seen at work where nothing broke.
 //! - `next`: what to try.
 
-#[cfg(not(feature = "page"))]
 mod cause;
-#[cfg(not(feature = "page"))]
 mod deed;
-#[cfg(not(feature = "page"))]
 mod held;
-#[cfg(not(feature = "page"))]
 mod next;
-#[cfg(not(feature = "page"))]
 mod overlap;
-#[cfg(not(feature = "page"))]
 mod post;
-#[cfg(not(feature = "page"))]
 mod promise;
-#[cfg(not(feature = "page"))]
 mod seen;
-#[cfg(not(feature = "page"))]
 mod snapshot;
-#[cfg(not(feature = "page"))]
 mod teller;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[cfg(not(feature = "page"))]
 pub use teller::{Teller, tell};
 
 /// The most sentences about what happened; a broken invariant has its own beyond that.
@@ -41,8 +30,7 @@ pub const SENTENCES_MAX: usize = 6;
 pub const STEPS_MAX: usize = 3;
 
 /// The story of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(serde::Serialize))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Story {
     /// What was promised, invariant by invariant, and what the run found.
@@ -54,8 +42,7 @@ pub struct Story {
 }
 
 /// What was promised about one invariant, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(serde::Serialize))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pledge {
     /// The invariant's name.
@@ -69,8 +56,7 @@ pub struct Pledge {
 }
 
 /// How a promise and an outcome fit together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(serde::Serialize))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kept {
@@ -91,8 +77,7 @@ pub enum Kept {
 }
 
 /// A sentence about what happened.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(serde::Serialize))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sentence {
     /// What it tells.
@@ -100,20 +85,16 @@ pub struct Sentence {
     /// The sentence; `[7]` stands for entry 7.
     pub text: String,
     /// The entries that it cites, in the order of its text.
-    #[cfg(not(feature = "page"))]
     pub entries: Vec<u64>,
     /// The invariants that it is about.
-    #[cfg(not(feature = "page"))]
     pub about: Vec<String>,
     /// What was counted over the whole run, figure by figure.
-    #[cfg(not(feature = "page"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counts: Vec<Count>,
 }
 
 /// What a sentence tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(serde::Serialize))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -130,8 +111,7 @@ pub enum Kind {
 }
 
 /// A figure that was counted over the whole run.
-#[cfg(not(feature = "page"))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Count {
     /// What was counted.
@@ -141,8 +121,7 @@ pub struct Count {
 }
 
 /// What is counted over a whole run.
-#[cfg(not(feature = "page"))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
@@ -211,8 +190,7 @@ pub enum Counted {
 }
 
 /// Something to try next.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[cfg_attr(not(feature = "page"), derive(serde::Serialize))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// What to do.
@@ -223,7 +201,6 @@ pub struct Step {
     pub address: String,
 }
 
-#[cfg(not(feature = "page"))]
 impl Sentence {
     /// A sentence; the entries that it cites are those in its text.
     fn new(kind: Kind, text: String, about: Vec<String>) -> Self {

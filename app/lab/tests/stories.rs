@@ -96,7 +96,10 @@ fn a_cure_says_which_conflict_protected_it() {
 fn a_lock_says_who_waited_for_whom() {
     let story = story("row-lock-postgres");
     let told = texts(Kind::Protection, &story);
-    assert!(told[0].contains("had to wait for the row lock of stock sku-001, which buyer-2 held"), "{told:?}");
+    assert!(
+        told[0].contains("had to wait for the row lock of stock sku-001, which buyer-2 held"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -105,14 +108,19 @@ fn a_journal_that_breaks_off_says_that_nobody_can_say() {
     entries.truncate(10);
     let story = tell(&entries, &catalog()).expect("a journal with a header");
     let told = texts(Kind::Undecided, &story);
-    assert!(told[0].starts_with("The journal ends before anybody looked what was left in the end [10]."), "{told:?}");
+    assert!(
+        told[0].starts_with("The journal ends before anybody looked what was left in the end [10]."),
+        "{told:?}"
+    );
     assert_eq!(texts(Kind::Untested, &story).len(), 0);
 }
 
 #[test]
 fn a_buyer_who_is_alone_puts_nothing_to_the_test() {
     let mut entries = journal("unprotected-sqlite");
-    entries.retain(|entry| entry.actor.as_deref() != Some("buyer-2") && !matches!(entry.event, Event::Verdict(_)));
+    entries.retain(|entry| {
+        entry.actor.as_deref() != Some("buyer-2") && !matches!(entry.event, Event::Verdict(_))
+    });
     for entry in &mut entries {
         if let Event::FinalRead { rows, sales, .. } = &mut entry.event {
             sales.retain(|sale| sale.operation == "buyer-1.1");

@@ -10,7 +10,7 @@ use lab::wire::RunSummary;
 use leptos::prelude::*;
 
 use super::filled;
-use crate::parts::story::pieces;
+use crate::parts::story::told::pieces;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;

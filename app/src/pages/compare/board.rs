@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use lab::catalog::Catalog;
-use lab::schedule::Schedule;
 use lab::spec::{Pace, Spec};
 use lab::wire::State;
 use leptos::prelude::*;

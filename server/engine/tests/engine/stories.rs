@@ -275,16 +275,26 @@ async fn an_outsider_is_outside_the_premises_and_never_a_bug() {
 
 fn gold(entries: &[Entry], story: &Story, catalog: &Catalog) {
     for sentence in &story.why {
-        if !sentence.counts.is_empty() { continue; }
+        if !sentence.counts.is_empty() {
+            continue;
+        }
         let mut wanted: Vec<u64> = sentence.entries.clone();
         if sentence.kind == Kind::Cause {
             for judgement in &verdict(entries).judgements {
-                if sentence.about.contains(&judgement.invariant) { wanted.extend(judgement.evidence.iter().map(|e| e.seq)); }
+                if sentence.about.contains(&judgement.invariant) {
+                    wanted.extend(judgement.evidence.iter().map(|e| e.seq));
+                }
             }
         }
-        let mut excerpt: Vec<Entry> = entries.iter().filter(|e| e.seq == 1 || wanted.contains(&e.seq) || matches!(e.event, Event::Verdict(_))).cloned().collect();
+        let mut excerpt: Vec<Entry> = entries
+            .iter()
+            .filter(|e| e.seq == 1 || wanted.contains(&e.seq) || matches!(e.event, Event::Verdict(_)))
+            .cloned()
+            .collect();
         for entry in &mut excerpt {
-            entry.sql.clear(); entry.raw.clear(); entry.wall_us = 0;
+            entry.sql.clear();
+            entry.raw.clear();
+            entry.wall_us = 0;
             if let Event::Verdict(v) = &mut entry.event {
                 v.judgements.retain(|j| sentence.about.contains(&j.invariant));
                 v.price = lab::price::Price::default();
@@ -295,7 +305,14 @@ fn gold(entries: &[Entry], story: &Story, catalog: &Catalog) {
                 h.invariants = sentence.about.clone();
             }
         }
-        let bare = Catalog { version: String::new(), labs: vec![], scenarios: vec![], strategies: vec![], invariants: catalog.invariants.clone(), engines: vec![] };
+        let bare = Catalog {
+            version: String::new(),
+            labs: vec![],
+            scenarios: vec![],
+            strategies: vec![],
+            invariants: catalog.invariants.clone(),
+            engines: vec![],
+        };
         let Some(again) = tell(&excerpt, &bare) else { continue };
         if again.why.iter().any(|t| t.text == sentence.text) {
             let line = serde_json::json!({"text": sentence.text, "entries": excerpt});
