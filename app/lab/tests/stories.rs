@@ -6,6 +6,15 @@ use lab::event::{Entry, Event};
 use lab::story::{Kind, Sentence, Story, tell};
 use serde::Deserialize;
 
+/// Anomalies that neither SQLite nor PostgreSQL lets happen at any level.
+const NEVER_BROKEN: [&str; 5] = [
+    "no-dirty-write",
+    "no-aborted-read",
+    "no-intermediate-read",
+    "no-circular-flow",
+    "no-vanishing-transaction",
+];
+
 /// The entries that a sentence cites, between the header and the verdict of their run.
 #[derive(Deserialize)]
 struct Excerpt {
@@ -66,7 +75,7 @@ fn every_invariant_has_an_excerpt_of_its_breach() {
         .filter(|sentence| sentence.kind == Kind::Cause)
         .flat_map(|sentence| sentence.about)
         .collect();
-    for check in checks::ALL {
+    for check in checks::ALL.iter().filter(|check| !NEVER_BROKEN.contains(&check.name)) {
         assert!(told.iter().any(|name| name == check.name), "{} was never broken", check.name);
     }
 }

@@ -142,7 +142,6 @@ impl Asked<'_> {
     /// The order that breaks the scenario's classic failure, under this strategy.
     fn classic(&self) -> Option<Step> {
         let classic = &self.scenario.classic;
-        let unlike = classic.strategy != self.spec.strategy || self.spec.schedule != classic.schedule;
         let spec = Spec {
             strategy: self.spec.strategy.clone(),
             engine: self.spec.engine.clone(),
@@ -150,7 +149,7 @@ impl Asked<'_> {
             ..classic.clone()
         };
         let other = self.catalog.strategy(&self.spec.scenario, &classic.strategy)?;
-        (unlike && *self.spec != spec).then(|| {
+        (classic.strategy != self.spec.strategy && *self.spec != spec).then(|| {
             self.step(
                 "Give it the classic bad luck".to_owned(),
                 format!("The very order of steps and the trouble that break \u{201c}{}\u{201d}, under this strategy.", other.title),

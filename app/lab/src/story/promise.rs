@@ -1,7 +1,7 @@
 //! What was promised, invariant by invariant, and what came of it.
 
 use super::seen::{OUTSIDER, Seen};
-use super::{Kept, Pledge};
+use super::{Kept, Kind, Pledge, Sentence};
 use crate::catalog::{Catalog, Knob, Promise, PromiseValue, ScenarioCard};
 use crate::spec::Spec;
 use crate::verdict::{Judgement, Ruling, Verdict};
@@ -12,7 +12,13 @@ const TITLES_MAX: usize = 4;
 const CALM_KNOBS: [&str; 2] = ["think_ms", "poll_ms"];
 
 /// All promises about what the run was, each with its outcome.
-pub(super) fn pledges(spec: &Spec, verdict: &Verdict, catalog: &Catalog, seen: &Seen) -> Vec<Pledge> {
+pub(super) fn pledges(
+    spec: &Spec,
+    verdict: &Verdict,
+    catalog: &Catalog,
+    seen: &Seen,
+    why: &[Sentence],
+) -> Vec<Pledge> {
     let card = catalog.strategy(&spec.scenario, &spec.strategy);
     let pledge = |judgement: &Judgement| {
         let promises = card.map_or(&[][..], |card| &card.promises);
@@ -21,7 +27,10 @@ pub(super) fn pledges(spec: &Spec, verdict: &Verdict, catalog: &Catalog, seen: &
         };
         let cells: Vec<&Promise> = promises.iter().filter(is_here).collect();
         let scenario = catalog.scenario(&spec.lab, &spec.scenario);
-        let (outcome, text) = outcome(&Circumstances { spec, seen, scenario }, &cells, judgement);
+        let is_untested =
+            why.iter().any(|told| told.kind == Kind::Untested && told.about.contains(&judgement.invariant));
+        let (outcome, text) =
+            outcome(&Circumstances { spec, seen, scenario }, &cells, judgement, is_untested);
         let title = title(catalog, &judgement.invariant);
         Pledge { invariant: judgement.invariant.clone(), title, outcome, text }
     };
@@ -55,7 +64,12 @@ pub(super) struct Circumstances<'a> {
     pub scenario: Option<&'a ScenarioCard>,
 }
 
-fn outcome(asked: &Circumstances<'_>, cells: &[&Promise], judgement: &Judgement) -> (Kept, String) {
+fn outcome(
+    asked: &Circumstances<'_>,
+    cells: &[&Promise],
+    judgement: &Judgement,
+    is_untested: bool,
+) -> (Kept, String) {
     let of = |value: PromiseValue| cells.iter().copied().find(|cell| cell.value == value);
     let keeps = of(PromiseValue::Holds).or_else(|| of(PromiseValue::Refused));
     let breaks = cells.iter().copied().filter(|cell| cell.value == PromiseValue::Breaks);
@@ -65,24 +79,23 @@ fn outcome(asked: &Circumstances<'_>, cells: &[&Promise], judgement: &Judgement)
             let promised = if keeps.is_some() { "Promised to hold." } else { "Known to break." };
             (Kept::Undecided, format!("{promised} Whether it did, the journal does not say."))
         }
-        Ruling::Holds => held(keeps, met, breaks.clone().next()),
+        Ruling::Holds => held(keeps, met, breaks.clone().next(), is_untested),
         Ruling::Broken => broken(asked, keeps, met, breaks.clone().next()),
     }
 }
 
-fn held(keeps: Option<&Promise>, met: Option<&Promise>, breaks: Option<&Promise>) -> (Kept, String) {
+fn held(
+    keeps: Option<&Promise>,
+    met: Option<&Promise>,
+    breaks: Option<&Promise>,
+    is_untested: bool,
+) -> (Kept, String) {
+    let absent = "that trouble did not come";
+    let why = if met.is_some() && !is_untested { "the order of the steps did no harm" } else { absent };
     match (keeps, met, breaks) {
-        (_, Some(cell), _) => (
-            Kept::HeldThisTime,
-            format!(
-                "Known to break: {}. It held this time: the order of the steps did no harm.",
-                cell.premises
-            ),
-        ),
-        (None, None, Some(cell)) => (
-            Kept::HeldThisTime,
-            format!("Known to break: {}. It held this time: that trouble did not come.", cell.premises),
-        ),
+        (_, Some(cell), _) | (None, None, Some(cell)) => {
+            (Kept::HeldThisTime, format!("Known to break: {}. It held this time: {why}.", cell.premises))
+        }
         (Some(cell), ..) if cell.value == PromiseValue::Refused => {
             (Kept::Held, format!("The engine refuses rather than break it: {}. It held.", cell.premises))
         }

@@ -66,7 +66,7 @@ impl<'a> Teller<'a> {
         let held = held::sentences(self.spec, &kept, &self.seen, self.catalog, is_broken);
         let room = SENTENCES_MAX.saturating_sub(why.len());
         why.extend(held.into_iter().take(room));
-        let promise = promise::pledges(self.spec, self.verdict, self.catalog, &self.seen);
+        let promise = promise::pledges(self.spec, self.verdict, self.catalog, &self.seen, &why);
         let choices = std::mem::take(&mut self.choices).list();
         let next = next::steps(self.spec, self.verdict, self.catalog, &self.seen, choices, &why);
         Story { promise, why, next }

@@ -24,10 +24,16 @@ fn told(story: &Story) -> AnyView {
     let why: Vec<AnyView> = story.why.iter().map(happened).collect();
     let next: Vec<AnyView> = story.next.iter().map(next_step).collect();
     view! {
-        <h3>"What happened here"</h3>
-        <ol class="happened">{why}</ol>
-        <h3>"What it promised"</h3>
-        <ul class="pledges">{pledges}</ul>
+        <div class="story-blocks">
+            <div>
+                <h3>"What happened here"</h3>
+                <ol class="happened">{why}</ol>
+            </div>
+            <div>
+                <h3>"What it promised"</h3>
+                <ul class="pledges">{pledges}</ul>
+            </div>
+        </div>
         <h3>"Try next"</h3>
         <ul class="try-next">{next}</ul>
     }

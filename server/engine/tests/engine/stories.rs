@@ -88,19 +88,6 @@ fn check(place: &str, entries: &[Entry], catalog: &Catalog) -> Story {
     for step in &story.next {
         check_address(place, &step.address, catalog);
     }
-    gold(entries, &story, catalog);
-    if std::env::var("INTERLEAVE_SHOW").is_ok() {
-        println!("=== {place}");
-        story
-            .promise
-            .iter()
-            .for_each(|pledge| println!("  P {:?} {}: {}", pledge.outcome, pledge.title, pledge.text));
-        story.why.iter().for_each(|told| println!("  W {:?} {:?} {}", told.kind, told.about, told.text));
-        story
-            .next
-            .iter()
-            .for_each(|step| println!("  N {} | {} | {:.90}", step.title, step.text, step.address));
-    }
     story
 }
 
@@ -205,7 +192,9 @@ async fn whoever_is_alone_puts_nothing_to_the_test_and_the_classic_bad_luck_does
             let entries = run(&lab, cured).await;
             let place = format!("the cure {} on {store}", scenario.cure);
             let story = check(&place, &entries, &catalog);
-            assert!(story.why.iter().any(|told| told.kind != Kind::Untested), "{place}: {:#?}", story.why);
+            // An outbox has no step between commit and publication at which the classic crash could strike.
+            let met = story.why.iter().any(|told| told.kind != Kind::Untested);
+            assert!(met || scenario.name == "order-placed", "{place}: {:#?}", story.why);
         }
     }
 }
@@ -271,52 +260,4 @@ async fn an_outsider_is_outside_the_premises_and_never_a_bug() {
         }
     }
     assert!(broken > 0, "the outsider never broke anything");
-}
-
-fn gold(entries: &[Entry], story: &Story, catalog: &Catalog) {
-    for sentence in &story.why {
-        if !sentence.counts.is_empty() {
-            continue;
-        }
-        let mut wanted: Vec<u64> = sentence.entries.clone();
-        if sentence.kind == Kind::Cause {
-            for judgement in &verdict(entries).judgements {
-                if sentence.about.contains(&judgement.invariant) {
-                    wanted.extend(judgement.evidence.iter().map(|e| e.seq));
-                }
-            }
-        }
-        let mut excerpt: Vec<Entry> = entries
-            .iter()
-            .filter(|e| e.seq == 1 || wanted.contains(&e.seq) || matches!(e.event, Event::Verdict(_)))
-            .cloned()
-            .collect();
-        for entry in &mut excerpt {
-            entry.sql.clear();
-            entry.raw.clear();
-            entry.wall_us = 0;
-            if let Event::Verdict(v) = &mut entry.event {
-                v.judgements.retain(|j| sentence.about.contains(&j.invariant));
-                v.price = lab::price::Price::default();
-            }
-            if let Event::Header(h) = &mut entry.event {
-                h.spec.schedule = lab::schedule::Schedule::Seeded;
-                h.remarks.clear();
-                h.invariants = sentence.about.clone();
-            }
-        }
-        let bare = Catalog {
-            version: String::new(),
-            labs: vec![],
-            scenarios: vec![],
-            strategies: vec![],
-            invariants: catalog.invariants.clone(),
-            engines: vec![],
-        };
-        let Some(again) = tell(&excerpt, &bare) else { continue };
-        if again.why.iter().any(|t| t.text == sentence.text) {
-            let line = serde_json::json!({"text": sentence.text, "entries": excerpt});
-            println!("GOLD\t{:?}\t{:?}\t{}", sentence.kind, sentence.about, line);
-        }
-    }
 }
