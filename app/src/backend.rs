@@ -25,6 +25,9 @@ pub trait Backend: Send + Sync + 'static {
     /// The first entries of a run's journal, at most `limit`.
     fn entries<'a>(&'a self, id: &'a str, limit: usize) -> Answer<'a, Vec<Entry>>;
 
+    /// The story of a run as HTML; `None` while it goes on.
+    fn story<'a>(&'a self, run: &'a RunSummary) -> Answer<'a, Option<String>>;
+
     /// The newest runs, newest first, at most `limit`.
     fn runs(&self, limit: usize) -> Answer<'_, Vec<RunSummary>>;
 }

@@ -68,6 +68,17 @@ pub async fn followed() -> Result<Option<String>, Problem> {
     return Err(unreachable_problem("no browser"));
 }
 
+/// The story of a run that is over, as HTML.
+///
+/// # Errors
+/// As [`start`].
+pub async fn story(id: &str) -> Result<String, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::story(id).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&format!("no browser for {id}")));
+}
+
 /// Pins a run, or lets it go again; answers whether it is pinned now.
 ///
 /// # Errors
@@ -167,8 +178,20 @@ mod browser {
     }
 
     pub(super) async fn followed() -> Result<Option<String>, Problem> {
-        let response = Request::get("/api/v1/follow").send().await.map_err(|error| lost(&error))?;
+        let response = get("/api/v1/follow").await?;
         answer::<Followed>(response).await.map(|followed| followed.run)
+    }
+
+    pub(super) async fn story(id: &str) -> Result<String, Problem> {
+        let response = get(&format!("/api/v1/runs/{id}/story?as=html")).await?;
+        if !response.ok() {
+            return Err(problem(response).await);
+        }
+        response.text().await.map_err(|error| lost(&error))
+    }
+
+    async fn get(path: &str) -> Result<Response, Problem> {
+        Request::get(path).send().await.map_err(|error| lost(&error))
     }
 
     pub(super) async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {

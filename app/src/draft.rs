@@ -5,6 +5,7 @@
 
 use lab::catalog::Catalog;
 use lab::query;
+pub use lab::query::encode;
 use lab::retry::Retry;
 use lab::schedule::Schedule;
 use lab::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
@@ -129,34 +130,6 @@ pub fn key_of(fault: &Fault) -> &str {
         field if field.starts_with("schedule.choices") => "choices",
         field if field.starts_with("hardships") => "crash",
         field => field.strip_prefix("workload.").unwrap_or(field),
-    }
-}
-
-/// Pairs as a query string, percent-encoded. Slashes, commas and colons stay as they are: they are allowed in a
-/// query, and choices stay readable.
-pub fn encode(pairs: &[(String, String)]) -> String {
-    let mut out = String::new();
-    for (key, value) in pairs {
-        out.push(if out.is_empty() { '?' } else { '&' });
-        escape(key, &mut out);
-        out.push('=');
-        escape(value, &mut out);
-    }
-    out
-}
-
-fn escape(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b',' | b':' => {
-                out.push(char::from(byte));
-            }
-            _ => {
-                out.push('%');
-                out.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
-                out.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
-            }
-        }
     }
 }
 

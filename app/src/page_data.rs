@@ -54,6 +54,8 @@ pub struct Shown {
     pub run: RunSummary,
     /// Its first entries.
     pub entries: Vec<Entry>,
+    /// Its story as HTML, where a page shows it and the run is over and not too long.
+    pub story: Option<String>,
 }
 
 /// A page that waits for its parcel.

@@ -16,6 +16,7 @@ pub mod promises;
 pub mod replay_bar;
 pub mod source;
 pub mod stage_view;
+pub mod story;
 pub mod tray;
 pub mod verdict;
 pub mod wait_graph;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lab::event::Entry;
 use lab::fold::Stage;
 use lab::hand::Offer;
-use lab::schedule::{self, Choice, Schedule};
+use lab::schedule::{self, CHOICES_IN_ADDRESS_MAX, Choice, Schedule};
 use lab::spec::Spec;
 use lab::verdict::{Evidence, Judgement, Verdict};
 use lab::wire::{RunSummary, State};
@@ -25,9 +25,6 @@ const REPLAY_MS: u64 = 20_000;
 const FRAME_MS: u64 = 33;
 /// Pieces of evidence are lit one after the other, this far apart.
 const EVIDENCE_MS: u64 = 1_600;
-
-/// A list of more choices than this would make an address that servers refuse.
-pub const CHOICES_IN_ADDRESS_MAX: usize = 150;
 
 /// Where the feed stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +67,8 @@ pub struct Replay {
     proof: StoredValue<Vec<Evidence>>,
     /// The verdict.
     pub verdict: RwSignal<Option<Verdict>>,
+    /// The story as HTML, once it was told.
+    pub story: RwSignal<Option<String>>,
     /// The axis that the reader chose.
     pub axis: RwSignal<Option<Axis>>,
     /// What is drawn of the run.
@@ -97,6 +96,7 @@ impl Default for Replay {
             lit: RwSignal::new(Vec::new()),
             proof: StoredValue::new(Vec::new()),
             verdict: RwSignal::new(None),
+            story: RwSignal::new(None),
             axis: RwSignal::new(None),
             view: RwSignal::default(),
             zoom: RwSignal::new(Zoom::Auto),
@@ -129,6 +129,7 @@ impl Replay {
         self.lit.set(Vec::new());
         self.zoom.set(Zoom::Auto);
         self.verdict.set(run.verdict.clone());
+        self.story.set(None);
         self.state.set(Some(run.state));
         self.run.set(Some(run));
     }

@@ -3,7 +3,7 @@
 //!
 //! Beside these there are names made from others: `knob-NAME`, `retry-policy`, `retry-attempts_max`,
 //! `retry-base_ms`, `fault-FIELD.PATH`, `judgement-INVARIANT`, `show-me-INVARIANT`, `entry-SEQ`, `price-FIELD`,
-//! `lab-NAME`, `evidence-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`, `choose-ACTOR`, `choose-STRATEGY`, `pace-NAME`,
+//! `lab-NAME`, `evidence-SEQ`, `story-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`, `choose-ACTOR`, `choose-STRATEGY`, `pace-NAME`,
 //! `wait-WAITER-HOLDER`, `contender-STRATEGY`, `outcome-STRATEGY-INVARIANT`, `matrix-DESIGN-ACTOR/STEP`.
 //!
 //! States: the workbench and the run page carry `data-run-state` (`idle`, `running`, `finished`, `interrupted`),
@@ -112,6 +112,8 @@ pub const INSPECTOR: &str = "inspector";
 pub const INSPECTOR_SQL: &str = "inspector-sql";
 /// The strategy's own source.
 pub const SOURCE: &str = "source";
+/// The story of a run; an entry that it cites is `story-SEQ`.
+pub const STORY: &str = "story";
 /// What the strategy promises.
 pub const PROMISES: &str = "promises";
 /// The position in the run.

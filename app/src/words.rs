@@ -138,6 +138,12 @@ pub fn policy(policy: Policy) -> &'static str {
     }
 }
 
+/// Before there is a story.
+pub const STORY_EMPTY: &str =
+    "When the run is over: what was promised, why it held or broke in this very run, and what to try next.";
+/// While the story is on its way.
+pub const STORY_COMES: &str = "The story is being told.";
+
 /// The word for a ruling.
 pub fn ruling(ruling: Ruling) -> &'static str {
     match ruling {

@@ -25,6 +25,11 @@ export type Entry = {
   wall_us?: number;
   raw?: unknown;
 };
+export type Story = {
+  promise: { invariant: string; title: string; outcome: string; text: string }[];
+  why: { kind: string; text: string; entries: number[]; about: string[] }[];
+  next: { title: string; text: string; address: string }[];
+};
 export type Card = { name: string; title: string; idea: string; fails: string; source: string; scenarios: string[] };
 export type Knob = { name: string; label: string; help: string; unit: string; min: number; max: number; default: number };
 export type Spec = Record<string, unknown> & { lab: string; strategy: string };
@@ -58,6 +63,10 @@ export class Api {
 
   async run(id: string): Promise<Run> {
     return (await this.get(`runs/${id}`)).json();
+  }
+
+  async story(id: string): Promise<Story> {
+    return (await this.get(`runs/${id}/story`)).json();
   }
 
   async journal(id: string): Promise<Entry[]> {

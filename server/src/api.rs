@@ -14,6 +14,7 @@ pub mod openapi;
 pub mod query;
 pub mod runs;
 pub mod spec;
+pub mod story;
 pub mod sweep;
 pub mod token;
 

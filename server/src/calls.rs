@@ -6,13 +6,15 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 
-use crate::api::{catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs, sweep};
+use crate::api::{
+    catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs, story, sweep,
+};
 use crate::class::follow;
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 22] = [
+pub const ALL: [&Call; 23] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &matrix::MATRIX,
@@ -26,6 +28,7 @@ pub const ALL: [&Call; 22] = [
     &hand::OFFER,
     &hand::MOVE,
     &journal::JOURNAL,
+    &story::STORY,
     &export::EXPORT,
     &feed::FEED,
     &follow::FOLLOW,

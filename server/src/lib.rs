@@ -23,6 +23,7 @@ pub mod problem;
 pub mod share;
 pub mod site;
 pub mod state;
+pub mod story;
 
 mod router;
 mod serve;

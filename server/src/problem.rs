@@ -45,6 +45,8 @@ pub enum ApiError {
     AfterEnd { after: u64, end: u64 },
     #[error("The run {0} goes on; cancel it first, then forget it.")]
     StillRunning(String),
+    #[error("The run {0} goes on; its story is told when it is over.")]
+    NotOver(String),
     #[error("The run {0} is over already; there is nothing to cancel.")]
     AlreadyOver(String),
     #[error(
@@ -110,6 +112,7 @@ impl ApiError {
                 (StatusCode::RANGE_NOT_SATISFIABLE, "after-end", "Beyond the journal's end")
             }
             Self::StillRunning(_) => (StatusCode::CONFLICT, "still-running", "The run goes on"),
+            Self::NotOver(_) => (StatusCode::CONFLICT, "not-over", "The run goes on"),
             Self::AlreadyOver(_) => (StatusCode::CONFLICT, "already-over", "The run is over"),
             Self::PinsFull { .. } => (StatusCode::CONFLICT, "pins-full", "Too much is pinned"),
             Self::NotExportable(_) => (StatusCode::CONFLICT, "not-exportable", "Not as this"),
@@ -206,6 +209,7 @@ pub fn examples() -> Vec<ApiError> {
         ApiError::BrokenBody("the connection was closed".into()),
         ApiError::AfterEnd { after: 99, end: 14 },
         ApiError::StillRunning(id()),
+        ApiError::NotOver(id()),
         ApiError::AlreadyOver(id()),
         ApiError::PinsFull { max: engine::PINNED_BYTES_MAX },
         ApiError::NotExportable(format!("The run {} goes on; take it out when it is over.", id())),

@@ -20,8 +20,8 @@ const RELOAD_FILE: &str = "pkg/reload.txt";
 
 /// What a browser may have to load before the page lives: program, glue and style together, compressed, in bytes. The
 /// goal is 300 kB, and BENCHMARKS.md tells how near we are; this holds what was reached once runs by hand, runs side by
-/// side, the panels of the later labs, the tray, the outages, the matrix of crash points and the map had come, with a little room for another compiler.
-const BUDGET_BYTES: usize = 495_000;
+/// side, the panels of the later labs, the tray, the outages, the matrix of crash points, the map and the story had come, with a little room for another compiler.
+const BUDGET_BYTES: usize = 496_500;
 
 /// The three files whose names carry a hash.
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@
 //! - [`schedule`]: the names of choices, and how a journal gives its schedule back; [`hand`]: the user's own choices.
 //! - [`dice`]: every draw by name, from one seed.
 //! - [`checks`] and [`verdict`]: what is judged, from the journal alone; [`price`]: what it cost.
+//! - [`story`]: what was promised, why it held or broke, what to try next.
 //! - [`fold`]: the picture; [`wire`]: what travels to the browser.
 
 // The page writes no entries, so it compares none.
@@ -26,6 +27,9 @@ pub mod query;
 pub mod retry;
 pub mod schedule;
 pub mod spec;
+// The page gets stories as they are shown.
+#[cfg(not(feature = "page"))]
+pub mod story;
 pub mod sweep;
 pub mod verdict;
 pub mod wire;

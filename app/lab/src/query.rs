@@ -38,10 +38,59 @@ pub fn pairs(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
     push("engine.locks".into(), spec.engine.locks.clone(), engines.locks);
     push("schedule".into(), spec.schedule.kind().into(), Schedule::default().kind().into());
     let choices: Vec<String> = spec.schedule.choices().iter().map(ToString::to_string).collect();
-    push("choices".into(), choices.join(","), String::new());
+    // A list without choices is a list: the first actor in order moves. Left out, it would be missing.
+    let none = if matches!(spec.schedule, Schedule::Recorded { .. }) { "none" } else { "" };
+    push("choices".into(), choices.join(","), none.into());
     push("pace".into(), spec.pace.name().into(), Pace::default().name().into());
     push("seed".into(), spec.seed.to_string(), SEED_DEFAULT.to_string());
     pairs
+}
+
+/// Pairs as a query string, percent-encoded. Slashes, commas and colons stay as they are: they are allowed in a
+/// query, and choices stay readable.
+pub fn encode(pairs: &[(String, String)]) -> String {
+    let mut out = String::new();
+    for (key, value) in pairs {
+        out.push(if out.is_empty() { '?' } else { '&' });
+        escape(key, &mut out);
+        out.push('=');
+        escape(value, &mut out);
+    }
+    out
+}
+
+fn escape(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b',' | b':' => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                out.push('%');
+                out.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
+                out.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+/// The address of the workbench that would run a spec. Opening it starts nothing.
+pub fn workbench_address(spec: &Spec, catalog: &Catalog) -> String {
+    format!("/labs/{}{}", spec.lab, encode(&pairs(spec, catalog)))
+}
+
+/// The address of these strategies side by side, on the workload of a spec. In a live run the order belongs to the moment,
+/// so that there would be no same bad luck: a seed decides instead.
+pub fn compare_address(spec: &Spec, strategies: &[&str], catalog: &Catalog) -> String {
+    let mut spec = spec.clone();
+    if spec.schedule == Schedule::Live {
+        spec.schedule = Schedule::Seeded;
+    }
+    let mut all = vec![("lab".to_owned(), spec.lab.clone())];
+    all.extend(pairs(&spec, catalog));
+    all.retain(|(key, _)| key != "strategy" && key != "pace");
+    all.push(("strategies".to_owned(), strategies.join(",")));
+    format!("/compare{}", encode(&all))
 }
 
 /// Reads a spec back from pairs (already percent-decoded). Keys in `ignored` belong to the page, not to the spec.
@@ -79,7 +128,8 @@ fn place(root: &mut Map<String, Value>, key: &str, value: &str) {
                 root.insert(key.into(), number(value));
             }
             "schedule" => nest(root, "schedule", "kind", value.into()),
-            kind if Hardship::KINDS.contains(&kind) => {
+            // A knob may have the name of a hardship, and its value is a number.
+            kind if Hardship::KINDS.contains(&kind) && value.parse::<u64>().is_err() => {
                 let places = value.split(',').filter(|place| !place.is_empty());
                 let hardships = places.map(|at| json!({ "kind": kind, "at": at }));
                 if let Some(list) = root.entry("hardships").or_insert_with(|| json!([])).as_array_mut() {

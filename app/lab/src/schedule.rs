@@ -115,22 +115,54 @@ impl std::str::FromStr for Choice {
     }
 }
 
+/// A list of more choices than this would make an address that servers refuse.
+pub const CHOICES_IN_ADDRESS_MAX: usize = 150;
+
 /// The schedule that a journal followed: each step at its first appearance, because that is when it was chosen.
 /// A step that had to wait appears a second time, with its answer, and is not a second choice. A choice that could not
 /// be followed was made all the same: time may have passed for it.
 pub fn of_journal(entries: &[Entry]) -> Vec<Choice> {
-    let mut seen = HashSet::new();
-    let mut choices = Vec::new();
-    for entry in entries {
+    let mut choices = Choices::default();
+    entries.iter().for_each(|entry| choices.see(entry));
+    choices.list
+}
+
+/// Gathers the schedule that a journal followed, entry by entry.
+#[derive(Debug, Default)]
+pub struct Choices {
+    seen: HashSet<(String, String)>,
+    list: Vec<Choice>,
+    max: Option<usize>,
+}
+
+impl Choices {
+    /// Gathers no more than an address can hold.
+    pub fn for_an_address() -> Self {
+        Self { max: Some(CHOICES_IN_ADDRESS_MAX), ..Self::default() }
+    }
+
+    /// Takes one entry into account.
+    pub fn see(&mut self, entry: &Entry) {
+        if self.is_full() {
+            return;
+        }
         if let Event::Departed { choice, .. } = &entry.event {
-            choices.extend(choice.parse::<Choice>().ok());
+            self.list.extend(choice.parse::<Choice>().ok());
         } else if let (Some(actor), Some(step)) = (&entry.actor, &entry.step)
-            && seen.insert((actor, step))
+            && self.seen.insert((actor.clone(), step.clone()))
         {
-            choices.extend(format!("{actor}/{step}").parse::<Choice>().ok());
+            self.list.extend(format!("{actor}/{step}").parse::<Choice>().ok());
         }
     }
-    choices
+
+    /// The choices; nothing if there are none, or too many.
+    pub fn list(self) -> Option<Vec<Choice>> {
+        (!self.list.is_empty() && !self.is_full()).then_some(self.list)
+    }
+
+    fn is_full(&self) -> bool {
+        self.max.is_some_and(|max| self.list.len() > max)
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 use lab::catalog::Catalog;
 use lab::event::Entry;
 use lab::fold::Stage;
+use lab::story::Story;
 use lab::verdict::{Judgement, Ruling, Verdict};
 use lab::wire::RunSummary;
 use leptos::prelude::*;
 
 use super::filled;
+use crate::parts::story::told::pieces;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
@@ -31,17 +33,23 @@ const STYLE: &str = concat!(
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 /// The document. `entries` are the journal, or its first [`ENTRIES_MAX`].
-pub fn document(run: &RunSummary, entries: &[Entry], catalog: &Catalog) -> String {
+pub fn document(run: &RunSummary, entries: &[Entry], story: Option<&Story>, catalog: &Catalog) -> String {
     // Views may ask for the owner of what they make, even where nothing changes.
-    Owner::new().with(|| format!("<!DOCTYPE html>\n{}", page(run, entries, catalog).to_html()))
+    Owner::new().with(|| format!("<!DOCTYPE html>\n{}", page(run, entries, story, catalog).to_html()))
 }
 
-fn page(run: &RunSummary, entries: &[Entry], catalog: &Catalog) -> impl IntoView + use<> {
+fn page(
+    run: &RunSummary,
+    entries: &[Entry],
+    story: Option<&Story>,
+    catalog: &Catalog,
+) -> impl IntoView + use<> {
     let facts = summary::spec(&run.spec, catalog);
     let title = facts.iter().take(2).map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
     let facts = facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
     let facts = facts.collect_view();
     let verdict = run.verdict.as_ref().map(|verdict| judged(verdict, catalog));
+    let story = story.map(|story| told(story, entries.len()));
     let left_out = usize::try_from(run.entries).unwrap_or(usize::MAX).saturating_sub(entries.len());
     let left_out = (left_out > 0).then(|| {
         format!(
@@ -67,6 +75,7 @@ fn page(run: &RunSummary, entries: &[Entry], catalog: &Catalog) -> impl IntoView
                     {format!("Run {}, asked for at {}, {}.", run.id, units::moment(run.created_ms), summary::state(run.state))}
                 </p>
                 {verdict}
+                {story}
                 <h2>"The picture"</h2>
                 <p class="quiet">{time}</p>
                 <figure>{drawn(entries)}</figure>
@@ -102,6 +111,32 @@ fn judged(verdict: &Verdict, catalog: &Catalog) -> AnyView {
     view! {
         <h2>"Verdict: "{head}</h2>
         <ul class="judgements">{items}</ul>
+    }
+    .into_any()
+}
+
+/// The story; what it says to try next needs a server, and is left out. `held` entries are in the document.
+fn told(story: &Story, held: usize) -> AnyView {
+    let cited = |seq: u64| match usize::try_from(seq) {
+        Ok(place) if place <= held => view! { <a href=format!("#entry-{seq}")>{seq}</a> }.into_any(),
+        _ => seq.to_string().into_any(),
+    };
+    let why = story.why.iter().map(|sentence| {
+        let parts =
+            pieces(&sentence.text).map(|part| part.map_or_else(|text| text.to_owned().into_any(), cited));
+        view! { <li>{parts.collect_view()}</li> }
+    });
+    let why = why.collect_view();
+    let promise = story.promise.iter().map(|pledge| {
+        view! { <li><b>{pledge.title.clone()}</b>" "{pledge.text.clone()}</li> }
+    });
+    let promise = promise.collect_view();
+    view! {
+        <h2>"Story"</h2>
+        <p class="quiet">"The numbers in the sentences are entries."</p>
+        <ol>{why}</ol>
+        <h3>"What it promised"</h3>
+        <ul>{promise}</ul>
     }
     .into_any()
 }
@@ -168,7 +203,7 @@ mod tests {
             "version": "1", "labs": [], "scenarios": [], "strategies": [], "invariants": [], "engines": []
         }))
         .expect("a catalog");
-        let html = document(&run, &entries, &catalog);
+        let html = document(&run, &entries, lab::story::tell(&entries, &catalog).as_ref(), &catalog);
         assert!(html.starts_with("<!DOCTYPE html>\n<html"), "{}", &html[..60]);
         for entry in &entries {
             assert!(html.contains(&format!("id=\"entry-{}\"", entry.seq)), "{}", entry.seq);

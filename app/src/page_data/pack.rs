@@ -11,6 +11,8 @@ use crate::backend::Backend;
 
 /// So many entries travel with the page; the feed brings the rest.
 const ENTRIES_IN_PAGE: usize = 200;
+/// Of a run with more entries than this the browser asks for the story, so that the page need not wait for it.
+const ENTRIES_TOLD_OF: u64 = 20_000;
 /// Among so many latest runs a picture for the home page is looked for.
 const RUNS_LOOKED_AT: usize = 50;
 
@@ -20,7 +22,7 @@ pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted, lab:
     let Some(backend) = backend else { return String::new() };
     let found = match wanted {
         Wanted::Nothing => Ok(Vec::new()),
-        Wanted::Run(id) => run(&*backend, &id).await,
+        Wanted::Run(id) => run_with_story(&*backend, &id).await,
         Wanted::Runs(ids) => each(&*backend, &ids).await,
         Wanted::Classics => classics(&*backend).await,
     };
@@ -58,7 +60,15 @@ fn lightened(catalog: &Catalog, lab: Option<&str>) -> Catalog {
 async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {
     let Some(run) = backend.run(id).await? else { return Ok(Vec::new()) };
     let entries = backend.entries(id, ENTRIES_IN_PAGE).await?;
-    Ok(vec![Shown { run, entries }])
+    Ok(vec![Shown { run, entries, story: None }])
+}
+
+async fn run_with_story(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {
+    let mut found = run(backend, id).await?;
+    for shown in found.iter_mut().filter(|shown| shown.run.entries <= ENTRIES_TOLD_OF) {
+        shown.story = backend.story(&shown.run).await?;
+    }
+    Ok(found)
 }
 
 async fn each(backend: &dyn Backend, ids: &[String]) -> Result<Vec<Shown>, String> {
@@ -79,7 +89,7 @@ async fn classics(backend: &dyn Backend) -> Result<Vec<Shown>, String> {
         };
         if let Some(run) = runs.iter().find(is_classic) {
             let entries = backend.entries(&run.id, ENTRIES_IN_PAGE).await?;
-            found.push(Shown { run: run.clone(), entries });
+            found.push(Shown { run: run.clone(), entries, story: None });
         }
     }
     Ok(found)

@@ -145,7 +145,7 @@ fn PlayByHand(spec: Spec, shelf: Shelf) -> impl IntoView {
 /// The picture of the latest run of the classic failure. There is no picture before there was a run.
 #[component]
 fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
-    let Some(Shown { run, entries }) = shown else {
+    let Some(Shown { run, entries, .. }) = shown else {
         return view! { <p class="no-picture">{words::NO_PICTURE}</p> }.into_any();
     };
     let stage = lab::fold::Stage::of(&entries);

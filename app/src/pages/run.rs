@@ -61,13 +61,14 @@ pub fn RunPage() -> impl IntoView {
 
 #[component]
 fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
-    let Shown { run, entries } = shown;
+    let Shown { run, entries, story } = shown;
     let (spec, created) = (run.spec.clone(), units::moment(run.created_ms));
     let names = (spec.scenario.clone(), spec.strategy.clone());
     let facts = shelf.with_value(|catalog| summary::spec(&spec, catalog));
     let query = shelf.with_value(|catalog| encode(&lab::query::pairs(&spec, catalog)));
     let title = facts.iter().take(2).map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
     let replay = Replay::of(run, entries);
+    replay.story.set(story);
     let hand = Hand::new(replay);
     let take_over = Callback::new(move |()| match replay.taken_over() {
         Ok(spec) => {
@@ -78,6 +79,7 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
     });
     let presenting = RwSignal::new(false);
     start_feed(replay);
+    start_story(replay);
     go_along(replay.run.with_untracked(|run| run.as_ref().map(|run| run.id.clone())));
     let facts = facts.into_iter().map(|(label, value)| {
         view! {
@@ -190,6 +192,26 @@ fn Pin(replay: Replay) -> impl IntoView {
         </button>
         <span class="fault" role="alert">{piece(move || problem.get())}</span>
     }
+}
+
+/// Asks for the story as soon as there is a verdict, unless it is there.
+pub fn start_story(replay: Replay) {
+    Effect::new(move |_| {
+        let id = replay.run.with(|run| run.as_ref().map(|run| run.id.clone()));
+        let is_judged = replay.verdict.with(Option::is_some);
+        let Some(id) = id.filter(|_| is_judged && replay.story.with_untracked(Option::is_none)) else {
+            return;
+        };
+        let generation = replay.generation.get_untracked();
+        spawn_local(async move {
+            // Whoever has opened another run meanwhile waits for that one's story.
+            if let Ok(story) = client::story(&id).await
+                && replay.generation.get_untracked() == generation
+            {
+                replay.story.set(Some(story));
+            }
+        });
+    });
 }
 
 /// Asks for the entries that did not travel with the page.

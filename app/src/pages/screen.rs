@@ -19,11 +19,12 @@ use crate::parts::promises::Promises;
 use crate::parts::replay_bar::ReplayBar;
 use crate::parts::source::SourceFile;
 use crate::parts::stage_view::StageView;
+use crate::parts::story::StoryPanel;
 use crate::parts::verdict::VerdictPanel;
 use crate::parts::wait_graph::WaitGraph;
 use crate::replay::Replay;
 
-/// Stage, verdict, price, entries, inspector, and what the strategy does.
+/// Stage, verdict, price, story, entries, inspector, and what the strategy does.
 #[component]
 pub fn Screen(
     /// The hand at the run.
@@ -63,35 +64,36 @@ pub fn Screen(
                 <VerdictPanel replay shelf />
                 <PricePanel replay />
             </div>
+            <StoryPanel replay />
             <div class="details">
                 <EntriesPanel replay />
                 <Inspector replay />
             </div>
             <CrashPoints replay shelf />
-            <Story shelf names />
+            <AboutStrategy shelf names />
         </div>
     }
 }
 
 /// What the strategy does, promises and costs, and its source.
 #[component]
-fn Story(shelf: Shelf, names: Signal<(String, String)>) -> impl IntoView {
+fn AboutStrategy(shelf: Shelf, names: Signal<(String, String)>) -> impl IntoView {
     let names = Memo::new(move |_| names.get());
     let told = piece(move || {
         let (scenario, strategy) = names.get();
         let card = shelf.with_value(|catalog| catalog.strategy(&scenario, &strategy).cloned());
-        card.map(|card| view! { <StrategyStory card scenario shelf /> })
+        card.map(|card| view! { <StrategyFacts card scenario shelf /> })
     });
     view! {
-        <section class="story panel" id="about" aria-labelledby="story-title">
-            <h2 id="story-title">"What the strategy does"</h2>
+        <section class="strategy panel" id="about" aria-labelledby="strategy-title">
+            <h2 id="strategy-title">"What the strategy does"</h2>
             {told}
         </section>
     }
 }
 
 #[component]
-fn StrategyStory(card: StrategyCard, scenario: String, shelf: Shelf) -> impl IntoView {
+fn StrategyFacts(card: StrategyCard, scenario: String, shelf: Shelf) -> impl IntoView {
     let facts = [
         ("How it works", card.idea.clone()),
         ("What it costs", card.costs.clone()),
@@ -107,7 +109,7 @@ fn StrategyStory(card: StrategyCard, scenario: String, shelf: Shelf) -> impl Int
     });
     view! {
         <h3>{card.title.clone()}</h3>
-        <dl class="story-facts">{facts.collect_view()}</dl>
+        <dl class="strategy-facts">{facts.collect_view()}</dl>
         <Promises card=card.clone() scenario shelf />
         <SourceFile path=card.source_path text=card.source />
     }

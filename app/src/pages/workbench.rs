@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::compare;
 use super::frame::Frame;
 use super::lost::Lost;
-use super::run::start_feed;
+use super::run::{start_feed, start_story};
 use super::screen::{Screen, run_state};
 use crate::draft::{Draft, PAGE_KEYS};
 use crate::form::Form;
@@ -71,10 +71,15 @@ fn WorkbenchBody(
         shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default());
     let form = Form::new(shelf, draft, told);
     let is_open = shown.is_none();
-    let replay = shown.map_or_else(Replay::default, |shown| Replay::of(shown.run, shown.entries));
+    let replay = shown.map_or_else(Replay::default, |shown| {
+        let replay = Replay::of(shown.run, shown.entries);
+        replay.story.set(shown.story);
+        replay
+    });
     let bench = Bench::new(form, replay);
     let presenting = RwSignal::new(false);
     start_feed(replay);
+    start_story(replay);
     bench.keep_address();
     bench.show_run();
     // What the stage shows is told about; before there is a run, what the form would run.

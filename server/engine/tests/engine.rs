@@ -36,6 +36,8 @@ mod payments;
 mod promises;
 #[path = "engine/proofs.rs"]
 mod proofs;
+#[path = "engine/recount.rs"]
+mod recount;
 #[path = "engine/refusals.rs"]
 mod refusals;
 #[path = "engine/reproducible.rs"]
@@ -46,6 +48,8 @@ mod single_writer;
 mod spec;
 #[path = "engine/store_contract.rs"]
 mod store_contract;
+#[path = "engine/stories.rs"]
+mod stories;
 #[path = "engine/transfer.rs"]
 mod transfer;
 #[path = "engine/tray.rs"]

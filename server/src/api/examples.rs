@@ -26,6 +26,23 @@ pub(super) const RUN: &str = r#"{
   "created_ms": 1795000000000, "entries": 0, "verdict": null
 }"#;
 
+/// The story of two buyers of one unit who both read before either wrote, shortened.
+pub(super) const STORY: &str = r#"{
+  "promise": [
+    { "invariant": "no-lost-update", "title": "No lost update", "outcome": "broke",
+      "text": "Known to break: two buyers of one product at the same time. It broke." }
+  ],
+  "why": [
+    { "kind": "cause",
+      "text": "buyer-2 read 1 from stock sku-001 [6] before buyer-1 wrote 0 there [9]. Its own write of 0 [11] replaced that write, which it had never seen: one of the two is lost.",
+      "entries": [6, 9, 11], "about": ["no-lost-update"] }
+  ],
+  "next": [
+    { "title": "Optimistic on the same bad luck", "text": "Write only if nobody has written since the read; else read again.",
+      "address": "/labs/concurrency?scenario=stock&strategy=optimistic&schedule=recorded&choices=buyer-1/read%231" }
+  ]
+}"#;
+
 /// A line of a journal.
 pub(super) const ENTRY: &str = r#"{"seq":10,"at_us":24550,"wall_us":15210,"actor":"buyer-2","step":"write#1","began_us":23550,"operation":"buyer-2.1","attempt":1,"causes":[8],"event":{"type":"conflict","row":{"table":"stock","key":"sku-001"},"expected":1,"found":2,"found_op":"buyer-1.1"}}"#;
 
@@ -52,6 +69,7 @@ mod tests {
     use lab::event::Entry;
     use lab::hand::{HandMove, Offer};
     use lab::spec::Spec;
+    use lab::story::Story;
     use lab::wire::{Frame, RunSummary};
 
     use super::*;
@@ -63,6 +81,7 @@ mod tests {
         serde_json::from_str::<Frame>(FRAME).expect("a frame");
         serde_json::from_str::<Offer>(OFFER).expect("an offer");
         HandMove::parse(MOVE).expect("a move");
+        serde_json::from_str::<Story>(STORY).expect("a story");
         let run: RunSummary = serde_json::from_str(RUN).expect("a run");
         let draft: serde_json::Value = serde_json::from_str(SPEC).expect("JSON");
         assert_eq!(Spec { seed: 42, ..run.spec }.strategy, draft["strategy"]);

@@ -13,6 +13,7 @@ use super::{RunId, runs};
 use crate::calls::{Answer, Call, Content, Limit, Parameter, Takes};
 use crate::problem::ApiError;
 use crate::state::AppState;
+use crate::story;
 
 /// What a run can be taken out as.
 const FORMS: [&str; 3] = ["html", "psql", "sqlite3"];
@@ -74,7 +75,9 @@ async fn export(
 
 async fn whole(state: &AppState, run: &RunSummary) -> Result<Response, ApiError> {
     let entries = state.lab.entries(&run.id, 0, document::ENTRIES_MAX).await?;
-    Ok(file(run, "html", "text/html; charset=utf-8", document(run, &entries, &state.lab.catalog())))
+    let story = story::of(&state.lab, run).await?;
+    let document = document(run, &entries, story.as_ref(), &state.lab.catalog());
+    Ok(file(run, "html", "text/html; charset=utf-8", document))
 }
 
 async fn steps(state: &AppState, run: &RunSummary, shell: Shell) -> Result<Response, ApiError> {

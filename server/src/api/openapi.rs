@@ -8,6 +8,7 @@ use lab::event::Entry;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::Spec;
+use lab::story::Story;
 use lab::sweep::Sweep;
 use lab::wire::{Followed, Frame, Problem, RunSummary};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -178,6 +179,7 @@ fn schemas() -> Map<String, Value> {
     generator.subschema_for::<RunSummary>();
     generator.subschema_for::<runs::Page>();
     generator.subschema_for::<Spec>();
+    generator.subschema_for::<Story>();
     generator.subschema_for::<Sweep>();
     let mut schemas = generator.take_definitions(true);
     let draft = schemas.get("Spec").map(draft_of);

@@ -36,5 +36,5 @@ pub(super) fn judge(arguments: JudgeArguments) -> Result<Exit, Failure> {
         }
         Some(_) => {}
     }
-    table::report(&header, &verdict, cut.as_deref(), &arguments.verdict)
+    table::report(&header, &verdict, cut.as_deref(), None, &arguments.verdict)
 }

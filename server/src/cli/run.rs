@@ -49,7 +49,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, Failure> {
         Event::Interrupted { reason } => Some(reason.as_str()),
         _ => None,
     });
-    report(header, &lab::checks::judge(&entries), cut, &arguments.verdict)
+    let story = lab::story::tell(&entries, &catalog);
+    report(header, &lab::checks::judge(&entries), cut, story.as_ref(), &arguments.verdict)
 }
 
 /// A spec's text, from its file or from stdin.

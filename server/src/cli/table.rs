@@ -2,6 +2,7 @@
 
 use lab::event::Header;
 use lab::price::Price;
+use lab::story::Story;
 use lab::verdict::{Judgement, Ruling, Verdict};
 use serde_json::json;
 
@@ -10,11 +11,13 @@ use super::exit::{Exit, Failure};
 use super::expectation::{Expectation, Outcome};
 use super::{say, warn};
 
-/// Shows a verdict on stdout, and measures it. `cut` is why the run did not come to its end, if it did not.
+/// Shows a verdict on stdout, and measures it. `cut` is why the run did not come to its end, if it did not; `story` is
+/// told where there is a catalog to tell it with.
 pub(super) fn report(
     header: &Header,
     verdict: &Verdict,
     cut: Option<&str>,
+    story: Option<&Story>,
     arguments: &VerdictArguments,
 ) -> Result<Exit, Failure> {
     let is_cut = cut.is_some();
@@ -24,14 +27,18 @@ pub(super) fn report(
     let outcome = Outcome::of(verdict, is_cut).name();
     if arguments.json {
         let is_expected = exit == Exit::Fine;
-        let json =
+        let mut json =
             json!({ "outcome": outcome, "as_expected": is_expected, "interrupted": cut, "verdict": verdict });
+        if let Some(story) = story {
+            json["story"] = json!(story);
+        }
         say(&format!("{json:#}\n"));
     } else {
         if let Some(reason) = cut {
             warn(&format!("The run was interrupted: {reason}."));
         }
-        say(&table(header, verdict, outcome));
+        let told = story.map(told).unwrap_or_default();
+        say(&(table(header, verdict, outcome) + &told));
     }
     Ok(exit)
 }
@@ -52,6 +59,23 @@ fn table(header: &Header, verdict: &Verdict, outcome: &str) -> String {
         text += &row(judgement, width);
     }
     text + "\n" + &price(&verdict.price) + &format!("\nverdict: {outcome}\n")
+}
+
+/// The story below the table: `[7]` stands for entry 7.
+fn told(story: &Story) -> String {
+    let mut text = "\nWhat happened here\n".to_owned();
+    for sentence in &story.why {
+        text += &format!("  - {}\n", sentence.text);
+    }
+    text += "\nWhat it promised\n";
+    for pledge in &story.promise {
+        text += &format!("  {}: {}\n", pledge.title, pledge.text);
+    }
+    text += "\nTry next, in the lab that `interleave serve` opens\n";
+    for step in &story.next {
+        text += &format!("  {}: {}\n    {}\n", step.title, step.text, step.address);
+    }
+    text
 }
 
 fn row(judgement: &Judgement, width: usize) -> String {

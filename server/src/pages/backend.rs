@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use app::backend::{Answer, Backend};
+use app::parts::story::told::html;
 use engine::Lab;
 use lab::catalog::Catalog;
 use lab::event::Entry;
 use lab::wire::RunSummary;
+
+use crate::story;
 
 /// The engine as the pages see it.
 pub(super) struct LabBackend(Lab);
@@ -29,6 +32,13 @@ impl Backend for LabBackend {
 
     fn entries<'a>(&'a self, id: &'a str, limit: usize) -> Answer<'a, Vec<Entry>> {
         Box::pin(async move { self.0.entries(id, 0, limit).await.map_err(sentence) })
+    }
+
+    fn story<'a>(&'a self, run: &'a RunSummary) -> Answer<'a, Option<String>> {
+        Box::pin(async move {
+            let story = story::of(&self.0, run).await.map_err(sentence)?;
+            Ok(story.as_ref().map(html))
+        })
     }
 
     fn runs(&self, limit: usize) -> Answer<'_, Vec<RunSummary>> {

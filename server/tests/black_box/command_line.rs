@@ -106,6 +106,20 @@ fn a_scheduled_run_replays_exactly() {
 }
 
 #[test]
+fn a_run_is_told_as_a_story_below_its_verdict() {
+    let folder = Folder::new();
+    let alone =
+        r#"{"strategy":"unprotected","pace":"instant","workload":{"buyers":1},"schedule":{"kind":"seeded"}}"#;
+    let spec = folder.file("spec.json", alone);
+    let words =
+        ["verdict: holds", "What happened here", "never put to the test", "Try next", "/labs/concurrency?"];
+    check(&["run", show(&spec)], 0, &words);
+    let output = check(&["run", show(&spec), "--json"], 0, &[]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["story"]["why"][0]["kind"], "untested");
+}
+
+#[test]
 fn a_run_by_hand_is_refused_where_there_is_no_hand() {
     let folder = Folder::new();
     let spec = folder.file("spec.json", r#"{"schedule":{"kind":"by-hand"}}"#);

@@ -38,6 +38,28 @@ async fn a_run_goes_from_its_spec_to_its_verdict() {
 }
 
 #[tokio::test]
+async fn a_run_that_is_over_has_a_story_as_soon_as_its_verdict_is_told() {
+    const ALONE: &str = r#"{"strategy":"optimistic","pace":"instant","workload":{"buyers":1}}"#;
+    let server = Server::start().await;
+    for (spec, words) in [(QUICK, ""), (ALONE, "never put to the test")] {
+        let id = server.run(spec).await;
+        let entries = server.feed(&id, 0).await.entries().await;
+        let answer = server.get(&format!("/api/v1/runs/{id}/story")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let story: lab::story::Story = answer.json();
+        assert!(story.why.iter().any(|sentence| sentence.text.contains(words)), "{story:#?}");
+        let last = entries.last().map_or(0, |entry| entry.seq);
+        let cited = story.why.iter().flat_map(|sentence| &sentence.entries);
+        assert!(cited.clone().count() > 0 && cited.clone().all(|seq| *seq <= last), "{story:#?}");
+    }
+    let slow = server.run(SLOW).await;
+    let answer = server.get(&format!("/api/v1/runs/{slow}/story")).await;
+    assert_eq!((answer.status, answer.problem().kind.as_str()), (409, "/problems/not-over"));
+    let answer = server.get("/api/v1/runs/7/story").await;
+    assert_eq!((answer.status, answer.problem().kind.as_str()), (404, "/problems/no-such-run"));
+}
+
+#[tokio::test]
 async fn whoever_creates_a_run_gets_its_token() {
     let server = Server::start().await;
     let answer = server.post_spec(QUICK).await;

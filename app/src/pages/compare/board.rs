@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use lab::catalog::Catalog;
-use lab::schedule::Schedule;
 use lab::spec::{Pace, Spec};
 use lab::wire::State;
 use leptos::prelude::*;
@@ -58,7 +57,7 @@ impl Board {
         let chosen = form.shelf.with_value(|catalog| chosen(catalog, &scenario, strategies));
         let contenders: Vec<Contender> = shown
             .into_iter()
-            .map(|Shown { run, entries }| Contender {
+            .map(|Shown { run, entries, .. }| Contender {
                 strategy: run.spec.strategy.clone(),
                 replay: Replay::of(run, entries),
             })
@@ -275,16 +274,9 @@ impl Board {
 
 /// The address of a comparison of this draft's workload, with the scenario's own pair of strategies.
 pub fn address_of(spec: &Spec, catalog: &Catalog) -> String {
-    let mut spec = spec.clone();
-    // Without a schedule there is no same bad luck: a live run's order belongs to the moment.
-    if spec.schedule == Schedule::Live {
-        spec.schedule = Schedule::Seeded;
-    }
-    let mut pairs = vec![("lab".to_owned(), spec.lab.clone())];
-    pairs.extend(lab::query::pairs(&spec, catalog));
-    pairs.retain(|(key, _)| key != "strategy" && key != "pace");
-    pairs.push(("strategies".to_owned(), chosen(catalog, &spec.scenario, &[spec.strategy]).join(",")));
-    format!("/compare{}", encode(&pairs))
+    let strategies = chosen(catalog, &spec.scenario, std::slice::from_ref(&spec.strategy));
+    let strategies: Vec<&str> = strategies.iter().map(String::as_str).collect();
+    lab::query::compare_address(spec, &strategies, catalog)
 }
 
 /// Those of the strategies that play in the scenario; beside a single one, and without any, the scenario's own pair.

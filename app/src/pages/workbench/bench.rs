@@ -1,7 +1,7 @@
 //! What the workbench does: start a run, stop it, try the cure, keep the address true.
 
 use lab::catalog::{Promise, PromiseValue, StrategyCard};
-use lab::schedule::{self, Schedule};
+use lab::schedule::{self, CHOICES_IN_ADDRESS_MAX, Schedule};
 use lab::spec::Spec;
 use lab::verdict::Ruling;
 use lab::wire::State;
@@ -14,7 +14,7 @@ use crate::draft::{Draft, PAGE_KEYS, encode};
 use crate::form::Form;
 use crate::hand::Hand;
 use crate::parts::predict::Guess;
-use crate::replay::{CHOICES_IN_ADDRESS_MAX, Replay};
+use crate::replay::Replay;
 
 /// The workbench's state. Copies are the same workbench.
 #[derive(Debug, Clone, Copy)]

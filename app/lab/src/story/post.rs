@@ -1,0 +1,87 @@
+//! What the broker handed out, in which order and how often: whether a run ever put anything to the test that concerns
+//! duplicates and order.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Counted;
+use super::overlap::Find;
+use crate::checks::OUTBOX;
+use crate::event::{Effect, Entry, Event, Message};
+
+/// Follows the deliveries.
+#[derive(Debug, Default)]
+pub(super) struct Post {
+    /// The first delivery of all.
+    pub first: Option<Entry>,
+    ids: HashSet<String>,
+    /// By key: the newest version that was handed out, with its entry for as long as an example is wanted.
+    newest: HashMap<String, (u64, Option<Entry>)>,
+    has_overtaken: bool,
+    /// A row of the outbox whose event was not published yet, and what went wrong while it lay there.
+    lies: Option<(Entry, Option<Entry>)>,
+    was_kept: bool,
+}
+
+impl Post {
+    /// Takes one entry into account.
+    pub fn see(&mut self, entry: &Entry) -> Option<Find> {
+        let Event::Delivered { message, delivery, .. } = &entry.event else { return self.outbox(entry) };
+        if self.first.is_none() {
+            self.first = Some(entry.clone());
+        }
+        let is_new = self.ids.insert(message.id.clone());
+        if *delivery > 1 || !is_new {
+            return Some((Counted::Doubled, vec![entry.clone()]));
+        }
+        self.handed(entry, message)
+    }
+
+    fn outbox(&mut self, entry: &Entry) -> Option<Find> {
+        if self.was_kept {
+            return None;
+        }
+        match (&entry.event, &mut self.lies) {
+            (Event::Stored { row, effect: Effect::Inserted, .. }, None) if row.table == OUTBOX => {
+                self.lies = Some((entry.clone(), None));
+            }
+            // Whoever wrote the row may die in the same transaction: then there is no row.
+            (Event::Crashed | Event::Unreachable { .. }, Some((put, trouble)))
+                if put.actor != entry.actor =>
+            {
+                trouble.get_or_insert_with(|| entry.clone());
+            }
+            (Event::RolledBack | Event::Crashed | Event::EngineRefused { .. }, Some((put, _)))
+                if put.actor == entry.actor =>
+            {
+                self.lies = None;
+            }
+            (Event::Published { message, .. }, Some((put, _))) if is_row_of(put, &message.id) => {
+                let (put, trouble) = self.lies.take()?;
+                let trouble = trouble?;
+                self.was_kept = true;
+                return Some((Counted::KeptInOutbox, vec![put, trouble, entry.clone()]));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn handed(&mut self, entry: &Entry, message: &Message) -> Option<Find> {
+        match self.newest.get(&message.key) {
+            Some((newest, newer)) if message.version < *newest => {
+                let newer = newer.clone();
+                self.has_overtaken = true;
+                Some((Counted::Overtaken, newer.into_iter().chain([entry.clone()]).collect()))
+            }
+            _ => {
+                let kept = (!self.has_overtaken).then(|| entry.clone());
+                self.newest.insert(message.key.clone(), (message.version, kept));
+                None
+            }
+        }
+    }
+}
+
+fn is_row_of(put: &Entry, message: &str) -> bool {
+    matches!(&put.event, Event::Stored { row, .. } if row.key == message)
+}

@@ -1,0 +1,204 @@
+//! What was promised, invariant by invariant, and what came of it.
+
+use super::seen::{OUTSIDER, Seen};
+use super::{Kept, Kind, Pledge, Sentence};
+use crate::catalog::{Catalog, Knob, Promise, PromiseValue, ScenarioCard};
+use crate::spec::Spec;
+use crate::verdict::{Judgement, Ruling, Verdict};
+
+/// The most titles that one sentence lists.
+const TITLES_MAX: usize = 4;
+/// Knobs whose value is no trouble, though their unit is one of time.
+const CALM_KNOBS: [&str; 2] = ["think_ms", "poll_ms"];
+
+/// All promises about what the run was, each with its outcome.
+pub(super) fn pledges(
+    spec: &Spec,
+    verdict: &Verdict,
+    catalog: &Catalog,
+    seen: &Seen,
+    why: &[Sentence],
+) -> Vec<Pledge> {
+    let card = catalog.strategy(&spec.scenario, &spec.strategy);
+    let pledge = |judgement: &Judgement| {
+        let promises = card.map_or(&[][..], |card| &card.promises);
+        let is_here = |cell: &&Promise| {
+            cell.scenario == spec.scenario && cell.invariant == judgement.invariant && cell.is_about(spec)
+        };
+        let cells: Vec<&Promise> = promises.iter().filter(is_here).collect();
+        let scenario = catalog.scenario(&spec.lab, &spec.scenario);
+        let is_untested =
+            why.iter().any(|told| told.kind == Kind::Untested && told.about.contains(&judgement.invariant));
+        let (outcome, text) =
+            outcome(&Circumstances { spec, seen, scenario }, &cells, judgement, is_untested);
+        let title = title(catalog, &judgement.invariant);
+        Pledge { invariant: judgement.invariant.clone(), title, outcome, text }
+    };
+    verdict.judgements.iter().map(pledge).collect()
+}
+
+/// The title of an invariant; its name if the catalog has none.
+pub(super) fn title(catalog: &Catalog, invariant: &str) -> String {
+    catalog.invariant(invariant).map_or_else(|| invariant.to_owned(), |card| card.title.clone())
+}
+
+/// Titles in a list: `"No lost update" and "No oversell"`.
+pub(super) fn titles<'a>(catalog: &Catalog, invariants: impl Iterator<Item = &'a str>) -> String {
+    let mut titles: Vec<String> =
+        invariants.map(|name| format!("\u{201c}{}\u{201d}", title(catalog, name))).collect();
+    if titles.len() > TITLES_MAX {
+        titles.truncate(TITLES_MAX - 1);
+        titles.push("all the others that held".to_owned());
+    }
+    super::deed::listed(&titles)
+}
+
+/// What the run was, as far as promises depend on it.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    /// What was asked.
+    pub spec: &'a Spec,
+    /// What came.
+    pub seen: &'a Seen,
+    /// The scenario, for its knobs.
+    pub scenario: Option<&'a ScenarioCard>,
+}
+
+fn outcome(
+    asked: &Circumstances<'_>,
+    cells: &[&Promise],
+    judgement: &Judgement,
+    is_untested: bool,
+) -> (Kept, String) {
+    let of = |value: PromiseValue| cells.iter().copied().find(|cell| cell.value == value);
+    let keeps = of(PromiseValue::Holds).or_else(|| of(PromiseValue::Refused));
+    let breaks = cells.iter().copied().filter(|cell| cell.value == PromiseValue::Breaks);
+    let met = breaks.clone().filter(|cell| asked.meets(cell)).max_by_key(|cell| weight(cell));
+    match judgement.ruling {
+        Ruling::Undecided => {
+            let promised = if keeps.is_some() { "Promised to hold." } else { "Known to break." };
+            (Kept::Undecided, format!("{promised} Whether it did, the journal does not say."))
+        }
+        Ruling::Holds => held(keeps, met, breaks.clone().next(), is_untested),
+        Ruling::Broken => broken(asked, keeps, met, breaks.clone().next()),
+    }
+}
+
+fn held(
+    keeps: Option<&Promise>,
+    met: Option<&Promise>,
+    breaks: Option<&Promise>,
+    is_untested: bool,
+) -> (Kept, String) {
+    let absent = "that trouble did not come";
+    let why = if met.is_some() && !is_untested { "the order of the steps did no harm" } else { absent };
+    match (keeps, met, breaks) {
+        (_, Some(cell), _) | (None, None, Some(cell)) => {
+            (Kept::HeldThisTime, format!("Known to break: {}. It held this time: {why}.", cell.premises))
+        }
+        (Some(cell), ..) if cell.value == PromiseValue::Refused => {
+            (Kept::Held, format!("The engine refuses rather than break it: {}. It held.", cell.premises))
+        }
+        (Some(cell), ..) => (Kept::Held, format!("Promised to hold: {}. It held.", cell.premises)),
+        (None, None, None) => (Kept::NothingPromised, "Nothing is promised here. It held.".to_owned()),
+    }
+}
+
+fn broken(
+    asked: &Circumstances<'_>,
+    keeps: Option<&Promise>,
+    met: Option<&Promise>,
+    breaks: Option<&Promise>,
+) -> (Kept, String) {
+    if let Some(cell) = met.or(breaks.filter(|_| keeps.is_none())) {
+        return (Kept::Broke, format!("Known to break: {}. It broke.", cell.premises));
+    }
+    let Some(cell) = keeps else {
+        return (Kept::NothingPromised, "Nothing is promised here. It broke.".to_owned());
+    };
+    let start = format!("Promised to hold: {}. It broke", cell.premises);
+    match asked.departure(cell).as_slice() {
+        [] => (
+            Kept::Contradicted,
+            format!(
+                "{start}, and no premise was seen to be violated: this contradicts the promise. It is a bug, and worth a report with this run's journal."
+            ),
+        ),
+        departures => (
+            Kept::OutsideItsPremises,
+            format!(
+                "{start}: outside its premises. This run had what the promise was not made for: {}.",
+                super::deed::listed(departures)
+            ),
+        ),
+    }
+}
+
+/// How much trouble a cell's witness needs: the more, the closer it describes a run that has it all.
+fn weight(cell: &Promise) -> usize {
+    cell.witness.as_ref().map_or(0, |witness| witness.hardships.len() * 2 + witness.workload.len())
+}
+
+impl Circumstances<'_> {
+    /// Whether the run had all the trouble with which a cell is known to break: each kind of hardship struck, and each
+    /// setting of its witness that is not the default is not at its default here either.
+    pub fn meets(&self, cell: &Promise) -> bool {
+        let Some(witness) = &cell.witness else { return false };
+        let hardships = witness.hardships.iter().all(|hardship| self.struck(hardship.kind()));
+        let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter().all(|knob| {
+            let needed = witness.knob(&knob.name);
+            let is = self.spec.knob(&knob.name);
+            // Of how many take part, as many as there are by default are enough.
+            needed == knob.default || is == needed || is != knob.default
+        });
+        hardships && knobs
+    }
+
+    fn struck(&self, kind: &str) -> bool {
+        // A late answer is one that nobody waited for.
+        let kind = if kind == "late-answer" { "lost-answer" } else { kind };
+        self.seen.struck.contains(&kind)
+    }
+
+    /// What the run had that the promise was never tried with.
+    fn departure(&self, cell: &Promise) -> Vec<String> {
+        if let Some(seq) = self.seen.outsider {
+            return vec![format!(
+                "a writer who takes no part in the protection (\u{201c}{OUTSIDER}\u{201d}, entry {seq})"
+            )];
+        }
+        let trial = cell.trial.as_ref();
+        let tried = |name: &str| trial.map_or(0, |trial| trial.knob(name));
+        let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter();
+        let is_trouble = |unit: &str, max: u64| unit == "%" || unit == "ms" || max == 1;
+        let strange = knobs.filter(|knob| {
+            let value = self.spec.knob(&knob.name);
+            is_trouble(&knob.unit, knob.max)
+                && !CALM_KNOBS.contains(&knob.name.as_str())
+                && knob.name != OUTSIDER
+                && value != knob.default
+                && value != tried(&knob.name)
+                && !(knob.unit == "%" && tried(&knob.name) > 0)
+        });
+        let mut found: Vec<String> = strange.map(|knob| set(knob, self.spec.knob(&knob.name))).collect();
+        let was_tried = |kind: &str| {
+            trial.is_some_and(|trial| trial.hardships.iter().any(|hardship| hardship.kind() == kind))
+        };
+        let kinds = self.spec.hardships.iter().map(|hardship| hardship.kind());
+        let mut kinds: Vec<&str> = kinds.filter(|kind| !was_tried(kind)).collect();
+        kinds.dedup();
+        found.extend(kinds.into_iter().map(|kind| format!("the hardship \u{201c}{kind}\u{201d}")));
+        found
+    }
+}
+
+/// A knob and its value in words.
+fn set(knob: &Knob, value: u64) -> String {
+    match knob.word(value) {
+        Some(word) => format!("\u{201c}{}: {}\u{201d}", knob.label, word.title),
+        None if knob.max == 1 => {
+            format!("\u{201c}{}\u{201d} {}", knob.label, if value == 1 { "on" } else { "off" })
+        }
+        None => format!("\u{201c}{}\u{201d} at {value} {}", knob.label, knob.unit).trim().to_owned(),
+    }
+}
