@@ -52,6 +52,7 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         ("poison", "Poison published at"),
         ("cut-database", "Database cut off before"),
         ("cut-broker", "Broker cut off before"),
+        ("cut-node", "Its node cut off before"),
     ];
     for (kind, title) in kinds {
         let places = query::places(spec, kind);

@@ -50,7 +50,7 @@ pub use calls::attempt_of;
 pub(crate) use calls::{EFFECT, PROVIDER_CALL};
 pub use commands::{Command, Replies};
 pub use halt::Halt;
-pub(crate) use leases::LEASE_TABLE;
+pub(crate) use leases::{LEASE_KNOB, LEASE_TABLE};
 pub use leases::Lease;
 pub use memory::INBOX_TABLE;
 pub(crate) use memory::{KEPT, kept_us};

@@ -1,5 +1,7 @@
 //! One run, from its spec to its verdict.
 
+mod mail;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +15,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes, fields, kept_us};
-use crate::broker::network::{Network, Troubles};
-use crate::broker::{Broker, DeadLetter, LEASE_US, Terms, Topology};
+use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes, fields};
+use crate::broker::{Broker, DeadLetter};
 use crate::live::{Flights, OutageClock};
 use crate::locks::LockService;
 use crate::outages::Outages;
@@ -30,6 +31,7 @@ use crate::schedule::listener::Listener;
 use crate::store::{Contents, Ground, Layout, LockWatch, Logged, PortError, Session, Table};
 use crate::strategies::{self, Beside, Strategy};
 use crate::turn::Turn;
+pub(crate) use mail::terms;
 
 /// What the journal says of the lock service.
 const LOCKS: &str = "lease table, in the run's own database; its clock is the run time";
@@ -181,12 +183,13 @@ impl Run {
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
-        let outages = Arc::new(Outages::new(&self.spec, self.ground.cable(), stretch(&self.spec)));
+        let (cable, locks) = (self.ground.cable(), self.locks.clone());
+        let outages = Arc::new(Outages::new(&self.spec, cable, locks, stretch(&self.spec)));
         let seat = Seat {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(network(&self.spec, strategy, self.broker.clone(), outages.clone())),
+            network: Arc::new(mail::network(&self.spec, strategy, self.broker.clone(), outages.clone())),
             outages: outages.clone(),
             locks: self.locks.clone(),
             account: self.account.clone(),
@@ -331,37 +334,6 @@ fn sentence(error: PortError) -> Error {
 /// By how much a live run stretches its times: run time in a live run is real time.
 fn stretch(spec: &Spec) -> u64 {
     if spec.is_scheduled() { 1 } else { spec.pace.stretch() }
-}
-
-/// What the run's broker is asked to be.
-pub(crate) fn terms(spec: &Spec, strategy: &Strategy) -> Terms {
-    Terms {
-        topology: topology(spec, strategy),
-        lease_us: LEASE_US * stretch(spec),
-        rebalances: spec.knob("rebalance") == 1,
-        attempts_max: spec.knob("deliveries_max"),
-        window_us: strategy.has_broker_window().then(|| kept_us(spec, stretch(spec)).unwrap_or(u64::MAX)),
-    }
-}
-
-fn topology(spec: &Spec, strategy: &Strategy) -> Topology {
-    if strategy.about.by_key {
-        Topology::Partitioned { partitions: spec.knob("partitions"), consumers: spec.knob("consumers") }
-    } else {
-        Topology::Shared
-    }
-}
-
-/// The simulated network that the spec asks for.
-fn network(spec: &Spec, strategy: &Strategy, broker: Arc<dyn Broker>, outages: Arc<Outages>) -> Network {
-    let stretch = stretch(spec);
-    let troubles = Troubles {
-        held_back: spec.knob("held_back"),
-        lost_acks: spec.knob("lost_acks"),
-        wrong_key: spec.knob("wrong_key"),
-        grows_at_us: Some(spec.knob("grows_at_ms") * 1_000 * stretch).filter(|at_us| *at_us > 0),
-    };
-    Network::new(broker, topology(spec, strategy), troubles, outages, Dice::new(spec.seed), stretch)
 }
 
 /// A dead letter as the final read shows it.
