@@ -20,6 +20,8 @@ mod journal;
 mod leases;
 #[path = "engine/live.rs"]
 mod live;
+#[path = "engine/lock_contract.rs"]
+mod lock_contract;
 #[path = "engine/nats.rs"]
 mod nats;
 #[path = "engine/outages.rs"]
@@ -34,6 +36,8 @@ mod payments;
 mod promises;
 #[path = "engine/proofs.rs"]
 mod proofs;
+#[path = "engine/raft.rs"]
+mod raft;
 #[path = "engine/refusals.rs"]
 mod refusals;
 #[path = "engine/reproducible.rs"]
