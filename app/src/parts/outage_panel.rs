@@ -48,10 +48,8 @@ fn Switch(hand: Hand, port: Port, down: Option<Manner>) -> impl IntoView {
         }
     };
     match down {
-        Some(_) => {
-            button(format!("Lift the outage of {words}"), format!("lift-{name}"), Deed::Lift { port })
-                .into_any()
-        }
+        Some(_) => button(format!("Lift the outage of {words}"), format!("lift-{name}"), Deed::Lift { port })
+            .into_any(),
         None => {
             let inject = |manner| Deed::Inject { port, manner };
             let cut = button(format!("Cut {words}"), format!("cut-{name}"), inject(Manner::Cut));

@@ -38,6 +38,8 @@ mod promises;
 mod proofs;
 #[path = "engine/raft.rs"]
 mod raft;
+#[path = "engine/raft_runs.rs"]
+mod raft_runs;
 #[path = "engine/refusals.rs"]
 mod refusals;
 #[path = "engine/reproducible.rs"]

@@ -32,7 +32,12 @@ fn topology(spec: &Spec, strategy: &Strategy) -> Topology {
 }
 
 /// The simulated network that the spec asks for.
-pub(super) fn network(spec: &Spec, strategy: &Strategy, broker: Arc<dyn Broker>, outages: Arc<Outages>) -> Network {
+pub(super) fn network(
+    spec: &Spec,
+    strategy: &Strategy,
+    broker: Arc<dyn Broker>,
+    outages: Arc<Outages>,
+) -> Network {
     let stretch = stretch(spec);
     let troubles = Troubles {
         held_back: spec.knob("held_back"),

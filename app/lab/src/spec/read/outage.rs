@@ -27,7 +27,10 @@ pub(super) fn faults(
         let why = match strategy.leases {
             true if engine.locks == RAFT => return None,
             true => NO_LINKS.to_owned(),
-            false => format!("the strategy {} asks no lock service, so there is no node to cut off.", strategy.name),
+            false => format!(
+                "the strategy {} asks no lock service, so there is no node to cut off.",
+                strategy.name
+            ),
         };
         let field = format!("hardships[{place}].kind");
         Some(Fault { message: format!("{field} is \"{}\"; it is not here: {why}", hardship.kind()), field })

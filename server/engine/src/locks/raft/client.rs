@@ -71,7 +71,9 @@ impl LockClient for RaftClient {
             match self.cluster.propose(self.node(), &deed).await {
                 Ok((Answer::Granted(token), _)) => Ok(Asked::Granted(token)),
                 Ok((Answer::InLine, _)) => Ok(Asked::InLine),
-                Ok((other, _)) => Err(PortError::Broken(format!("Raft: asked for {name}, and told {other:?}"))),
+                Ok((other, _)) => {
+                    Err(PortError::Broken(format!("Raft: asked for {name}, and told {other:?}")))
+                }
                 Err(_) => Ok(Asked::NoMajority(self.node())),
             }
         })

@@ -147,7 +147,8 @@ impl Cluster {
                 Ok(answer) => Tried::Answered(answer),
                 // What openraft answers everybody who asks another than the leader, with the leader if it knows one.
                 Err(Some(leader)) if leader != node => {
-                    let passed_on = self.wires.call([node, leader], async |_| self.commit(leader, deed).await);
+                    let passed_on =
+                        self.wires.call([node, leader], async |_| self.commit(leader, deed).await);
                     match passed_on.await {
                         Ok(Ok(answer)) => Tried::Answered(answer),
                         _ => Tried::NotNow,
@@ -175,7 +176,9 @@ impl Cluster {
         };
         let written = node.client_write(command).await;
         written.map(|written| written.data).map_err(|error| {
-            error.forward_to_leader().and_then(|to: &openraft::error::ForwardToLeader<u64, EmptyNode>| to.leader_id)
+            error
+                .forward_to_leader()
+                .and_then(|to: &openraft::error::ForwardToLeader<u64, EmptyNode>| to.leader_id)
         })
     }
 
@@ -224,7 +227,8 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let nodes = std::mem::take(&mut self.nodes);
         if !self.is_shut_down.load(Ordering::Relaxed)
-            && let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
             runtime.spawn(async move {
                 for node in nodes {
                     let _ = node.shutdown().await;

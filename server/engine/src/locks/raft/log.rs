@@ -167,11 +167,11 @@ impl RaftStateMachine<Types> for Machine {
         snapshot: Box<Cursor<Vec<u8>>>,
     ) -> Result<(), Failed> {
         let bytes = snapshot.into_inner();
-        let table = serde_json::from_slice(&bytes).map_err(|error| {
-            StorageIOError::read_snapshot(Some(meta.signature()), AnyError::new(&error))
-        })?;
+        let table = serde_json::from_slice(&bytes)
+            .map_err(|error| StorageIOError::read_snapshot(Some(meta.signature()), AnyError::new(&error)))?;
         let mut applied = self.applied();
-        (applied.last, applied.members, applied.table) = (meta.last_log_id, meta.last_membership.clone(), table);
+        (applied.last, applied.members, applied.table) =
+            (meta.last_log_id, meta.last_membership.clone(), table);
         applied.snapshot = Some((meta.clone(), bytes));
         Ok(())
     }

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use openraft::error::{
-    InstallSnapshotError, RPCError, RaftError, RemoteError, Unreachable,
-};
+use openraft::EmptyNode;
+use openraft::error::{InstallSnapshotError, RPCError, RaftError, RemoteError, Unreachable};
 use openraft::network::{Backoff, RPCOption, RaftNetwork, RaftNetworkFactory};
 use openraft::raft::{
     AppendEntriesRequest, AppendEntriesResponse, InstallSnapshotRequest, InstallSnapshotResponse,
     VoteRequest, VoteResponse,
 };
-use openraft::EmptyNode;
 
 use super::{Node, Types};
 
@@ -107,7 +105,9 @@ impl End {
         answer: Result<Result<T, RaftError<u64, E>>, Cut>,
     ) -> Result<T, CallError<E>> {
         match answer {
-            Ok(answer) => answer.map_err(|error| RPCError::RemoteError(RemoteError::new(self.ends[1], error))),
+            Ok(answer) => {
+                answer.map_err(|error| RPCError::RemoteError(RemoteError::new(self.ends[1], error)))
+            }
             Err(cut) => Err(RPCError::Unreachable(Unreachable::new(&cut))),
         }
     }

@@ -41,8 +41,10 @@ async fn a_leader_that_is_cut_off_commits_nothing_and_what_it_wrote_down_is_neve
     let ask = Deed::Ask { name: "a row".into(), client: "somebody".into() };
     let command = Command { now_ms: 0, lease_ms: 3_600_000, deed: ask };
     // It does not know yet that it is alone, and takes the command.
-    let (written, settled) =
-        tokio::join!(tokio::time::timeout(Duration::from_secs(1), leader.client_write(command)), cluster.settle());
+    let (written, settled) = tokio::join!(
+        tokio::time::timeout(Duration::from_secs(1), leader.client_write(command)),
+        cluster.settle()
+    );
     assert!(!matches!(written, Ok(Ok(_))), "it was committed: {written:?}");
     assert_ne!(settled.expect("the others choose a leader")["leader"], old.to_string());
     cluster.wires.heal(old);
