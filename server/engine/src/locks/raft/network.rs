@@ -100,6 +100,7 @@ impl RaftNetworkFactory<Types> for Ends {
 type CallError<E> = RPCError<u64, EmptyNode, RaftError<u64, E>>;
 
 impl End {
+    #[expect(clippy::result_large_err, reason = "openraft asks for this error")]
     fn heard<T, E: std::error::Error>(
         &self,
         answer: Result<Result<T, RaftError<u64, E>>, Cut>,
