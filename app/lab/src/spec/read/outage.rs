@@ -10,7 +10,7 @@ const NO_CONNECTION: &str = "on sqlite the database is a file in this process, s
                              \"store\": \"postgres\".";
 
 /// Why a node is cut off on one lock service alone.
-const NO_LINKS: &str = "only on the lock service \"raft\", because only there the lab stands between the nodes; ask for \
+const NO_LINKS: &str = "that is only on the lock service \"raft\", because only there the lab stands between the nodes; ask for \
                         \"locks\": \"raft\".";
 
 /// What is wrong with the outages that are asked for on these engines, under this strategy.
@@ -33,7 +33,7 @@ pub(super) fn faults(
             ),
         };
         let field = format!("hardships[{place}].kind");
-        Some(Fault { message: format!("{field} is \"{}\"; it is not here: {why}", hardship.kind()), field })
+        Some(Fault { message: format!("{field} is \"{}\"; {why}", hardship.kind()), field })
     });
     faults.extend(faulty);
     faults
