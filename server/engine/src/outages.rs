@@ -79,12 +79,8 @@ pub struct Outages {
 
 impl Outages {
     /// What the spec asks for; the database through this cable, if it can be cut, and the nodes of this lock service.
-    pub fn new(
-        spec: &Spec,
-        cable: Option<Arc<dyn Cable>>,
-        locks: Option<Arc<dyn LockService>>,
-        stretch: u64,
-    ) -> Self {
+    pub fn new(spec: &Spec, cable: Option<Arc<dyn Cable>>, locks: Option<Arc<dyn LockService>>) -> Self {
+        let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
         let window = |port, at: &str, lasts: &str, manner| {
             let (from_us, for_us) = (spec.knob(at) * 1_000 * stretch, spec.knob(lasts) * 1_000 * stretch);
             (for_us > 0).then_some(Window { port, manner, from_us, to_us: from_us + for_us })
