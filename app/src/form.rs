@@ -1,6 +1,6 @@
 //! The form's state: the draft, what is wrong with it, and what the server said.
 
-use lab::spec::{Fault, Faults, Hardship, Spec};
+use lab::spec::{Fault, Faults, Hardship, RAFT, Spec};
 use leptos::prelude::*;
 
 use crate::draft::{Draft, key_of};
@@ -75,6 +75,9 @@ impl Form {
 
     /// Whether the chosen scenario lets this hardship strike where the spec says (tracked).
     pub fn may_meet(&self, hardship: &str) -> bool {
+        if hardship == "cut-node" && !(self.takes_leases() && self.value("engine.locks") == RAFT) {
+            return false;
+        }
         let scenario = self.value("scenario");
         self.shelf.with_value(|catalog| {
             let card = catalog.scenarios.iter().find(|card| card.name == scenario);

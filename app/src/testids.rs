@@ -46,6 +46,8 @@ pub const OUTAGES: &str = "outages";
 pub const CUT_DATABASE: &str = "cut-database-at";
 /// The list of cuts of the broker.
 pub const CUT_BROKER: &str = "cut-broker-at";
+/// The list of cuts of a lock service's node.
+pub const CUT_NODE: &str = "cut-node-at";
 /// The links to the crash points of a run.
 pub const CRASH_POINTS: &str = "crash-points";
 /// The list of publications that cannot be read.

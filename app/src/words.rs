@@ -43,7 +43,7 @@ pub const QUEUED: &str = "The run waits for its turn: the server is busy with ot
 /// Without scripts, nothing can start a run.
 pub const NO_SCRIPT: &str = "Starting a run needs JavaScript, because no plain link may start one. Without it you can choose a spec here, read finished runs, and start runs with the program: interleave run SPEC.json";
 /// Under the buttons that cut something off.
-pub const OUTAGES: &str = "For this run alone, until you lift it, for at most a minute. The connections to a PostgreSQL are real TCP connections and are really cut; the broker is cut off by a simulated network; SQLite is a file in the server's process, so nothing can come between. The journal says when; the spec does not, so it cannot bring this run back.";
+pub const OUTAGES: &str = "For this run alone, until you lift it, for at most a minute. The connections to a PostgreSQL are real TCP connections and are really cut; the broker is cut off by a simulated network, a node of the lock service by its simulated links to the other two; SQLite is a file in the server's process, so nothing can come between. The journal says when; the spec does not, so it cannot bring this run back.";
 /// Under the stage of a scheduled run.
 pub const TIME_VIRTUAL: &str = "Scheduled run: one actor moves at a time, and time is virtual.";
 /// Under the stage of a live run.
@@ -195,7 +195,8 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
         MarkKind::Ack => "acknowledged",
         MarkKind::Nack => "given back",
         MarkKind::PutAside => "not handed out any more",
-        MarkKind::Lost => "lost on the way",
+        MarkKind::Lost if has_messages => "lost on the way",
+        MarkKind::Lost => "no majority: nothing granted",
         MarkKind::Crash => "crash",
         MarkKind::Stall => "stood still",
         MarkKind::Begin | MarkKind::Wait | MarkKind::Note => return None,

@@ -13,8 +13,8 @@ use tracing_subscriber::EnvFilter;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What the log says when `RUST_LOG` says nothing: the program speaks on stdout, the log only of trouble. A
-/// statement that waits for a lock is no trouble here, it is the lesson.
-const LOG_DEFAULT: &str = "warn,sqlx::query=error";
+/// statement that waits for a lock is no trouble here, it is the lesson; nor is a Raft node that is cut off.
+const LOG_DEFAULT: &str = "warn,sqlx::query=error,openraft=off";
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_DEFAULT));

@@ -193,6 +193,9 @@ pub struct EngineCard {
     /// If not: why, and how to get it.
     #[serde(default)]
     pub remedy: String,
+    /// What whoever picks it must know.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// One setting, with all that a form needs to offer it and a check needs to refuse it.

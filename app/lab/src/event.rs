@@ -93,10 +93,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until_us: Option<u64>,
     },
-    /// The lock service granted nothing: somebody else has the lease.
+    /// The lock service granted nothing: somebody else has the lease, or the node that was asked reaches no majority.
     LeaseRefused {
         /// What was asked for.
         lease: String,
+        /// The node that was asked, if it reaches no majority of the service's nodes: then nobody is granted anything there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_majority: Option<u64>,
     },
     /// The holder gave its lease back.
     LeaseReleased {
@@ -104,8 +107,12 @@ pub enum Event {
         lease: String,
         /// Its token.
         token: i64,
-        /// Whether the lease was still the holder's own; if not, somebody else has had it since, and nothing changed.
+        /// Whether the service took it back as the holder's own; if not, it was gone or nobody heard of it, and nothing
+        /// changed.
         was_held: bool,
+        /// The node that was told, if it reaches no majority: then nobody else has heard of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_majority: Option<u64>,
     },
     /// A row's fence was raised to a lease's token, and the row read in the same statement.
     FenceRaised {

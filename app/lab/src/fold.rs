@@ -302,7 +302,7 @@ fn lasting(entry: &Entry) -> Option<(SpanKind, String)> {
         }
         Event::Thought { .. } => (SpanKind::Pause, "thinks".into()),
         Event::Paused { .. } => (SpanKind::Stall, "stands still".into()),
-        Event::LeaseRefused { lease } => (SpanKind::Wait, format!("waits for the lease of {lease}")),
+        Event::LeaseRefused { lease, .. } => (SpanKind::Wait, format!("waits for the lease of {lease}")),
         Event::RetryPlanned { .. } => (SpanKind::Pause, "waits before the next attempt".into()),
         _ => return None,
     })

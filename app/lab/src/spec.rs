@@ -138,6 +138,10 @@ pub struct Faults(pub Vec<Fault>);
 
 /// The knob for how long the run's database is cut off, in milliseconds; 0 for no outage.
 pub const DATABASE_OUTAGE_KNOB: &str = "database_ms";
+/// The lock service whose nodes are in the lab's process.
+pub const RAFT: &str = "raft";
+/// The lock service that is an ensemble of ZooKeeper servers.
+pub const ZOOKEEPER: &str = "zookeeper";
 
 impl Spec {
     /// Reads a spec from JSON. What is left out takes its default; everything that is wrong is named at once.

@@ -65,6 +65,7 @@ fn catalog() -> Catalog {
         title: String::new(),
         available: true,
         remedy: String::new(),
+        note: String::new(),
     };
     Catalog {
         version: String::new(),

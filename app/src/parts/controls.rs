@@ -129,7 +129,7 @@ fn RetryFields(form: Form) -> impl IntoView {
 }
 
 /// The kinds of hardship that a spec may list, each with its name for tests, its label and its line of help.
-const HARDSHIPS: [(&str, &str, &str, &str); 8] = [
+const HARDSHIPS: [(&str, &str, &str, &str); 9] = [
     (
         "crash",
         testids::CRASH,
@@ -178,6 +178,13 @@ const HARDSHIPS: [(&str, &str, &str, &str); 8] = [
         testids::CUT_BROKER,
         "Broker cut off",
         "One to a line: from this step on the simulated network lets nothing through for 60 ms, as in relay/publish#1.",
+    ),
+    (
+        "cut-node",
+        testids::CUT_NODE,
+        "Node cut off",
+        "One to a line: before this step the node that the actor asks is cut off from the other two for three leases, as \
+         in buyer-1/read#1. Only on Raft, whose links are simulated.",
     ),
 ];
 
@@ -266,11 +273,12 @@ fn EngineField(
         value: card.name,
         is_off: !card.available,
     };
-    let remedies = cards()
+    let told = cards()
         .into_iter()
-        .filter(|card| !card.available && !card.remedy.is_empty())
-        .map(|card| format!("{}: {}", card.title, card.remedy));
-    let help = std::iter::once(help.to_owned()).chain(remedies).collect::<Vec<_>>().join(" ");
+        .map(|card| (card.title, if card.available { card.note } else { card.remedy }))
+        .filter(|(_, told)| !told.is_empty())
+        .map(|(title, told)| format!("{title}: {told}"));
+    let help = std::iter::once(help.to_owned()).chain(told).collect::<Vec<_>>().join(" ");
     view! {
         <SelectField
             form

@@ -39,6 +39,7 @@ fn ports(offer: &Offer) -> Vec<(Port, Option<Manner>)> {
 #[component]
 fn Switch(hand: Hand, port: Port, down: Option<Manner>) -> impl IntoView {
     let name = port.name();
+    let words = port.node().map_or_else(|| format!("the {name}"), |node| format!("node {node}"));
     let button = |words: String, testid: String, deed: Deed| {
         view! {
             <button type="button" class="button" data-testid=testid on:click=press(move || hand.make(deed.clone()))>
@@ -47,15 +48,13 @@ fn Switch(hand: Hand, port: Port, down: Option<Manner>) -> impl IntoView {
         }
     };
     match down {
-        Some(_) => {
-            button(format!("Lift the outage of the {name}"), format!("lift-{name}"), Deed::Lift { port })
-                .into_any()
-        }
+        Some(_) => button(format!("Lift the outage of {words}"), format!("lift-{name}"), Deed::Lift { port })
+            .into_any(),
         None => {
             let inject = |manner| Deed::Inject { port, manner };
-            let cut = button(format!("Cut the {name}"), format!("cut-{name}"), inject(Manner::Cut));
+            let cut = button(format!("Cut {words}"), format!("cut-{name}"), inject(Manner::Cut));
             let stall = (port == Port::Database)
-                .then(|| button(format!("Stall the {name}"), format!("stall-{name}"), inject(Manner::Stall)));
+                .then(|| button(format!("Stall {words}"), format!("stall-{name}"), inject(Manner::Stall)));
             view! { {cut} {stall} }.into_any()
         }
     }

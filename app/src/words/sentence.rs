@@ -237,8 +237,14 @@ fn leased(entry: &Entry) -> String {
                 left.map_or_else(|| "while its session lives".to_owned(), |left| format!("for {left}"));
             format!("is granted the lease of {lease} {left}, with token {token}.")
         }
-        Event::LeaseRefused { lease } => format!("asks for the lease of {lease}: somebody else has it."),
+        Event::LeaseRefused { lease, no_majority: Some(node) } => format!(
+            "asks node {node} for the lease of {lease}: the node reaches no majority, so nothing is granted."
+        ),
+        Event::LeaseRefused { lease, .. } => format!("asks for the lease of {lease}: somebody else has it."),
         Event::LeaseReleased { lease, was_held: true, .. } => format!("gives the lease of {lease} back."),
+        Event::LeaseReleased { lease, no_majority: Some(node), .. } => format!(
+            "gives the lease of {lease} back to node {node}, which reaches no majority: nobody else hears of it."
+        ),
         Event::LeaseReleased { lease, token, .. } => {
             format!(
                 "gives the lease of {lease} back, but it had run out: token {token} is no longer the latest."

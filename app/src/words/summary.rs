@@ -52,6 +52,7 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         ("poison", "Poison published at"),
         ("cut-database", "Database cut off before"),
         ("cut-broker", "Broker cut off before"),
+        ("cut-node", "Its node cut off before"),
     ];
     for (kind, title) in kinds {
         let places = query::places(spec, kind);
@@ -104,6 +105,12 @@ pub fn stage(stage: &Stage) -> String {
     } else {
         (MarkKind::BlindWrite, "write over a write not seen", "writes over writes not seen")
     };
+    // Where no message travels, what comes to nothing is a lock service's answer.
+    let lost = if has_messages {
+        (MarkKind::Lost, "loss on the way", "losses on the way")
+    } else {
+        (MarkKind::Lost, "answer without a majority", "answers without a majority")
+    };
     let rare = [
         blind,
         (MarkKind::Publish, "message published", "messages published"),
@@ -111,7 +118,7 @@ pub fn stage(stage: &Stage) -> String {
         (MarkKind::Call, "call", "calls"),
         (MarkKind::Nack, "message given back", "messages given back"),
         (MarkKind::PutAside, "message put aside", "messages put aside"),
-        (MarkKind::Lost, "loss on the way", "losses on the way"),
+        lost,
         (MarkKind::Crash, "crash", "crashes"),
         (MarkKind::Stall, "standstill", "standstills"),
         (MarkKind::Conflict, "conflict", "conflicts"),

@@ -102,7 +102,7 @@ impl Alone {
         let terms =
             Terms { topology, lease_us: LEASE_US, rebalances: false, attempts_max: 0, window_us: None };
         let broker = Arc::new(Embedded::new(terms));
-        let outages = Arc::new(Outages::new(&self.spec, None, 1));
+        let outages = Arc::new(Outages::new(&self.spec, None, None));
         let network = Network::new(broker, topology, Troubles::default(), outages.clone(), Dice::new(1), 1);
         let seat = Seat {
             number: 0,

@@ -4,7 +4,7 @@ use lab::catalog::{Catalog, EngineCard, LabCard, PromiseValue, ScenarioCard, Str
 use lab::checks;
 use lab::retry::Retry;
 use lab::schedule::Schedule;
-use lab::spec::{self, Engines, Pace, SEED_DEFAULT, Spec};
+use lab::spec::{self, Engines, Pace, RAFT, SEED_DEFAULT, Spec, ZOOKEEPER};
 
 use crate::scenarios::{self, Scenario};
 use crate::strategies::{self, Beside, Strategy};
@@ -29,6 +29,10 @@ const PAIRS: [Pair; 7] = [
     Pair { scenario: "payments", broken: "none", cure: "inbox" },
     Pair { scenario: "order-placed", broken: "publish-after-commit", cure: "outbox-polling" },
 ];
+
+/// What is real of the Raft in this process.
+const RAFT_NOTE: &str = "elections, majority and log are openraft's own and real; the nodes keep everything in memory and \
+                         their links are simulated, so that a node can be cut off.";
 
 /// Why a server lacks an engine; nothing where it has it.
 #[derive(Debug, Clone, Default)]
@@ -176,6 +180,7 @@ fn engines(missing: &Missing) -> Vec<EngineCard> {
         title: title.into(),
         available: missing.is_none(),
         remedy: missing.unwrap_or_default().into(),
+        note: String::new(),
     };
     vec![
         card("store", "sqlite", "SQLite (embedded)", None),
@@ -184,6 +189,10 @@ fn engines(missing: &Missing) -> Vec<EngineCard> {
         card("broker", "embedded", "Embedded log (in memory)", None),
         card("broker", "nats", "NATS JetStream", missing.nats),
         card("locks", "lease-table", "Lease table (in the run's database)", None),
-        card("locks", "zookeeper", "ZooKeeper (consensus)", missing.zookeeper),
+        EngineCard {
+            note: RAFT_NOTE.into(),
+            ..card("locks", RAFT, "Raft, three nodes in this process", None)
+        },
+        card("locks", ZOOKEEPER, "ZooKeeper (consensus)", missing.zookeeper),
     ]
 }

@@ -1,16 +1,19 @@
 //! A run's outages: what is down now, what the spec has decided for later, and how each begins and ends.
 //!
-//! The database is cut for real, between the actors and the server; the broker by the simulated network before it. In
-//! a scheduled run the director begins and lifts each at its run time, and a stall is its doing too: it lets no
+//! The database is cut for real, between the actors and the server; the broker by the simulated network before it, and a
+//! node of the lock service by its simulated links to the others. In a scheduled run the director begins and lifts each at its run time, and a stall is its doing too: it lets no
 //! statement go. In a live run `crate::live` does, by the clock.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lab::event::{Event, Manner, OutageBegan, OutageEnded, Port};
-use lab::spec::{DATABASE_OUTAGE_KNOB, Hardship, Spec};
+use lab::spec::{DATABASE_OUTAGE_KNOB, Hardship, RAFT, Spec};
 use tokio::sync::Notify;
 
+use crate::bench::LEASE_KNOB;
+use crate::locks::{Links, LockService, raft};
+use crate::recorder::Draft;
 use crate::store::PortError;
 use crate::store::cable::Cable;
 
@@ -22,6 +25,11 @@ pub(crate) const DATABASE_MANNER_KNOB: &str = "database_manner";
 pub(crate) const CUT_DATABASE: &str = "cut-database";
 /// The hardship that cuts the broker off.
 pub(crate) const CUT_BROKER: &str = "cut-broker";
+/// The hardship that cuts a node of the lock service off.
+pub(crate) const CUT_NODE: &str = "cut-node";
+/// A node that is cut off before a step stays so for so many leases: long enough for the others to choose a leader, to
+/// take the lease away, and to grant it to somebody else.
+const CUT_LEASES: u32 = 3;
 /// How long an outage lasts that begins before a step, in microseconds of run time: longer than anybody's first two
 /// tries to connect again.
 pub const STRUCK_US: u64 = 60_000;
@@ -57,7 +65,11 @@ struct State {
 /// One run's outages. The network asks them, too.
 pub struct Outages {
     cable: Option<Arc<dyn Cable>>,
+    /// The lock service, whose nodes may be cut off.
+    locks: Option<Arc<dyn LockService>>,
     is_live: bool,
+    /// How long a node is cut off that is cut off before a step, in microseconds of run time.
+    node_us: u64,
     /// By how much a live run at a slow pace stretches times.
     stretch: u64,
     state: Mutex<State>,
@@ -66,8 +78,9 @@ pub struct Outages {
 }
 
 impl Outages {
-    /// What the spec asks for; the database through this cable, if it can be cut.
-    pub fn new(spec: &Spec, cable: Option<Arc<dyn Cable>>, stretch: u64) -> Self {
+    /// What the spec asks for; the database through this cable, if it can be cut, and the nodes of this lock service.
+    pub fn new(spec: &Spec, cable: Option<Arc<dyn Cable>>, locks: Option<Arc<dyn LockService>>) -> Self {
+        let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
         let window = |port, at: &str, lasts: &str, manner| {
             let (from_us, for_us) = (spec.knob(at) * 1_000 * stretch, spec.knob(lasts) * 1_000 * stretch);
             (for_us > 0).then_some(Window { port, manner, from_us, to_us: from_us + for_us })
@@ -78,7 +91,12 @@ impl Outages {
         let mut planned: Vec<Window> = database.into_iter().chain(broker).collect();
         planned.sort_by_key(|window| window.from_us);
         let state = Mutex::new(State { down: BTreeMap::new(), planned });
-        Self { cable, is_live: !spec.is_scheduled(), stretch, state, changed: Notify::new() }
+        let is_live = !spec.is_scheduled();
+        // In a live run it is the service's own clock that counts.
+        let real_us = locks.as_ref().and_then(|locks| locks.links()).map(|links| links.lease().as_micros());
+        let lease_us = real_us.filter(|_| is_live).and_then(|lease_us| u64::try_from(lease_us).ok());
+        let node_us = u64::from(CUT_LEASES) * lease_us.unwrap_or(spec.knob(LEASE_KNOB) * 1_000);
+        Self { cable, locks, is_live, node_us, stretch, state, changed: Notify::new() }
     }
 
     /// The actors begin now: what the spec has put at run times counts from here.
@@ -92,6 +110,11 @@ impl Outages {
     /// The way to the database, if it can be cut.
     pub(crate) fn cable(&self) -> Option<&Arc<dyn Cable>> {
         self.cable.as_ref()
+    }
+
+    /// The links between the nodes of the lock service, if they can be cut.
+    pub(crate) fn links(&self) -> Option<&dyn Links> {
+        self.locks.as_ref()?.links()
     }
 
     /// What is down, if this is.
@@ -122,10 +145,10 @@ impl Outages {
     ///
     /// # Errors
     /// When the server cannot be told of a cut.
-    pub async fn due(&self, now_us: u64) -> Result<Option<Event>, PortError> {
+    pub async fn due(&self, now_us: u64) -> Result<Option<Draft>, PortError> {
         let over = self.over(now_us);
         if let Some(port) = over {
-            return Ok(self.lift(port, false));
+            return self.lift(port, false).await;
         }
         let planned = {
             let mut state = self.state();
@@ -149,8 +172,9 @@ impl Outages {
     ///
     /// # Errors
     /// As [`Outages::due`].
-    pub async fn strike(&self, port: Port, now_us: u64) -> Result<Option<Event>, PortError> {
-        self.begin(port, Manner::Cut, now_us + STRUCK_US * self.stretch, false).await
+    pub async fn strike(&self, port: Port, now_us: u64) -> Result<Option<Draft>, PortError> {
+        let for_us = if port.node().is_some() { self.node_us } else { STRUCK_US * self.stretch };
+        self.begin(port, Manner::Cut, now_us + for_us, false).await
     }
 
     /// Begins an outage; what is down already only stays down for longer, and nothing is told.
@@ -163,7 +187,7 @@ impl Outages {
         manner: Manner,
         until_us: u64,
         by_hand: bool,
-    ) -> Result<Option<Event>, PortError> {
+    ) -> Result<Option<Draft>, PortError> {
         {
             let mut state = self.state();
             if let Some(down) = state.down.get_mut(&port) {
@@ -182,27 +206,56 @@ impl Outages {
                 Manner::Stall => {}
             }
         }
+        if let Some((links, node)) = self.links().zip(port.node()) {
+            links.cut(node);
+        }
         self.changed.notify_one();
-        let simulated = port == Port::Broker || manner == Manner::Stall && !self.is_live;
-        Ok(Some(Event::OutageBegan(OutageBegan { port, manner, by_hand, simulated })))
+        let simulated = port != Port::Database || manner == Manner::Stall && !self.is_live;
+        let event = Event::OutageBegan(OutageBegan { port, manner, by_hand, simulated });
+        self.settled(port, event).await.map(Some)
     }
 
     /// Ends an outage; nothing when there is none.
-    pub fn lift(&self, port: Port, by_hand: bool) -> Option<Event> {
+    ///
+    /// # Errors
+    /// When the nodes of the lock service agree on nothing any more.
+    pub async fn lift(&self, port: Port, by_hand: bool) -> Result<Option<Draft>, PortError> {
+        match self.let_through(port, by_hand) {
+            Some(event) => self.settled(port, event).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn let_through(&self, port: Port, by_hand: bool) -> Option<Event> {
         self.state().down.remove(&port)?;
         if port == Port::Database
             && let Some(cable) = &self.cable
         {
             cable.lift();
         }
+        if let Some((links, node)) = self.links().zip(port.node()) {
+            links.heal(node);
+        }
         self.changed.notify_one();
         Some(Event::OutageEnded(OutageEnded { port, by_hand }))
     }
 
-    /// Ends whatever is down, because the run is over; nothing new begins.
-    pub fn lift_all(&self) -> Vec<Event> {
+    /// The nodes of a lock service have a clock of their own. So a scheduled run goes on when they have agreed on what
+    /// is true now, and who leads is told beside it. In a live run everything goes on meanwhile.
+    async fn settled(&self, port: Port, event: Event) -> Result<Draft, PortError> {
+        let links = self.links().filter(|_| port.node().is_some() && !self.is_live);
+        let raw = match links {
+            Some(links) => links.settle().await?,
+            None => BTreeMap::new(),
+        };
+        Ok(Draft { raw, ..Draft::of_run(0, event) })
+    }
+
+    /// Ends whatever is down, because the run is over; nothing new begins, and nobody waits for what comes of it.
+    pub fn lift_all(&self) -> Vec<Draft> {
         self.state().planned.clear();
-        Port::ALL.into_iter().filter_map(|port| self.lift(port, false)).collect()
+        let lifted = Port::ALL.into_iter().filter_map(|port| self.let_through(port, false));
+        lifted.map(|event| Draft::of_run(0, event)).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -210,13 +263,19 @@ impl Outages {
     }
 }
 
-/// What the spec cuts off before this step of this actor.
-pub(crate) fn struck_before<'a>(spec: &'a Spec, actor: &str, step: &str) -> impl Iterator<Item = Port> + 'a {
+/// What the spec cuts off before this step of this actor; `number` is the actor's.
+pub(crate) fn struck_before<'a>(
+    spec: &'a Spec,
+    number: usize,
+    actor: &str,
+    step: &str,
+) -> impl Iterator<Item = Port> + 'a {
     let place = format!("{actor}/{step}");
     spec.hardships.iter().filter_map(move |hardship| {
         let port = match hardship {
             Hardship::CutDatabase { .. } => Port::Database,
             Hardship::CutBroker { .. } => Port::Broker,
+            Hardship::CutNode { .. } => Port::of_node(raft::node_of(number))?,
             _ => return None,
         };
         (hardship.at().to_string() == place).then_some(port)
@@ -229,6 +288,18 @@ pub(crate) fn need_cable(spec: &Spec) -> bool {
         |hardship: &Hardship| matches!(hardship, Hardship::CutDatabase { .. } | Hardship::LostAnswer { .. });
     let by_spec = spec.knob(DATABASE_OUTAGE_KNOB) > 0 || spec.hardships.iter().any(asked);
     by_spec || !spec.is_scheduled() && may_strike(spec, CUT_DATABASE)
+}
+
+/// Whether a hand may cut this off in a live run of this spec, as far as the spec knows.
+pub(crate) fn may_be_cut(spec: &Spec, port: Port) -> bool {
+    match port {
+        Port::Database => may_strike(spec, CUT_DATABASE),
+        Port::Broker => may_strike(spec, CUT_BROKER),
+        Port::Node1 | Port::Node2 | Port::Node3 => {
+            let strategy = crate::strategies::find(&spec.scenario, &spec.strategy);
+            strategy.is_some_and(|strategy| strategy.about.leases) && spec.engine.locks == RAFT
+        }
+    }
 }
 
 /// Whether the spec's scenario knows this kind of hardship.

@@ -183,12 +183,13 @@ impl Run {
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
-        let outages = Arc::new(Outages::new(&self.spec, self.ground.cable(), stretch(&self.spec)));
+        let outages = Outages::new(&self.spec, self.ground.cable(), self.locks.clone());
+        let outages = Arc::new(outages);
         let seat = Seat {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(network(&self.spec, strategy, self.broker.clone(), outages.clone())),
+            network: Arc::new(mail::network(&self.spec, strategy, self.broker.clone(), outages.clone())),
             outages: outages.clone(),
             locks: self.locks.clone(),
             account: self.account.clone(),

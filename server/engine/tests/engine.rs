@@ -20,6 +20,8 @@ mod journal;
 mod leases;
 #[path = "engine/live.rs"]
 mod live;
+#[path = "engine/lock_contract.rs"]
+mod lock_contract;
 #[path = "engine/nats.rs"]
 mod nats;
 #[path = "engine/opened.rs"]
@@ -36,6 +38,10 @@ mod payments;
 mod promises;
 #[path = "engine/proofs.rs"]
 mod proofs;
+#[path = "engine/raft.rs"]
+mod raft;
+#[path = "engine/raft_runs.rs"]
+mod raft_runs;
 #[path = "engine/recount.rs"]
 mod recount;
 #[path = "engine/refusals.rs"]

@@ -11,6 +11,15 @@ pub enum Port {
     Database,
     /// The run's broker, behind the simulated network.
     Broker,
+    /// The first node of the run's lock service, by its simulated links to the other two.
+    #[serde(rename = "node-1")]
+    Node1,
+    /// The second.
+    #[serde(rename = "node-2")]
+    Node2,
+    /// The third.
+    #[serde(rename = "node-3")]
+    Node3,
 }
 
 /// How something is cut off.
@@ -26,14 +35,32 @@ pub enum Manner {
 
 impl Port {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Database, Self::Broker];
+    pub const ALL: [Self; 5] = [Self::Database, Self::Broker, Self::Node1, Self::Node2, Self::Node3];
 
-    /// The name in a move, an event and a sentence.
+    /// The name in a move and an event.
     pub fn name(self) -> &'static str {
         match self {
             Self::Database => "database",
             Self::Broker => "broker",
+            Self::Node1 => "node-1",
+            Self::Node2 => "node-2",
+            Self::Node3 => "node-3",
         }
+    }
+
+    /// Which node of the lock service it is, from 1.
+    pub fn node(self) -> Option<u64> {
+        match self {
+            Self::Database | Self::Broker => None,
+            Self::Node1 => Some(1),
+            Self::Node2 => Some(2),
+            Self::Node3 => Some(3),
+        }
+    }
+
+    /// The node of this number.
+    pub fn of_node(node: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|port| port.node() == Some(node))
     }
 }
 

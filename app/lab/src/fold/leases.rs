@@ -54,8 +54,10 @@ fn lease_label(lease: &str) -> String {
 pub(super) fn shape(event: &Event) -> Option<(MarkKind, String, Option<String>)> {
     Some(match event {
         Event::LeaseGranted { token, .. } => (MarkKind::Begin, format!("lease {token}"), None),
+        Event::LeaseRefused { no_majority: Some(_), .. } => (MarkKind::Lost, "no majority".into(), None),
         Event::LeaseRefused { .. } => (MarkKind::Wait, "waits".into(), None),
         Event::LeaseReleased { was_held: true, .. } => (MarkKind::Begin, "lease given back".into(), None),
+        Event::LeaseReleased { no_majority: Some(_), .. } => (MarkKind::Lost, "no majority".into(), None),
         Event::LeaseReleased { .. } => (MarkKind::Note, "the lease was gone".into(), None),
         Event::FenceRaised { row, found: Some(found), .. } => {
             (MarkKind::Read, found.amount.to_string(), Some(row.to_string()))

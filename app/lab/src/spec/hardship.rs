@@ -52,6 +52,12 @@ pub enum Hardship {
         /// Before which step.
         at: Selector,
     },
+    /// The node of the lock service that the actor talks to is cut off from the other two from just before this step
+    /// on, for three leases.
+    CutNode {
+        /// Before which step.
+        at: Selector,
+    },
 }
 
 /// A place in a run: the n-th time that an actor comes to a step.
@@ -68,7 +74,7 @@ pub struct Selector {
 
 impl Hardship {
     /// The kinds, by their names in a spec.
-    pub const KINDS: [&'static str; 8] = [
+    pub const KINDS: [&'static str; 9] = [
         "crash",
         "pause",
         "lost-answer",
@@ -77,6 +83,7 @@ impl Hardship {
         "poison",
         "cut-database",
         "cut-broker",
+        "cut-node",
     ];
 
     /// The hardship of this kind at this place; `None` for a kind that there is not.
@@ -90,6 +97,7 @@ impl Hardship {
             "poison" => Some(Self::Poison { at }),
             "cut-database" => Some(Self::CutDatabase { at }),
             "cut-broker" => Some(Self::CutBroker { at }),
+            "cut-node" => Some(Self::CutNode { at }),
             _ => None,
         }
     }
@@ -105,6 +113,7 @@ impl Hardship {
             Self::Poison { .. } => "poison",
             Self::CutDatabase { .. } => "cut-database",
             Self::CutBroker { .. } => "cut-broker",
+            Self::CutNode { .. } => "cut-node",
         }
     }
 
@@ -118,7 +127,8 @@ impl Hardship {
             | Self::LostConfirm { at }
             | Self::Poison { at }
             | Self::CutDatabase { at }
-            | Self::CutBroker { at } => at,
+            | Self::CutBroker { at }
+            | Self::CutNode { at } => at,
         }
     }
 }

@@ -64,9 +64,10 @@ impl Reader {
         };
         let card = catalog.scenario(&lab, &scenario)?;
         let workload = self.workload(map.get("workload"), card);
-        self.units(&workload, catalog.strategy(&scenario, &strategy)?);
+        let strategy_card = catalog.strategy(&scenario, &strategy)?;
+        self.units(&workload, strategy_card);
         let hardships = self.hardships(map.get("hardships"), card);
-        self.faults.extend(outage::faults(&engine, &workload, &hardships));
+        self.faults.extend(outage::faults(&engine, strategy_card, &workload, &hardships));
         Some(Spec {
             version: VERSION,
             workload,

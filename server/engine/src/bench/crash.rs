@@ -94,6 +94,12 @@ impl Bench {
     pub(super) async fn crash(&mut self, mut draft: Draft) -> Result<(), Error> {
         self.crashes += 1;
         std::mem::replace(&mut self.session, Box::new(Nobody)).break_off().await;
+        // A lock service notices a death as it notices a standstill.
+        if let Some(mut client) = self.lock_client.take()
+            && self.turn.is_directed()
+        {
+            client.stand_still().await?;
+        }
         // In an outage the new process finds that out when it is there.
         self.is_connected = false;
         self.open_session().await?;

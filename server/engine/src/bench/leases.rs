@@ -8,7 +8,7 @@ use lab::event::{Counter, Event, RowRef, Value};
 use super::records::{fields, integer};
 use super::{Bench, Halt, Purchase, Written};
 use crate::Error;
-use crate::locks::LockClient;
+use crate::locks::{Asked, GivenBack, LockClient};
 use crate::schedule::message::Held;
 use crate::store::table::Overwrite;
 use crate::store::{Answer, Column, Guard, Put, Statement, Table, WhenThere};
@@ -26,7 +26,7 @@ pub const LEASE_TABLE: Table = Table {
 };
 
 /// The knob for the length of a lease.
-const KNOB: &str = "lease_ms";
+pub(crate) const LEASE_KNOB: &str = "lease_ms";
 /// Whoever is refused asks again after this, and doubles it each time.
 const WAIT_MIN_US: u64 = 5_000;
 /// It never waits longer than this before it asks again.
@@ -84,7 +84,7 @@ impl Bench {
         self.about = Some(name.clone());
         let draft = self.come_to("acquire", need.clone()).await?;
         let until_us = Some(self.now_us + self.lease_us());
-        let event = |_: &Self, answer: &Answer| (asked(&name, token(answer), until_us), Vec::new());
+        let event = |_: &Self, answer: &Answer| (asked(&name, token(answer), until_us, None), Vec::new());
         let (answer, _) = self.carry_out(draft, need, &self.grant(&name), event).await?;
         Ok(token(&answer).map(|token| Lease { name, token }))
     }
@@ -92,8 +92,12 @@ impl Bench {
     async fn ask_service(&mut self, name: String) -> Result<Option<Lease>, Halt> {
         self.about = Some(name.clone());
         let mut draft = self.come_to("acquire", None).await?;
-        let token = self.client().await?.ask(&name).await.map_err(Halt::of)?;
-        draft.event = asked(&name, token, None);
+        let (token, no_majority) = match self.client().await?.ask(&name).await.map_err(Halt::of)? {
+            Asked::Granted(token) => (Some(token), None),
+            Asked::InLine => (None, None),
+            Asked::NoMajority(node) => (None, Some(node)),
+        };
+        draft.event = asked(&name, token, None, no_majority);
         self.turn.answered(draft, Held::Same).await?;
         Ok(token.map(|token| Lease { name, token }))
     }
@@ -102,7 +106,7 @@ impl Bench {
     async fn client(&mut self) -> Result<&mut Box<dyn LockClient>, Halt> {
         let made = match (self.lock_client.take(), &self.locks) {
             (Some(client), _) => client,
-            (None, Some(service)) => service.client(&self.actor).await.map_err(Halt::of)?,
+            (None, Some(service)) => service.client(self.number, &self.actor).await.map_err(Halt::of)?,
             (None, None) => return Err(Halt::Broken(Error::new("this run has no lock service"))),
         };
         Ok(self.lock_client.insert(made))
@@ -134,8 +138,14 @@ impl Bench {
         if self.locks.is_some() {
             self.about = Some(lease.name.clone());
             let mut draft = self.come_to("release", None).await?;
-            let was_held = self.client().await?.give_back().await.map_err(Halt::of)?;
-            draft.event = Event::LeaseReleased { lease: lease.name.clone(), token: lease.token, was_held };
+            let given_back = self.client().await?.give_back().await.map_err(Halt::of)?;
+            let no_majority = match given_back {
+                GivenBack::NoMajority(node) => Some(node),
+                GivenBack::Held | GivenBack::Gone => None,
+            };
+            let was_held = given_back == GivenBack::Held;
+            let (lease, token) = (lease.name.clone(), lease.token);
+            draft.event = Event::LeaseReleased { lease, token, was_held, no_majority };
             return Ok(self.turn.answered(draft, Held::Same).await.map(drop)?);
         }
         let statement = Statement::Put(Put {
@@ -145,7 +155,8 @@ impl Bench {
         });
         let event = |_: &Self, answer: &Answer| {
             let was_held = !answer.records.is_empty();
-            (Event::LeaseReleased { lease: lease.name.clone(), token: lease.token, was_held }, Vec::new())
+            let (lease, token) = (lease.name.clone(), lease.token);
+            (Event::LeaseReleased { lease, token, was_held, no_majority: None }, Vec::new())
         };
         self.step("release", &statement, event).await.map(drop)
     }
@@ -201,15 +212,15 @@ impl Bench {
 
     /// How long a lease lasts, in run time.
     pub(super) fn lease_us(&self) -> u64 {
-        self.spec.knob(KNOB) * 1_000 * self.turn.stretch()
+        self.spec.knob(LEASE_KNOB) * 1_000 * self.turn.stretch()
     }
 }
 
-fn asked(lease: &str, token: Option<i64>, until_us: Option<u64>) -> Event {
+fn asked(lease: &str, token: Option<i64>, until_us: Option<u64>, no_majority: Option<u64>) -> Event {
     let lease = lease.to_owned();
     match token {
         Some(token) => Event::LeaseGranted { lease, token, until_us },
-        None => Event::LeaseRefused { lease },
+        None => Event::LeaseRefused { lease, no_majority },
     }
 }
 

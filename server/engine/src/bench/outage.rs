@@ -34,11 +34,11 @@ impl Bench {
         if self.turn.is_directed() {
             return Ok(());
         }
-        let struck: Vec<Port> = outages::struck_before(&self.spec, &self.actor, step).collect();
+        let struck: Vec<Port> = outages::struck_before(&self.spec, self.number, &self.actor, step).collect();
         let outages = Arc::clone(&self.outages);
         for port in struck {
-            if let Some(event) = outages.strike(port, now_us).await.map_err(Halt::of)? {
-                self.turn.note(Draft::of_run(now_us, event)).await?;
+            if let Some(draft) = outages.strike(port, now_us).await.map_err(Halt::of)? {
+                self.turn.note(Draft { at_us: now_us, ..draft }).await?;
             }
         }
         Ok(())

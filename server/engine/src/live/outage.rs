@@ -3,18 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lab::event::{Event, Manner, Port};
+use lab::event::{Manner, Port};
 use lab::hand::{BY_HAND_OUTAGE_S_MAX, Deed, Down, HandMove, Mover, Offer};
 use lab::spec::{Pace, Spec};
 
 use crate::Error;
 use crate::outages::{self, Outages};
-use crate::recorder::{Draft, Recorder};
+use crate::recorder::Recorder;
 use crate::schedule::listener::{HandRefusal, Listener};
-
-/// What a hand may cut off in any run of this spec's scenario.
-const KINDS: [(&str, Port); 2] =
-    [(outages::CUT_DATABASE, Port::Database), (outages::CUT_BROKER, Port::Broker)];
 
 /// Keeps the time of one live run's outages, and listens to the hand.
 pub struct OutageClock {
@@ -28,10 +24,13 @@ pub struct OutageClock {
 impl OutageClock {
     /// For a run of this spec.
     pub fn new(spec: &Spec, outages: Arc<Outages>, recorder: Recorder, listener: Option<Listener>) -> Self {
-        let is_here = |port: Port| port == Port::Broker || outages.cable().is_some();
-        let may_cut =
-            KINDS.into_iter().filter(|(kind, port)| outages::may_strike(spec, kind) && is_here(*port));
-        let may_cut: Vec<Port> = may_cut.map(|(_, port)| port).collect();
+        let is_here = |port: Port| match port {
+            Port::Database => outages.cable().is_some(),
+            Port::Broker => true,
+            Port::Node1 | Port::Node2 | Port::Node3 => outages.links().is_some(),
+        };
+        let may_cut = |port: &Port| outages::may_be_cut(spec, *port) && is_here(*port);
+        let may_cut: Vec<Port> = Port::ALL.into_iter().filter(may_cut).collect();
         // Without anything to cut the run has no hand.
         let listener = listener.filter(|_| !may_cut.is_empty());
         Self { outages, recorder, listener, may_cut, pace: spec.pace }
@@ -75,8 +74,8 @@ impl OutageClock {
     /// # Errors
     /// As [`OutageClock::begin`].
     pub async fn end(&mut self) -> Result<(), Error> {
-        for event in self.outages.lift_all() {
-            self.write(event).await?;
+        for draft in self.outages.lift_all() {
+            self.recorder.write(draft).await?;
         }
         let offer = Offer { mover: Mover::Nobody, ..self.offer() };
         if let Some(listener) = &mut self.listener {
@@ -86,8 +85,8 @@ impl OutageClock {
     }
 
     async fn keep_up(&mut self) -> Result<(), Error> {
-        while let Some(event) = self.outages.due(self.recorder.elapsed_us()).await? {
-            self.write(event).await?;
+        while let Some(draft) = self.outages.due(self.recorder.elapsed_us()).await? {
+            self.recorder.write(draft).await?;
             self.tell();
         }
         Ok(())
@@ -102,17 +101,17 @@ impl OutageClock {
                 }
                 Err(refusal) => Err(refusal),
             },
-            Deed::Lift { port } => Ok(self.outages.lift(*port, true)),
+            Deed::Lift { port } => Ok(self.outages.lift(*port, true).await?),
             _ => Err(HandRefusal::NoHand(
                 "This run is live: nobody decides who moves next; a hand may only inject an outage and lift it."
                     .into(),
             )),
         };
         match done {
-            Ok(event) => {
+            Ok(draft) => {
                 // Written before it is answered, so that whoever asked finds it in the journal.
-                if let Some(event) = event {
-                    self.write(event).await?;
+                if let Some(draft) = draft {
+                    self.recorder.write(draft).await?;
                 }
                 self.tell();
             }
@@ -127,24 +126,24 @@ impl OutageClock {
 
     fn may_inject(&self, port: Port, manner: Manner) -> Result<(), HandRefusal> {
         if !self.may_cut.contains(&port) {
-            let why = if port == Port::Database {
-                "The database of this run is a file in this process, so there is no connection to cut."
-            } else {
-                "This run has no broker."
+            let why = match port {
+                Port::Database => {
+                    "The database of this run is a file in this process, so there is no connection to cut."
+                }
+                Port::Broker => "This run has no broker.",
+                Port::Node1 | Port::Node2 | Port::Node3 => {
+                    "This run takes no leases from Raft in this process, so it has no nodes whose links could be cut."
+                }
             };
             return Err(HandRefusal::NotNow(why.into()));
         }
-        if port == Port::Broker && manner == Manner::Stall {
-            return Err(HandRefusal::NotNow(
-                "The simulated network before the broker knows no stall; inject it with the manner cut."
-                    .into(),
-            ));
+        if port != Port::Database && manner == Manner::Stall {
+            let what = if port == Port::Broker { "before the broker" } else { "between the nodes" };
+            return Err(HandRefusal::NotNow(format!(
+                "The simulated network {what} knows no stall; inject it with the manner cut."
+            )));
         }
         Ok(())
-    }
-
-    async fn write(&self, event: Event) -> Result<(), Error> {
-        self.recorder.write(Draft::of_run(0, event)).await.map(drop)
     }
 
     fn tell(&mut self) {

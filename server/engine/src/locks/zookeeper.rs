@@ -97,7 +97,11 @@ impl LockService for ZooKeeperRun {
         format!("{}; sessions end by its own clock, not by the run time", self.service.version)
     }
 
-    fn client<'a>(&'a self, actor: &'a str) -> BoxFuture<'a, Result<Box<dyn LockClient>, PortError>> {
+    fn client<'a>(
+        &'a self,
+        _number: usize,
+        actor: &'a str,
+    ) -> BoxFuture<'a, Result<Box<dyn LockClient>, PortError>> {
         Box::pin(async move {
             let place = client::Place {
                 cluster: self.service.cluster.clone(),

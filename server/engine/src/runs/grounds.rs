@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use lab::spec::Spec;
+use lab::spec::{RAFT, Spec, ZOOKEEPER};
 use provider::Provider;
 use tokio::sync::OnceCell;
 
-use crate::bench::{EFFECT, PROVIDER_CALL, kept_us};
+use crate::bench::{EFFECT, LEASE_KNOB, PROVIDER_CALL, kept_us};
 use crate::broker::Broker;
 use crate::broker::embedded::Embedded;
 use crate::broker::nats::Nats;
 use crate::catalog::Missing;
 use crate::locks::LockService;
+use crate::locks::raft::RaftRun;
 use crate::locks::zookeeper::ZooKeeper;
 use crate::provider::Account;
 use crate::scenarios::{Actor, Role};
@@ -35,8 +36,6 @@ const ACK_WAIT: Duration = Duration::from_millis(250);
 /// What to do about a ZooKeeper that was not named.
 const ZOOKEEPER_MISSING: &str =
     "This server was started without ZooKeeper; start it with --engine zookeeper=HOST:PORT.";
-/// The knob for the length of a lease.
-const LEASE_KNOB: &str = "lease_ms";
 /// The folder of run databases inside the data folder.
 const RUNS_FOLDER: &str = "runs";
 /// The file that is locked while the lab is open.
@@ -110,7 +109,7 @@ impl Grounds {
 
     /// Whether the spec's engines are here, answer, and are large enough.
     pub async fn check(&self, spec: &Spec) -> Result<(), StartError> {
-        if needs_zookeeper(spec) {
+        if leases_from(spec, ZOOKEEPER) {
             let answered = self.zookeeper()?.answers().await;
             answered.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
         }
@@ -186,14 +185,18 @@ impl Grounds {
         Ok(Arc::new(ground))
     }
 
-    /// A place in ZooKeeper for this run alone, if its leases come from there.
+    /// A lock service for this run alone, or its own place in one; nothing where the leases are a table of its database.
     pub async fn locks(&self, id: &str, spec: &Spec) -> Result<Option<Arc<dyn LockService>>, StartError> {
-        if !needs_zookeeper(spec) {
-            return Ok(None);
-        }
         // A live run's waits are stretched by its pace, and so are its leases.
         let stretch = if spec.is_scheduled() { 1 } else { spec.pace.stretch() };
         let lease = Duration::from_millis(spec.knob(LEASE_KNOB) * stretch);
+        if leases_from(spec, RAFT) {
+            let run = RaftRun::open(lease).await.map_err(|error| StartError::Broken(sentence(error)))?;
+            return Ok(Some(Arc::new(run)));
+        }
+        if !leases_from(spec, ZOOKEEPER) {
+            return Ok(None);
+        }
         let opened = self.zookeeper()?.open(id, lease).await;
         let run = opened.map_err(|error| StartError::EngineUnreachable(sentence(error)))?;
         Ok(Some(Arc::new(run)))
@@ -239,11 +242,11 @@ impl Grounds {
     }
 }
 
-/// Whether the run takes leases, and takes them from ZooKeeper.
-fn needs_zookeeper(spec: &Spec) -> bool {
+/// Whether the run takes leases, and takes them from this service.
+fn leases_from(spec: &Spec, service: &str) -> bool {
     let leases =
         crate::strategies::find(&spec.scenario, &spec.strategy).is_some_and(|strategy| strategy.about.leases);
-    leases && spec.engine.locks == "zookeeper"
+    leases && spec.engine.locks == service
 }
 
 /// Whether the run sends messages, and sends them through NATS.

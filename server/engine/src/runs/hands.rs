@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 
+use lab::event::Port;
 use lab::hand::{HandMove, Offer};
 use lab::spec::Spec;
 use tokio::sync::{Semaphore, watch};
 
 use super::Lab;
-use crate::outages::{CUT_BROKER, may_strike};
+use crate::outages::may_be_cut;
 use crate::schedule::listener::{Hand, HandRefusal};
 
 /// The hands of so many runs that are over stay, so that the move that ended a run can be sent again: whoever sends it
@@ -67,9 +68,13 @@ impl Lab {
         let hand = self.lock_open().get(id).map(|open| open.hand.clone()).ok_or(HandRefusal::Over)?;
         let no_hand = |why: &str| Err(HandRefusal::NoHand(why.to_owned()));
         match self.run(id).await {
-            Ok(Some(run)) if !run.spec.is_scheduled() && !may_strike(&run.spec, CUT_BROKER) => no_hand(
-                "This run is live: nobody decides who moves next, and there is nothing here that a hand may cut off.",
-            ),
+            Ok(Some(run))
+                if !run.spec.is_scheduled() && !Port::ALL.iter().any(|port| may_be_cut(&run.spec, *port)) =>
+            {
+                no_hand(
+                    "This run is live: nobody decides who moves next, and there is nothing here that a hand may cut off.",
+                )
+            }
             Ok(Some(_)) if hand.offer().is_none() => {
                 no_hand("The run has not come to its first move: it waits for its turn, or is set up.")
             }

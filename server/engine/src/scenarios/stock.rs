@@ -12,6 +12,7 @@ use lab::spec::Spec;
 use super::{About, Actor, Life, Role, Scenario, acting, knob, named};
 use crate::Error;
 use crate::bench::{Bench, Command, Halt, OPENED_KNOB, Purchase};
+use crate::outages::CUT_NODE;
 use crate::strategies::{Play, Strategy};
 
 /// Each purchase takes one unit: enough for every lesson here, and easy to count along.
@@ -41,7 +42,7 @@ fn about() -> About {
                 and the amount left must agree.",
         knobs: [knobs(), troubles(), of_single_writers()].concat(),
         invariants: vec!["no-lost-update", "no-oversell", "no-wrong-refusal", "every-request-answered"],
-        hardships: &["pause", "crash"],
+        hardships: &["pause", "crash", CUT_NODE],
     }
 }
 

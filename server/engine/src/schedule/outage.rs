@@ -1,6 +1,6 @@
 //! Outages in a scheduled run: they begin and end at decided moments of run time, and before decided steps.
 
-use lab::event::{Event, Manner, Port};
+use lab::event::{Manner, Port};
 
 use super::director::Director;
 use super::parked::{Actor, Place};
@@ -19,8 +19,8 @@ impl Director {
 
     /// Begins and lifts what is due by now.
     pub(super) async fn begin_and_lift(&mut self) -> Result<(), Error> {
-        while let Some(event) = self.outages.due(self.clock_us).await? {
-            self.turn_to(event).await?;
+        while let Some(draft) = self.outages.due(self.clock_us).await? {
+            self.turn_to(draft).await?;
         }
         Ok(())
     }
@@ -29,9 +29,9 @@ impl Director {
     pub(super) async fn strike_before(&mut self, number: usize) -> Result<(), Error> {
         let spec = self.spec.clone();
         let actor = &self.actors[number];
-        for port in outages::struck_before(&spec, &actor.name, &actor.step).collect::<Vec<_>>() {
-            if let Some(event) = self.outages.strike(port, self.clock_us).await? {
-                self.turn_to(event).await?;
+        for port in outages::struck_before(&spec, number, &actor.name, &actor.step).collect::<Vec<_>>() {
+            if let Some(draft) = self.outages.strike(port, self.clock_us).await? {
+                self.turn_to(draft).await?;
             }
         }
         Ok(())
@@ -39,8 +39,8 @@ impl Director {
 
     /// Everybody is done: nothing stays down.
     pub(super) async fn lift_all(&mut self) -> Result<(), Error> {
-        for event in self.outages.lift_all() {
-            self.turn_to(event).await?;
+        for draft in self.outages.lift_all() {
+            self.turn_to(draft).await?;
         }
         Ok(())
     }
@@ -50,8 +50,8 @@ impl Director {
         self.outages.down(Port::Database).is_some_and(|down| down.manner == Manner::Stall)
     }
 
-    async fn turn_to(&mut self, event: Event) -> Result<(), Error> {
-        self.recorder.write(Draft::of_run(self.clock_us, event)).await?;
+    async fn turn_to(&mut self, draft: Draft) -> Result<(), Error> {
+        self.recorder.write(Draft { at_us: self.clock_us, ..draft }).await?;
         let is_stalled = self.is_stalled();
         self.actors.iter_mut().for_each(|actor| actor.is_stalled = is_stalled);
         let is_cut = self.outages.down(Port::Database).is_some_and(|down| down.manner == Manner::Cut);

@@ -65,7 +65,7 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         attempts_max: 0,
         window_us: None,
     });
-    let outages = Arc::new(Outages::new(&spec, None, 1));
+    let outages = Arc::new(Outages::new(&spec, None, None));
     let network = Network::new(
         Arc::new(broker),
         Topology::Shared,

@@ -1,9 +1,6 @@
 //! Locks from a real ZooKeeper: the contract of the port, and what happens when a session ends.
 
-use std::time::Duration;
-
-use engine::locks::LockService;
-use engine::locks::zookeeper::ZooKeeper;
+use engine::locks::zookeeper::{ZooKeeper, ZooKeeperRun};
 use engine::{Config, Lab, OpenError};
 use lab::canon;
 use lab::event::{Entry, Event};
@@ -12,11 +9,10 @@ use lab::verdict::Ruling;
 use serde_json::{Value, json};
 
 use crate::harness::{Folder, run, spec, verdict};
+use crate::lock_contract;
 
 /// Seeds that the fenced lock must survive here; each standstill waits for a real session to end.
 const SEEDS: u64 = 10;
-/// Long enough that a busy machine answers in time: a client gives up after a part of its session.
-const LEASE: Duration = Duration::from_secs(1);
 
 /// The ZooKeeper that the test command started.
 fn cluster() -> String {
@@ -55,35 +51,27 @@ fn tokens(entries: &[Entry]) -> Vec<i64> {
     entries.iter().filter_map(granted).collect()
 }
 
+/// A place of its own in the ZooKeeper that the test command started.
+async fn place(name: &str) -> ZooKeeperRun {
+    let service = ZooKeeper::reach(&cluster()).await.expect("it answers");
+    service.open(name, lock_contract::LEASE).await.expect("it opens")
+}
+
 #[tokio::test]
 async fn a_name_is_granted_in_the_order_of_asking_with_rising_tokens() {
-    let service = ZooKeeper::reach(&cluster()).await.expect("it answers");
-    let place = service.open("contract-order", LEASE).await.expect("it opens");
-    let mut first = place.client("first").await.expect("a client");
-    let mut second = place.client("second").await.expect("a client");
-    assert_eq!(first.ask("a row").await.expect("it answers"), Some(1));
-    assert_eq!(second.ask("a row").await.expect("it answers"), None);
-    assert_eq!(second.ask("a row").await.expect("it answers"), None, "asking again keeps the place in line");
-    assert!(first.give_back().await.expect("it answers"));
-    assert_eq!(second.ask("a row").await.expect("it answers"), Some(2));
-    assert!(second.give_back().await.expect("it answers"));
-    assert!(!second.give_back().await.expect("it answers"), "there is nothing left to give back");
-    place.tear_down().await.expect("it is removed");
+    let place = place("contract-order").await;
+    lock_contract::a_name_is_granted_in_the_order_of_asking_with_rising_tokens(&place).await;
 }
 
 #[tokio::test]
 async fn whoever_stands_still_loses_its_session_and_learns_it_when_it_goes_on() {
-    let service = ZooKeeper::reach(&cluster()).await.expect("it answers");
-    let place = service.open("contract-expiry", LEASE).await.expect("it opens");
-    let mut holder = place.client("holder").await.expect("a client");
-    let mut other = place.client("other").await.expect("a client");
-    assert_eq!(holder.ask("a row").await.expect("it answers"), Some(1));
-    holder.stand_still().await.expect("its session ends");
-    assert_eq!(other.ask("a row").await.expect("it answers"), Some(2));
-    holder.go_on();
-    assert!(!holder.give_back().await.expect("it answers"), "it was taken away");
-    assert_eq!(holder.ask("a row").await.expect("a new session"), None, "at the end of the line");
-    place.tear_down().await.expect("it is removed");
+    let place = place("contract-expiry").await;
+    lock_contract::whoever_stands_still_loses_what_it_has_and_learns_it_when_it_goes_on(&place).await;
+}
+
+#[tokio::test]
+async fn whoever_leaves_the_line_is_passed_over() {
+    lock_contract::whoever_leaves_the_line_is_passed_over(&place("contract-line").await).await;
 }
 
 #[tokio::test]

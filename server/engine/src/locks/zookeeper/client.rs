@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use zookeeper_client::{Acls, Client, CreateMode, Error as ClientError};
 
 use super::lost;
-use crate::locks::LockClient;
+use crate::locks::{Asked, GivenBack, LockClient};
 use crate::store::PortError;
 
 /// What an asker's node is called, before its number.
@@ -45,13 +45,13 @@ pub(super) struct ZooKeeperClient {
 }
 
 enum Command {
-    Ask { name: String, reply: oneshot::Sender<Result<Asked, PortError>> },
+    Ask { name: String, reply: oneshot::Sender<Result<Stand, PortError>> },
     GiveBack { reply: oneshot::Sender<Result<bool, PortError>> },
     StandStill { until: posts::Receiver<()>, stopped: oneshot::Sender<()> },
 }
 
 /// Where the asker stands: its node, and its token if it is the first in line.
-struct Asked {
+struct Stand {
     node: String,
     token: Option<i64>,
 }
@@ -95,18 +95,19 @@ impl ZooKeeperClient {
 }
 
 impl LockClient for ZooKeeperClient {
-    fn ask<'a>(&'a mut self, name: &'a str) -> BoxFuture<'a, Result<Option<i64>, PortError>> {
+    fn ask<'a>(&'a mut self, name: &'a str) -> BoxFuture<'a, Result<Asked, PortError>> {
         Box::pin(async move {
             let asked = self.request(|reply| Command::Ask { name: name.to_owned(), reply }).await??;
             self.node = Some(asked.node);
-            Ok(asked.token)
+            Ok(asked.token.map_or(Asked::InLine, Asked::Granted))
         })
     }
 
-    fn give_back(&mut self) -> BoxFuture<'_, Result<bool, PortError>> {
+    fn give_back(&mut self) -> BoxFuture<'_, Result<GivenBack, PortError>> {
         Box::pin(async move {
             self.node = None;
-            self.request(|reply| Command::GiveBack { reply }).await?
+            let was_held = self.request(|reply| Command::GiveBack { reply }).await??;
+            Ok(if was_held { GivenBack::Held } else { GivenBack::Gone })
         })
     }
 
@@ -151,7 +152,7 @@ impl Session {
         }
     }
 
-    async fn ask(&mut self, name: &str) -> Result<Asked, PortError> {
+    async fn ask(&mut self, name: &str) -> Result<Stand, PortError> {
         let folder = format!("{}/{}", self.place.folder, name.replace([' ', '/'], "-"));
         let (mut sessions, mut connections) = (0, 0);
         while sessions < SESSIONS_MAX && connections < CONNECTIONS_MAX {
@@ -176,7 +177,7 @@ impl Session {
         Err(PortError::Lost(format!("ZooKeeper {what}")))
     }
 
-    async fn stand_in_line(&mut self, folder: &str) -> Result<Asked, ClientError> {
+    async fn stand_in_line(&mut self, folder: &str) -> Result<Stand, ClientError> {
         let client = match self.client.take() {
             Some(client) => client,
             None => {
@@ -197,7 +198,7 @@ impl Session {
         let is_first = numbers.iter().all(|other| *other >= number);
         self.mine = Some((node.clone(), number));
         // Numbers begin at 0, and a row's first fence is 0.
-        Ok(Asked { node, token: is_first.then_some(number + 1) })
+        Ok(Stand { node, token: is_first.then_some(number + 1) })
     }
 
     async fn give_back(&mut self) -> Result<bool, PortError> {
