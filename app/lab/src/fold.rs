@@ -14,7 +14,7 @@ mod waits;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
-pub use messages::{RETRY_TOPIC, SECOND_TOPIC};
+pub use messages::{RETRY_TOPIC, SECOND_TOPIC, retry_partition};
 pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 pub use places::{Doing, Lying};

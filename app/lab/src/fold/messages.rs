@@ -19,7 +19,7 @@ pub const SECOND_TOPIC: &str = "second topic ";
 
 /// The partition of what is tried again beside the others: behind the one that may be added in the middle of a run. A
 /// second topic's lie behind it.
-pub(super) fn retry_partition(spec: &Spec) -> u64 {
+pub fn retry_partition(spec: &Spec) -> u64 {
     spec.knob("partitions") + 1
 }
 

@@ -7,15 +7,20 @@ use super::Counted;
 use super::overlap::Find;
 use crate::checks::OUTBOX;
 use crate::event::{Effect, Entry, Event, Message};
+use crate::fold::retry_partition;
 
 /// Follows the deliveries.
 #[derive(Debug, Default)]
 pub(super) struct Post {
     /// The first delivery of all.
     pub first: Option<Entry>,
-    ids: HashSet<String>,
-    /// By key: the newest version that was handed out, with its entry for as long as an example is wanted.
-    newest: HashMap<String, (u64, Option<Entry>)>,
+    /// The partition behind which a second topic's lie: what a forwarder was handed, a consumer is handed for the first
+    /// time all the same.
+    first_topic_end: u64,
+    /// By topic.
+    ids: HashSet<(bool, String)>,
+    /// By topic and key: the newest version that was handed out, with its entry for as long as an example is wanted.
+    newest: HashMap<(bool, String), (u64, Option<Entry>)>,
     has_overtaken: bool,
     /// A row of the outbox whose event was not published yet, and what went wrong while it lay there.
     lies: Option<(Entry, Option<Entry>)>,
@@ -25,15 +30,21 @@ pub(super) struct Post {
 impl Post {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) -> Option<Find> {
-        let Event::Delivered { message, delivery, .. } = &entry.event else { return self.outbox(entry) };
+        if let Event::Header(header) = &entry.event {
+            self.first_topic_end = retry_partition(&header.spec);
+        }
+        let Event::Delivered { message, partition, delivery, .. } = &entry.event else {
+            return self.outbox(entry);
+        };
+        let is_second = *partition > self.first_topic_end;
         if self.first.is_none() {
             self.first = Some(entry.clone());
         }
-        let is_new = self.ids.insert(message.id.clone());
+        let is_new = self.ids.insert((is_second, message.id.clone()));
         if *delivery > 1 || !is_new {
             return Some((Counted::Doubled, vec![entry.clone()]));
         }
-        self.handed(entry, message)
+        self.handed(entry, message, is_second)
     }
 
     fn outbox(&mut self, entry: &Entry) -> Option<Find> {
@@ -66,8 +77,9 @@ impl Post {
         None
     }
 
-    fn handed(&mut self, entry: &Entry, message: &Message) -> Option<Find> {
-        match self.newest.get(&message.key) {
+    fn handed(&mut self, entry: &Entry, message: &Message, is_second: bool) -> Option<Find> {
+        let key = (is_second, message.key.clone());
+        match self.newest.get(&key) {
             Some((newest, newer)) if message.version < *newest => {
                 let newer = newer.clone();
                 self.has_overtaken = true;
@@ -75,7 +87,7 @@ impl Post {
             }
             _ => {
                 let kept = (!self.has_overtaken).then(|| entry.clone());
-                self.newest.insert(message.key.clone(), (message.version, kept));
+                self.newest.insert(key, (message.version, kept));
                 None
             }
         }

@@ -111,32 +111,47 @@ fn waits(entries: &[Entry]) -> u64 {
     waits.iter().enumerate().filter(is_new).count() as u64
 }
 
-fn deliveries(entries: &[Entry]) -> impl Iterator<Item = (u64, &lab::event::Message, u64)> {
-    entries.iter().filter_map(|entry| match &entry.event {
-        Event::Delivered { message, delivery, .. } => Some((entry.seq, message, *delivery)),
+/// One that was handed out: what, and whether it came from a second topic, which a forwarder filled.
+struct Handed<'a> {
+    seq: u64,
+    message: &'a lab::event::Message,
+    number: u64,
+    is_second: bool,
+}
+
+fn deliveries(entries: &[Entry]) -> impl Iterator<Item = Handed<'_>> {
+    let end = match entries.first().map(|entry| &entry.event) {
+        Some(Event::Header(header)) => header.spec.knob("partitions") + 1,
+        _ => 0,
+    };
+    entries.iter().filter_map(move |entry| match &entry.event {
+        Event::Delivered { message, partition, delivery, .. } => {
+            Some(Handed { seq: entry.seq, message, number: *delivery, is_second: *partition > end })
+        }
         _ => None,
     })
 }
 
-fn is_first(entries: &[Entry], seq: u64, id: &str, delivery: u64) -> bool {
-    delivery == 1 && !deliveries(entries).any(|(other, message, _)| other < seq && message.id == id)
+fn is_first(entries: &[Entry], handed: &Handed<'_>) -> bool {
+    let is_before = |other: Handed<'_>| {
+        other.seq < handed.seq && other.message.id == handed.message.id && other.is_second == handed.is_second
+    };
+    handed.number == 1 && !deliveries(entries).any(is_before)
 }
 
 fn doubled(entries: &[Entry]) -> u64 {
-    deliveries(entries)
-        .filter(|(seq, message, delivery)| !is_first(entries, *seq, &message.id, *delivery))
-        .count() as u64
+    deliveries(entries).filter(|handed| !is_first(entries, handed)).count() as u64
 }
 
 fn overtaken(entries: &[Entry]) -> u64 {
-    let first = deliveries(entries)
-        .filter(|(seq, message, delivery)| is_first(entries, *seq, &message.id, *delivery));
-    let is_late = |(seq, message, _): &(u64, &lab::event::Message, u64)| {
-        deliveries(entries).any(|(other, newer, delivery)| {
-            other < *seq
-                && newer.key == message.key
-                && newer.version > message.version
-                && is_first(entries, other, &newer.id, delivery)
+    let first = deliveries(entries).filter(|handed| is_first(entries, handed));
+    let is_late = |late: &Handed<'_>| {
+        deliveries(entries).any(|newer| {
+            newer.seq < late.seq
+                && newer.is_second == late.is_second
+                && newer.message.key == late.message.key
+                && newer.message.version > late.message.version
+                && is_first(entries, &newer)
         })
     };
     first.filter(is_late).count() as u64
