@@ -183,8 +183,7 @@ impl Run {
     ) -> Result<u64, Error> {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
-        let outages = Outages::new(&self.spec, self.ground.cable(), self.locks.clone());
-        let outages = Arc::new(outages);
+        let outages = Arc::new(Outages::new(&self.spec, self.ground.cable(), self.locks.clone()));
         let seat = Seat {
             number: 0,
             spec: self.spec.clone(),
