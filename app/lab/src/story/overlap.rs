@@ -85,7 +85,8 @@ impl Overlap {
 
     fn began(&mut self, actor: &str, entry: &Entry, row: &RowRef, to: Option<&RowRef>) -> Vec<Find> {
         let others = self.open.values().filter(|open| open.actor != entry.actor);
-        let other = others.filter(|open| about(open).any(|other| Some(other) == to || other == row)).last();
+        let meets = |open: &&Entry| about(open).any(|other| Some(other) == to || other == row);
+        let other = others.rev().find(meets);
         let found = other.map(|other| (Counted::AtOnce, vec![other.clone(), entry.clone()]));
         self.open.insert(actor.to_owned(), entry.clone());
         self.works.remove(actor);

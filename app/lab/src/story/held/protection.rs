@@ -49,7 +49,7 @@ fn of_writes(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> {
         (Counted::Waits, Event::Blocked { lock, .. } | Event::Queued { lock, .. }) => {
             format!("{actor} had to wait for {lock} [{seq}]: they went one after the other")
         }
-        (Counted::LeasesRefused, Event::LeaseRefused { lease }) => {
+        (Counted::LeasesRefused, Event::LeaseRefused { lease, .. }) => {
             format!(
                 "{actor} asked for the lease of {lease}, and somebody else had it [{seq}]: it had to wait"
             )
