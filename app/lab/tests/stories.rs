@@ -35,7 +35,7 @@ fn catalog() -> Catalog {
 }
 
 fn excerpts() -> Vec<Excerpt> {
-    let path = format!("{}/tests/golden/stories.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/excerpts/stories.jsonl", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     text.lines().map(|line| serde_json::from_str(line).expect("an excerpt")).collect()
 }
