@@ -188,7 +188,7 @@ impl Run {
             number: 0,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(mail::network(&self.spec, strategy, self.broker.clone(), outages.clone())),
+            network: Arc::new(network(&self.spec, strategy, self.broker.clone(), outages.clone())),
             outages: outages.clone(),
             locks: self.locks.clone(),
             account: self.account.clone(),
