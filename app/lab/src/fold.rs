@@ -61,7 +61,7 @@ pub struct Stage {
     /// The copies that left their partition.
     gone: HashSet<(usize, u64)>,
     /// The partition of what is tried again beside the others, where a topic has partitions.
-    retry: u64,
+    retry: Option<u64>,
     /// By partition's lane: what lies there.
     lying: HashMap<usize, VecDeque<Lying>>,
     /// By lease: the lane of its holder, and the run time at which it runs out.

@@ -18,9 +18,9 @@ pub const RETRY_TOPIC: &str = "retry topic";
 pub const SECOND_TOPIC: &str = "second topic ";
 
 /// The partition of what is tried again beside the others: behind the one that may be added in the middle of a run. A
-/// second topic's lie behind it.
-pub fn retry_partition(spec: &Spec) -> u64 {
-    spec.knob("partitions") + 1
+/// second topic's lie behind it. `None` where a topic's partitions are nobody's choice.
+pub fn retry_partition(spec: &Spec) -> Option<u64> {
+    spec.workload.get("partitions").map(|partitions| partitions + 1)
 }
 
 /// What a write does to its lane once it is committed.
@@ -241,7 +241,7 @@ impl Stage {
     }
 
     fn partition_name(&self, partition: u64) -> String {
-        match partition.checked_sub(self.retry) {
+        match self.retry.and_then(|retry| partition.checked_sub(retry)) {
             Some(0) => RETRY_TOPIC.to_owned(),
             Some(behind) => format!("{SECOND_TOPIC}{}", behind - 1),
             None => format!("partition {partition}"),

@@ -16,7 +16,7 @@ pub(super) struct Post {
     pub first: Option<Entry>,
     /// The partition behind which a second topic's lie: what a forwarder was handed, a consumer is handed for the first
     /// time all the same.
-    first_topic_end: u64,
+    first_topic_end: Option<u64>,
     /// By topic.
     ids: HashSet<(bool, String)>,
     /// By topic and key: the newest version that was handed out, with its entry for as long as an example is wanted.
@@ -36,7 +36,7 @@ impl Post {
         let Event::Delivered { message, partition, delivery, .. } = &entry.event else {
             return self.outbox(entry);
         };
-        let is_second = *partition > self.first_topic_end;
+        let is_second = self.first_topic_end.is_some_and(|end| *partition > end);
         if self.first.is_none() {
             self.first = Some(entry.clone());
         }
