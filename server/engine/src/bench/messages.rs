@@ -28,7 +28,7 @@ pub(crate) const ROUTE: &str = "routed_by";
 const FAILURES_KNOB: &str = "failures";
 /// The knob for what becomes of them: 1 for a retry topic.
 const RETRY_TOPIC_KNOB: &str = "retry_topic";
-/// The knob for a forwarder between two topics; its values are none, by the order, and this one: by the step.
+/// The knob for a forwarder between two topics; its values are no second hop, by the order, and this one: by the step.
 pub(crate) const SECOND_HOP_KNOB: &str = "second_hop";
 const BY_STEP: u64 = 2;
 /// Why a forwarder gives an event back.

@@ -92,7 +92,7 @@ fn work() -> Vec<Knob> {
             "Whether a forwarder takes the events from these partitions and publishes them on into a second topic, which is \
              what the consumers read: by the order again, or by the step, which is another key. Only where a strategy has \
              partitions.",
-            &[("none", "none"), ("by-order", "by the order"), ("by-step", "by the step")],
+            &[("direct", "no second hop"), ("by-order", "by the order"), ("by-step", "by the step")],
         ),
         knob(
             "deltas",
