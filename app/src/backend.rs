@@ -28,6 +28,10 @@ pub trait Backend: Send + Sync + 'static {
     /// The story of a run as HTML; `None` while it goes on.
     fn story<'a>(&'a self, run: &'a RunSummary) -> Answer<'a, Option<String>>;
 
+    /// The journal of the server's own run of a scenario's classic failure, which nobody asked for; `None` where it has
+    /// made none.
+    fn sample(&self, scenario: &str) -> Option<Vec<Entry>>;
+
     /// The newest runs, newest first, at most `limit`.
     fn runs(&self, limit: usize) -> Answer<'_, Vec<RunSummary>>;
 }

@@ -1,5 +1,6 @@
 //! The form's state: the draft, what is wrong with it, and what the server said.
 
+use lab::catalog::Knob;
 use lab::spec::{Fault, Faults, Hardship, RAFT, Spec};
 use leptos::prelude::*;
 
@@ -85,6 +86,18 @@ impl Form {
         })
     }
 
+    /// The knobs of the chosen scenario that change something under the chosen strategy (tracked).
+    pub fn knobs(&self) -> Vec<Knob> {
+        let (scenario, strategy) = (self.value("scenario"), self.value("strategy"));
+        self.shelf.with_value(|catalog| {
+            let unused = catalog.strategy(&scenario, &strategy).map_or(&[][..], |card| &card.unused);
+            let card = catalog.scenarios.iter().find(|card| card.name == scenario);
+            let mut knobs = card.map(|card| card.knobs.clone()).unwrap_or_default();
+            knobs.retain(|knob| !unused.contains(&knob.name));
+            knobs
+        })
+    }
+
     /// Whether the form shows a field under this key now (tracked). A fault of any other field is told above them.
     pub fn shows(&self, key: &str) -> bool {
         match key {
@@ -94,13 +107,7 @@ impl Form {
             "choices" => self.draft.with(Draft::lists_choices),
             kind if Hardship::KINDS.contains(&kind) => self.may_meet(kind),
             "retry.policy" | "retry.attempts_max" | "retry.base_ms" => self.retries(),
-            knob => {
-                let scenario = self.value("scenario");
-                self.shelf.with_value(|catalog| {
-                    let card = catalog.scenarios.iter().find(|card| card.name == scenario);
-                    card.is_some_and(|card| card.knobs.iter().any(|other| other.name == knob))
-                })
-            }
+            knob => self.knobs().iter().any(|other| other.name == knob),
         }
     }
 

@@ -30,7 +30,7 @@ pub enum Wanted {
     Run(String),
     /// The runs with these ids, in this order.
     Runs(Vec<String>),
-    /// For each scenario's pinned witness, the latest finished run of it.
+    /// For each scenario's pinned witness, the latest finished run of it, or the server's own, which has no id.
     Classics,
 }
 

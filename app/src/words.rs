@@ -16,6 +16,11 @@ use lab::verdict::Ruling;
 pub const PRODUCT: &str = "Break data on purpose, on a real database. See exactly how it happened. Then give the cure the same bad luck.";
 /// The product in one paragraph.
 pub const PRODUCT_MORE: &str = "Interleave starts real concurrent writers on real connections, writes down every step with the SQL that ran, and judges the outcome from that record alone. Every run has a seed and an address, so you can share it, replay it, and try another strategy on it.";
+/// What stands beneath the picture of the server's own run.
+pub const SAMPLE: &str =
+    "A real run, played by this server when it started. Press the button, and watch your own.";
+/// What stands beneath the picture of somebody's run.
+pub const LATEST: &str = "The latest run of it.";
 /// Where a picture will be, once there is a run to draw.
 pub const NO_PICTURE: &str = "Press the button: the picture here will be your run.";
 /// On the page of a run that has no journal yet.

@@ -30,8 +30,13 @@ export type Story = {
   why: { kind: string; text: string; entries: number[]; about: string[] }[];
   next: { title: string; text: string; address: string }[];
 };
-export type Card = { name: string; title: string; idea: string; fails: string; source: string; scenarios: string[] };
-export type Knob = { name: string; label: string; help: string; unit: string; min: number; max: number; default: number };
+export type Card = {
+  name: string; title: string; idea: string; fails: string; source: string; scenarios: string[]; unused?: string[];
+};
+export type Word = { name: string; title: string };
+export type Knob = {
+  name: string; label: string; help: string; unit: string; min: number; max: number; default: number; words?: Word[];
+};
 export type Spec = Record<string, unknown> & { lab: string; strategy: string };
 export type Scenario = { name: string; lab: string; title: string; knobs: Knob[]; invariants: string[]; classic: Spec; cure: string };
 export type Catalog = {

@@ -33,6 +33,17 @@ test.describe('home', () => {
     await expect(lab.at('choices')).toHaveValue(/buyer-1\/read#1/);
   });
 
+  test('shows a run that this server played by itself before anybody has pressed a button', async ({ lab }) => {
+    const { labs } = await lab.api.catalog();
+    // The server plays them one after the other, right after its start.
+    await expect(async () => {
+      await lab.page.goto('/');
+      for (const { name } of labs) {
+        await expect(lab.at(`lab-${name}`).locator('figcaption')).toContainText('Broken', { timeout: 500 });
+      }
+    }).toPass();
+  });
+
   test('shows a picture of a real run once there was one', async ({ lab }) => {
     const run = await lab.api.finished(CLASSIC);
     await lab.page.goto('/');

@@ -1,13 +1,19 @@
 // The workbench without scripts: a form to read and to fill in, and everything about the strategies.
+import type { Catalog, Knob } from './api.js';
 import { expect, test, workbench } from './lab.js';
 
 const CONTROLS = ['scenario', 'strategy', 'store', 'schedule', 'pace', 'seed'];
 
+/** The knobs of the first scenario that change something under a strategy. */
+function knobsOf({ scenarios, strategies }: Catalog, strategy: string): Knob[] {
+  const unused = strategies.find((card) => card.name === strategy)?.unused ?? [];
+  return scenarios[0]!.knobs.filter((knob) => !unused.includes(knob.name));
+}
+
 test.describe('workbench', () => {
   test('gives every control a label and a help that belongs to it', async ({ lab }) => {
     await lab.page.goto('/labs/concurrency');
-    const { scenarios } = await lab.api.catalog();
-    const knobs = scenarios[0]!.knobs.map((knob) => `knob-${knob.name}`);
+    const knobs = knobsOf(await lab.api.catalog(), 'unprotected').map((knob) => `knob-${knob.name}`);
     for (const testid of [...CONTROLS, ...knobs]) {
       const control = lab.at(testid);
       await expect(control, testid).toBeVisible();
@@ -18,14 +24,31 @@ test.describe('workbench', () => {
 
   test('tells the range, the unit and the default of every knob, as the catalog has them', async ({ lab }) => {
     await lab.page.goto('/labs/concurrency');
-    for (const knob of (await lab.api.catalog()).scenarios[0]!.knobs) {
+    for (const knob of knobsOf(await lab.api.catalog(), 'unprotected')) {
       const field = lab.at(`knob-${knob.name}`);
       await expect(field).toHaveAccessibleName(knob.label);
+      if (knob.words) {
+        await expect(field.locator('option')).toHaveText(knob.words.map((word) => word.title));
+        await expect(field).toHaveAccessibleDescription(knob.help);
+        continue;
+      }
       await expect(field).toHaveAttribute('min', String(knob.min));
       await expect(field).toHaveAttribute('max', String(knob.max));
       await expect(field).toHaveValue(String(knob.default));
       const range = `${knob.help} ${`${knob.min} to ${knob.max} ${knob.unit}`.trim()}.`;
       await expect(field).toHaveAccessibleDescription(range);
+    }
+  });
+
+  test('shows the knobs that change something under the strategy, and no others', async ({ lab }) => {
+    const catalog = await lab.api.catalog();
+    for (const strategy of ['unprotected', 'single-writer']) {
+      await lab.page.goto(`/labs/concurrency?strategy=${strategy}`);
+      const shown = knobsOf(catalog, strategy).map((knob) => knob.name);
+      for (const { name } of catalog.scenarios[0]!.knobs) {
+        await expect(lab.at(`knob-${name}`), name).toHaveCount(shown.includes(name) ? 1 : 0);
+      }
+      expect(shown.includes('partitions')).toBe(strategy === 'single-writer');
     }
   });
 

@@ -3,7 +3,8 @@
 //! - [`serve`]: one server from its socket to its end; [`router`]: everything that it answers.
 //! - [`api`]: the calls under `/api/v1`; [`problem`]: how each of them refuses.
 //! - [`calls`]: their list, from which routes and documentation are made; [`metrics`]: what is counted.
-//! - [`pages`] and [`site`]: what people see, and the files that their browsers load.
+//! - [`pages`] and [`site`]: what people see, and the files that their browsers load; [`samples`]: what is to be seen
+//!   before anybody has started a run.
 //! - [`guard`], [`share`] and [`headers`]: who may ask at all, and what a browser may do with the answer.
 //! - [`class`]: the teacher's page, talks, and screens that follow.
 //! - [`cli`]: the same engine without a server.
@@ -20,6 +21,7 @@ pub mod health;
 pub mod metrics;
 pub mod pages;
 pub mod problem;
+pub mod samples;
 pub mod share;
 pub mod site;
 pub mod state;

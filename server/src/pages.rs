@@ -25,7 +25,7 @@ use crate::state::AppState;
 /// The pages, and below them the browser's files; what is neither gets the app's own "not found".
 pub fn router(state: &AppState) -> Router {
     let options = state.site.options(state.address);
-    let backend: Arc<dyn Backend> = Arc::new(LabBackend::new(state.lab.clone()));
+    let backend: Arc<dyn Backend> = Arc::new(LabBackend::new(state.lab.clone(), state.samples.clone()));
     let context = move || {
         provide_context(Arc::clone(&backend));
         take_nonce();

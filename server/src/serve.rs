@@ -32,6 +32,11 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     let state = AppState::new(lab.clone(), listener.local_addr()?, site, class, stop.clone());
+    let samples = state.samples.clone();
+    let making = tokio::spawn({
+        let lab = lab.clone();
+        async move { samples.make(&lab).await }
+    });
     let stopped = stop.clone().cancelled_owned();
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stopped).into_future();
     let mut server = pin!(server);
@@ -42,6 +47,7 @@ pub async fn serve(
             Ok(())
         }
     };
+    making.abort();
     if timeout(RUNS_END, lab.close()).await.is_err() {
         tracing::warn!("the runs did not end within {RUNS_END:?}; the next start marks them as interrupted");
     }

@@ -14,6 +14,7 @@ use crate::class::follow::Lead;
 use crate::class::talk::Talk;
 use crate::guard::Hosts;
 use crate::metrics::Metrics;
+use crate::samples::Samples;
 use crate::share::Share;
 use crate::site::Site;
 
@@ -45,6 +46,8 @@ pub struct AppState {
     pub feeds: Arc<Semaphore>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Pictures of the first minute.
+    pub samples: Arc<Samples>,
     /// Cancelled when the server is to stop; an open websocket would hold it for ever otherwise.
     pub stop: CancellationToken,
 }
@@ -65,6 +68,7 @@ impl AppState {
             matrices: Arc::default(),
             feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
             metrics: Arc::default(),
+            samples: Arc::default(),
             stop,
         }
     }

@@ -113,6 +113,9 @@ pub struct StrategyCard {
     /// Whether it asks a lock service for leases.
     #[serde(default)]
     pub leases: bool,
+    /// The scenario's knobs that change nothing under it: a form need not show them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
     /// What is promised, cell by cell.
     pub promises: Vec<Promise>,
     /// The strategy's own source file, as it was compiled.

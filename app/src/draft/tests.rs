@@ -28,6 +28,7 @@ fn catalog() -> Catalog {
         retries: false,
         units_max: None,
         leases: false,
+        unused: Vec::new(),
         promises: Vec::new(),
         source: String::new(),
         source_path: String::new(),

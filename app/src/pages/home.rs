@@ -142,7 +142,7 @@ fn PlayByHand(spec: Spec, shelf: Shelf) -> impl IntoView {
     }
 }
 
-/// The picture of the latest run of the classic failure. There is no picture before there was a run.
+/// The picture of the latest run of the classic failure; before there was one, of the server's own.
 #[component]
 fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
     let Some(Shown { run, entries, .. }) = shown else {
@@ -162,13 +162,15 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
     let picture = Picture::of(&stage, &look);
     let label = summary::stage(&stage);
     let verdict = run.verdict.map(|verdict| shelf.with_value(|catalog| summary::verdict(&verdict, catalog)));
+    let source = if run.id.is_empty() {
+        words::SAMPLE.into_any()
+    } else {
+        view! { <a href=format!("/runs/{}", run.id) rel="external">{words::LATEST}</a> }.into_any()
+    };
     view! {
         <figure class="lab-picture">
             <PictureSvg picture label />
-            <figcaption>
-                <a href=format!("/runs/{}", run.id) rel="external">"The latest run of it"</a>
-                {verdict.map(|verdict| format!(". {verdict}."))}
-            </figcaption>
+            <figcaption>{source}{verdict.map(|verdict| format!(" {verdict}."))}</figcaption>
         </figure>
     }
     .into_any()

@@ -25,14 +25,7 @@ pub fn Controls(
     /// The form.
     form: Form,
 ) -> impl IntoView {
-    let knobs = move || {
-        let scenario = form.value("scenario");
-        form.shelf.with_value(|catalog| {
-            let card = catalog.scenarios.iter().find(|card| card.name == scenario);
-            card.map(|card| card.knobs.clone()).unwrap_or_default()
-        })
-    };
-    let knobs = Memo::new(move |_| knobs());
+    let knobs = Memo::new(move |_| form.knobs());
     let knob_fields =
         piece(move || knobs.get().into_iter().map(|knob| view! { <KnobField form knob /> }).collect_view());
     let retries = Memo::new(move |_| form.retries());

@@ -53,7 +53,8 @@ pub fn catalog(missing: Missing) -> Catalog {
         let (small, large) = (small(scenario), large(scenario));
         let plays_here = strategies::all().filter(|strategy| strategy.scenario == scenario.name);
         let card = |strategy: &Strategy| {
-            let card = strategy.card(&small, &large);
+            let unused = (scenario.about)().unused(strategy);
+            let card = strategy.card(&small, &large, unused);
             match &missing.log {
                 Some(why) if missing.postgres.is_none() && strategy.beside() == Beside::Slot => {
                     without_log(card, why)

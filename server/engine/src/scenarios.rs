@@ -110,6 +110,24 @@ pub struct About {
     pub invariants: Vec<&'static str>,
     /// The kinds of hardship that a spec may list.
     pub hardships: &'static [&'static str],
+    /// The knobs that change nothing under some strategies.
+    pub only: &'static [Only],
+}
+
+/// Knobs that only some strategies use.
+pub struct Only {
+    /// Which strategies.
+    pub by: fn(&Strategy) -> bool,
+    /// The knobs' names.
+    pub knobs: &'static [&'static str],
+}
+
+impl About {
+    /// The knobs that change nothing under a strategy.
+    pub fn unused(&self, strategy: &Strategy) -> Vec<String> {
+        let unused = self.only.iter().filter(|only| !(only.by)(strategy));
+        unused.flat_map(|only| only.knobs).map(|name| (*name).to_owned()).collect()
+    }
 }
 
 /// A knob of a workload: name, label, help, unit, and its smallest, largest and default value.

@@ -261,6 +261,16 @@ impl Strategy {
         matches!(self.play, Play::HandleWindowed(_))
     }
 
+    /// Whether messages are spread by key over partitions.
+    pub fn has_partitions(&self) -> bool {
+        self.about.by_key
+    }
+
+    /// Whether its relay reads the database's log.
+    pub fn reads_log(&self) -> bool {
+        self.beside() == Beside::Slot
+    }
+
     /// Whether it leaves something to be sent to a relay.
     pub fn has_relay(&self) -> bool {
         matches!(self.play, Play::Place { relay: Some(_), .. })
@@ -275,7 +285,8 @@ impl Strategy {
     }
 
     /// The catalog's card. Witnesses are the smallest spec of the scenario under this strategy, trials a larger one.
-    pub fn card(&self, small: &Spec, large: &Spec) -> StrategyCard {
+    /// `unused` are the scenario's knobs that change nothing under it.
+    pub fn card(&self, small: &Spec, large: &Spec, unused: Vec<String>) -> StrategyCard {
         let about = self.about;
         let everywhere = [Setting { knobs: &[], trial: about.trial, promises: about.promises }];
         let settings = if self.settings.is_empty() { &everywhere[..] } else { self.settings };
@@ -294,6 +305,7 @@ impl Strategy {
             fails: about.fails.into(),
             retries: about.retries,
             leases: about.leases,
+            unused,
             units_max: self.has_unit_rows().then_some(UNITS_MAX),
             promises,
             source: self.source.into(),

@@ -62,5 +62,7 @@ mod transfer;
 mod tray;
 #[path = "engine/units.rs"]
 mod units;
+#[path = "engine/unused.rs"]
+mod unused;
 #[path = "engine/zookeeper.rs"]
 mod zookeeper;

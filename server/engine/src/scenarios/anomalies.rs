@@ -88,6 +88,7 @@ fn about() -> About {
             "no-anti-dependency-cycle",
         ],
         hardships: &[],
+        only: &[],
     }
 }
 

@@ -49,6 +49,7 @@ fn about() -> About {
         knobs: knobs(),
         invariants: vec!["no-order-half-way", "nothing-kept-unpaid", "nobody-charged-for-nothing"],
         hardships: &["crash", "pause"],
+        only: &[],
     }
 }
 

@@ -11,7 +11,7 @@ use lab::checks::{EVENT, ORDERS, OUTBOX, PREVIOUS_EVENT, REVISION, SHIPMENTS};
 use lab::event::{Message, Refusal, RowRef, Value};
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, RELAY, Role, Scenario, acting, no_rows};
+use super::{About, Actor, Life, Only, RELAY, Role, Scenario, acting, no_rows};
 use crate::Error;
 use crate::bench::{Bench, Delivery, Halt, INBOX_TABLE, Isolation, PROGRESS_TABLE, event_of, fields};
 use crate::outages::{CUT_BROKER, CUT_DATABASE};
@@ -87,6 +87,13 @@ fn about() -> About {
             "no-double-effect",
         ],
         hardships: &["crash", "pause", "lost-answer", CUT_DATABASE, CUT_BROKER],
+        only: &[
+            Only {
+                by: Strategy::has_relay,
+                knobs: &["relay_batch", "mark_together", "poison", "park_row_only", "relay_killed_ms"],
+            },
+            Only { by: Strategy::reads_log, knobs: &[SLOT_LATE, SLOT_DROPPED] },
+        ],
     }
 }
 

@@ -9,7 +9,7 @@ use lab::catalog::Knob;
 use lab::checks::VIEW;
 use lab::event::{Message, Value};
 
-use super::{About, Actor, Life, Role, Scenario, acting, knob, named, no_rows};
+use super::{About, Actor, Life, Only, Role, Scenario, acting, knob, named, no_rows};
 use crate::Error;
 use crate::bench::{BUFFER_TABLE, Bench, ROUTE, STAMP, fields};
 use crate::store::{Column, Table};
@@ -57,6 +57,18 @@ fn about() -> About {
         knobs: [work(), network_troubles(), other_troubles()].concat(),
         invariants: vec!["final-view-correct", "view-never-goes-back", "no-event-lost", "none-applied-twice"],
         hardships: &["crash", "pause", "poison"],
+        only: &[Only {
+            by: Strategy::has_partitions,
+            knobs: &[
+                "partitions",
+                "routed_by",
+                "second_hop",
+                "wrong_key",
+                "grows_at_ms",
+                "rebalance",
+                "retry_topic",
+            ],
+        }],
     }
 }
 

@@ -64,6 +64,7 @@ fn about() -> About {
         knobs: knobs(),
         invariants: vec!["no-double-charge", "no-missing-charge"],
         hardships: &["crash", "lost-confirm", "lost-answer", "late-answer", CUT_DATABASE, CUT_BROKER],
+        only: &[],
     }
 }
 

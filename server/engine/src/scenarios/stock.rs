@@ -9,7 +9,7 @@ use lab::dice::Dice;
 use lab::event::{Counter, CounterRow, RowRef};
 use lab::spec::Spec;
 
-use super::{About, Actor, Life, Role, Scenario, acting, knob, named};
+use super::{About, Actor, Life, Only, Role, Scenario, acting, knob, named};
 use crate::Error;
 use crate::bench::{Bench, Command, Halt, OPENED_KNOB, Purchase};
 use crate::outages::CUT_NODE;
@@ -43,6 +43,7 @@ fn about() -> About {
         knobs: [knobs(), troubles(), of_single_writers()].concat(),
         invariants: vec!["no-lost-update", "no-oversell", "no-wrong-refusal", "every-request-answered"],
         hardships: &["pause", "crash", CUT_NODE],
+        only: &[Only { by: Strategy::has_partitions, knobs: &["consumers", "partitions", "rebalance"] }],
     }
 }
 

@@ -49,6 +49,7 @@ fn about() -> About {
             "every-request-answered",
         ],
         hardships: &["crash"],
+        only: &[],
     }
 }
 
