@@ -59,15 +59,7 @@ fn about() -> About {
         hardships: &["crash", "pause", "poison"],
         only: &[Only {
             by: Strategy::has_partitions,
-            knobs: &[
-                "partitions",
-                "routed_by",
-                "second_hop",
-                "wrong_key",
-                "grows_at_ms",
-                "rebalance",
-                "retry_topic",
-            ],
+            knobs: &["partitions", "second_hop", "wrong_key", "grows_at_ms", "rebalance", "retry_topic"],
         }],
     }
 }
