@@ -200,9 +200,12 @@ impl Ledger {
         self.kept.push(kept);
     }
 
-    /// The last that becomes of a card.
+    /// The last that becomes of a card. An acknowledgement may come twice, and by then another card may stand at this
+    /// card's old place in the line.
     fn end(&mut self, at: usize, state: State) {
-        self.line.leave(self.kept[at].rank);
+        if self.kept[at].is_in_line() {
+            self.line.leave(self.kept[at].rank);
+        }
         self.kept[at].state = state;
     }
 
@@ -287,5 +290,60 @@ impl Ledger {
         let (partition, rank) = (self.kept[at].place.partition, self.kept[at].rank);
         let behind = self.line.behind(partition, rank);
         behind.filter(|&other| self.kept[other].state == State::Open).count() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn message(id: &str) -> Message {
+        Message { id: id.into(), key: "order-1".into(), version: 1, body: BTreeMap::new() }
+    }
+
+    fn ledger() -> Ledger {
+        let topology = Topology::Partitioned { partitions: 1, consumers: 1, second_hop: false };
+        Ledger::new(Terms { topology, lease_us: 10, rebalances: false, attempts_max: 0, window_us: None })
+    }
+
+    fn put(ledger: &mut Ledger, id: &str) -> Place {
+        let place = ledger.next_place(0).expect("there is room");
+        ledger.keep(message(id), place, 0, 0);
+        place
+    }
+
+    fn next(ledger: &mut Ledger, now_us: u64) -> Option<String> {
+        match ledger.take(0, now_us) {
+            Some(Taken::Delivery(delivery)) => Some(delivery.message.id),
+            None => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_second_acknowledgement_takes_nobody_elses_place() {
+        let mut ledger = ledger();
+        let first = put(&mut ledger, "a");
+        assert_eq!(next(&mut ledger, 0).as_deref(), Some("a"));
+        ledger.ack(first);
+        // The line was empty, so the next one may stand where the first one stood.
+        put(&mut ledger, "b");
+        ledger.ack(first);
+        assert_eq!(ledger.unfinished(), 1);
+        assert_eq!(next(&mut ledger, 0).as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn what_is_not_acknowledged_comes_again_before_what_lies_behind_it() {
+        let mut ledger = ledger();
+        let first = put(&mut ledger, "a");
+        put(&mut ledger, "b");
+        assert_eq!(next(&mut ledger, 0).as_deref(), Some("a"));
+        assert_eq!(next(&mut ledger, 5), None, "the partition waits");
+        assert_eq!(next(&mut ledger, 10).as_deref(), Some("a"), "the lease is over");
+        ledger.ack(first);
+        assert_eq!(next(&mut ledger, 10).as_deref(), Some("b"));
     }
 }

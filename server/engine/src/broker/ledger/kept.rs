@@ -73,6 +73,11 @@ impl Kept {
         }
     }
 
+    /// Whether it keeps its place in the line.
+    pub fn is_in_line(&self) -> bool {
+        matches!(self.state, State::Open | State::Stuck)
+    }
+
     pub fn letter(&self) -> Option<DeadLetter> {
         match &self.state {
             State::Dead(reason) => Some(self.letter_for(reason.clone())),
