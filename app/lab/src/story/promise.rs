@@ -173,7 +173,8 @@ impl Circumstances<'_> {
         let is_trouble = |unit: &str, max: u64| unit == "%" || unit == "ms" || max == 1;
         let strange = knobs.filter(|knob| {
             let value = self.spec.knob(&knob.name);
-            is_trouble(&knob.unit, knob.max)
+            // Of a knob whose values have names, any but the first is something that a trial may lack.
+            (is_trouble(&knob.unit, knob.max) || !knob.words.is_empty())
                 && !CALM_KNOBS.contains(&knob.name.as_str())
                 && knob.name != OUTSIDER
                 && value != knob.default

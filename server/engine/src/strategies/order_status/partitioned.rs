@@ -119,6 +119,13 @@ pub const ABOUT: About = About {
             witness: DIES_BEFORE_ACK,
         },
         Cell {
+            invariant: "final-view-correct",
+            engines: EVERY_STORE,
+            value: Breaks,
+            premises: "a hop in between publishes the events on by another key",
+            witness: ANOTHER_KEY,
+        },
+        Cell {
             invariant: "view-never-goes-back",
             engines: EVERY_STORE,
             value: Holds,
