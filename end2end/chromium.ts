@@ -6,6 +6,9 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Letters are smoothed alike on every machine, so that pictures can be compared.
+  '--disable-lcd-text',
+  '--font-render-hinting=none',
 ];
 
 // Chromium's sandbox refuses to run as root, and containers run as root.

@@ -21,6 +21,8 @@ use crate::words::{self, summary};
 
 /// The width of a card's picture, in the units of its own drawing.
 const PICTURE_WIDTH: f64 = 760.0;
+/// The same for a phone: its letters would else be as small as the screen is narrow.
+const NARROW_WIDTH: f64 = 340.0;
 /// "Live with 16": a number of actors at which contention shows on every engine.
 const CROWD: u64 = 16;
 
@@ -149,9 +151,9 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
         return view! { <p class="no-picture">{words::NO_PICTURE}</p> }.into_any();
     };
     let stage = lab::fold::Stage::of(&entries);
-    let look = Look {
+    let look = |width| Look {
         view: View::Lanes,
-        width: PICTURE_WIDTH,
+        width,
         large: false,
         axis: Axis::Entries,
         zoom: Zoom::Whole,
@@ -159,8 +161,16 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
         selected: None,
         lit: Vec::new(),
     };
-    let picture = Picture::of(&stage, &look);
     let label = summary::stage(&stage);
+    // The style shows one of the two.
+    let pictures = [("wide", PICTURE_WIDTH), ("narrow", NARROW_WIDTH)].map(|(class, width)| {
+        let picture = Picture::of(&stage, &look(width));
+        view! {
+            <div class=class>
+                <PictureSvg picture label=label.clone() />
+            </div>
+        }
+    });
     let verdict = run.verdict.map(|verdict| shelf.with_value(|catalog| summary::verdict(&verdict, catalog)));
     let source = if run.id.is_empty() {
         words::SAMPLE.into_any()
@@ -169,7 +179,7 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
     };
     view! {
         <figure class="lab-picture">
-            <PictureSvg picture label />
+            {pictures.collect_view()}
             <figcaption>{source}{verdict.map(|verdict| format!(" {verdict}."))}</figcaption>
         </figure>
     }
