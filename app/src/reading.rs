@@ -8,13 +8,15 @@
 //! `lab`'s feature `page` asks for its large enums in this way: serde would else copy each into a buffer first, and
 //! compile all that they hold a second time for that buffer.
 
+use std::slice;
+
 use serde::de::value::SeqDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess,
-    VariantAccess, Visitor,
+    SeqAccess, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Error, Value, map};
+use serde_json::{Error, Map, Value, map};
 
 /// The fields that may name an object's variant.
 const TAGS: [&str; 2] = ["type", "kind"];
@@ -41,6 +43,13 @@ struct Fields<'de> {
     value: &'de Value,
 }
 
+/// A struct's fields, one after the other as it declares them: a struct that asks for them by place is compiled to half as
+/// much as one that must take them in any order, twice or not at all.
+struct Row<'de> {
+    names: slice::Iter<'static, &'static str>,
+    object: &'de Map<String, Value>,
+}
+
 /// A value of an enum: the variant's name, and what it holds.
 struct Variant<'de> {
     name: &'de str,
@@ -51,6 +60,14 @@ impl<'de> Node<'de> {
     fn object<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::Object(map) => visitor.visit_map(Fields { left: map.iter(), value: &Value::Null }),
+            _ => Err(wrong("an object")),
+        }
+    }
+
+    /// A field that is not there is none; a type says by `#[serde(default)]` where it can do without.
+    fn fields<V: Visitor<'de>>(self, names: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Object(object) => visitor.visit_seq(Row { names: names.iter(), object }),
             _ => Err(wrong("an object")),
         }
     }
@@ -149,10 +166,10 @@ impl<'de> Deserializer<'de> for Node<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.object(visitor)
+        self.fields(names, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -213,6 +230,15 @@ impl<'de> MapAccess<'de> for Fields<'de> {
     }
 }
 
+impl<'de> SeqAccess<'de> for Row<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let named = self.names.next().and_then(|name| self.object.get(*name));
+        named.map(|value| seed.deserialize(Node(value))).transpose()
+    }
+}
+
 impl<'de> EnumAccess<'de> for Variant<'de> {
     type Error = Error;
     type Variant = Node<'de>;
@@ -239,10 +265,10 @@ impl<'de> VariantAccess<'de> for Node<'de> {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.object(visitor)
+        self.fields(names, visitor)
     }
 }
 

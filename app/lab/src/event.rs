@@ -262,6 +262,7 @@ pub enum Event {
         /// Whether the service says that this is the answer to an earlier request with the same key.
         replayed: bool,
         /// What it says.
+        #[cfg_attr(feature = "schema", schemars(with = "message::FieldsSchema"))]
         body: Fields,
     },
     /// No answer came: nobody knows whether the request was served.
@@ -332,6 +333,7 @@ pub enum Event {
         row: RowRef,
         /// What it holds; `None` if it is not there.
         #[cfg_attr(feature = "schema", schemars(description = "What it holds; null if it is not there."))]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<message::FieldsSchema>"))]
         found: Option<Fields>,
     },
     /// A record was written, or found as it should be and left alone.
@@ -341,6 +343,7 @@ pub enum Event {
         /// What became of it.
         effect: Effect,
         /// What the row holds now, as the engine returned it; empty when nothing was written.
+        #[cfg_attr(feature = "schema", schemars(with = "message::FieldsSchema"))]
         now: Fields,
         /// Whether the statement was its own transaction, so that the write is committed with it.
         committed: bool,

@@ -5,8 +5,8 @@
 #
 # Only the ratios mean anything: all sides share the machine, the cluster and whatever else goes on. The rivals are
 # installed into a folder that goes afterwards: graphile-worker with its local queue and batched completion, pg-boss with
-# fetch and complete of a thousand jobs in four loops. Bare SQL is two clients that mark 500 rows in one statement. DRAIN
-# names a drain program that is built already.
+# fetch and complete of a thousand jobs in four loops. Ours is one polling relay, or two that skip locked rows. Bare SQL
+# is two clients that mark 500 rows in one statement. DRAIN names a drain program that is built already.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 
@@ -47,17 +47,18 @@ bare() { # -> rows per second
     echo $((ROWS * 1000000000 / (ended - began)))
 }
 
-echo "round  polling  after-1M      log  graphile  pg-boss     bare   ratio to best queue  to bare"
+echo "round      two  polling  after-1M      log  graphile  pg-boss     bare   two to best queue  to bare  polling to best queue"
 for round in $(seq "$ROUNDS"); do
+    two=$("$drain" outbox-competing "$ROWS")
     polling=$("$drain" outbox-polling "$ROWS")
     graphile=$(queue graphile)
     log=$("$drain" outbox-cdc "$ROWS")
     boss=$(queue boss)
     after=$("$drain" outbox-polling "$ROWS" "$SENT")
     bare=$(bare)
-    awk -v r="$round" -v p="$polling" -v a="$after" -v l="$log" -v g="$graphile" -v b="$boss" -v s="$bare" 'BEGIN {
+    awk -v r="$round" -v t="$two" -v p="$polling" -v a="$after" -v l="$log" -v g="$graphile" -v b="$boss" -v s="$bare" 'BEGIN {
         best = g > b ? g : b
-        printf "%5d %8d %9d %8d %9d %8d %8d %21.2f %8.2f\n", r, p, a, l, g, b, s, p / best, p / s }'
+        printf "%5d %8d %8d %9d %8d %9d %8d %8d %19.2f %8.2f %22.2f\n", r, t, p, a, l, g, b, s, t / best, t / s, p / best }'
 done
 echo "from commit to publication at $RATE a second, p50 and p99 in ms"
 for strategy in outbox-notify outbox-polling outbox-cdc; do

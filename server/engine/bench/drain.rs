@@ -1,7 +1,8 @@
 //! How fast our relays empty an outbox on PostgreSQL, and how soon after a commit they publish; live, every step written
 //! down with its SQL and judged. `against-queues.sh` runs it beside its rivals.
 //!
-//! drain STRATEGY ROWS [SENT]   empties so many rows, behind so many that were sent long ago: rows per second
+//! drain STRATEGY ROWS [SENT]   empties so many rows, behind so many that were sent long ago: rows per second; relays that
+//!                              compete are two
 //! drain STRATEGY soon RATE     commits so many a second: p50 and p99 from commit to publication, in milliseconds
 
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ use tokio::sync::mpsc;
 
 /// How many rows the relays take at once, and mark together.
 const BATCH: u64 = 500;
+/// The strategy whose relays do not get in each other's way: there are two of them.
+const COMPETING: &str = "outbox-competing";
 /// How long the entries gather before they are taken.
 const GATHER: Duration = Duration::from_millis(1);
 /// For how long commits go on where it is asked how soon they are published.
@@ -62,6 +65,10 @@ struct Alone {
     /// On the run's tables.
     connection: PgConnection,
     relay: Relay,
+    /// How many of them.
+    relays: usize,
+    network: Arc<Network>,
+    outages: Arc<Outages>,
     spec: Arc<Spec>,
 }
 
@@ -79,7 +86,7 @@ impl Alone {
         });
         let spec = Spec::read(&asked, &engine::catalog::catalog(Default::default()))?;
         let database = Database::reach(url).await?;
-        let connections = database.reserve(3).await.ok_or("too few connections")?;
+        let connections = database.reserve(4).await.ok_or("too few connections")?;
         let reads_log = *beside == Beside::Slot;
         let slot = if reads_log { database.reserve_slot().await } else { None };
         let id = format!("drain{}", std::process::id());
@@ -93,23 +100,26 @@ impl Alone {
         };
         let mut connection = PgConnection::connect(&place).await?;
         tell(&mut connection, &format!("set search_path to {name}")).await?;
-        Ok(Self { ground: Arc::new(ground), connection, relay: *relay, spec: Arc::new(spec) })
+        let outages = Arc::new(Outages::new(&spec, None, None));
+        Ok(Self {
+            ground: Arc::new(ground),
+            connection,
+            relay: *relay,
+            relays: if strategy == COMPETING { 2 } else { 1 },
+            network: network(&outages),
+            outages,
+            spec: Arc::new(spec),
+        })
     }
 
-    /// The relay's bench. Whoever is numbered 1 of `quiet` may still add to the outbox.
-    async fn bench(&self, recorder: &Recorder, quiet: &Quiet) -> Result<Bench, Failure> {
-        let topology = Topology::Partitioned { partitions: 1, consumers: 1, second_hop: false };
-        let terms =
-            Terms { topology, lease_us: LEASE_US, rebalances: false, attempts_max: 0, window_us: None };
-        let broker = Arc::new(Embedded::new(terms));
-        let outages = Arc::new(Outages::new(&self.spec, None, None));
-        let network = Network::new(broker, topology, Troubles::default(), outages.clone(), Dice::new(1), 1);
+    /// The bench of a relay. Whoever is numbered after the relays in `quiet` may still add to the outbox.
+    async fn bench(&self, number: usize, recorder: &Recorder, quiet: &Quiet) -> Result<Bench, Failure> {
         let seat = Seat {
-            number: 0,
+            number,
             spec: self.spec.clone(),
             ground: self.ground.clone(),
-            network: Arc::new(network),
-            outages,
+            network: self.network.clone(),
+            outages: self.outages.clone(),
             locks: None,
             account: None,
             writes: Writes::default(),
@@ -117,19 +127,45 @@ impl Alone {
             takes_messages: false,
         };
         let turn = Turn::Live {
-            actor: 0,
+            actor: number,
             recorder: recorder.clone(),
-            flights: engine::live::Flights::new(1),
+            flights: engine::live::Flights::new(self.relays),
             pace: self.spec.pace,
             quiet: quiet.clone(),
         };
-        Ok(Bench::new("relay", self.ground.session(0, "relay").await?, turn, seat))
+        let name = format!("relay-{}", number + 1);
+        Ok(Bench::new(&name, self.ground.session(number, &name).await?, turn, seat))
+    }
+
+    /// Lets the relays run until nobody can add to the outbox any more.
+    async fn empty(&self, recorder: &Recorder, quiet: &Quiet) -> Result<(), Failure> {
+        let mut relaying = Vec::new();
+        for number in 0..self.relays {
+            let (mut bench, relay, quiet) = (self.bench(number, recorder, quiet).await?, self.relay, quiet.clone());
+            relaying.push(tokio::spawn(async move {
+                relay(&mut bench).await.map_err(|halt| format!("{halt:?}"))?;
+                quiet.finish(number);
+                quiet.changed();
+                Ok::<(), String>(())
+            }));
+        }
+        for relay in relaying {
+            relay.await??;
+        }
+        Ok(())
     }
 
     async fn close(self) -> Result<(), Failure> {
         self.connection.close().await?;
         Ok(self.ground.tear_down().await?)
     }
+}
+
+fn network(outages: &Arc<Outages>) -> Arc<Network> {
+    let topology = Topology::Partitioned { partitions: 1, consumers: 1, second_hop: false };
+    let terms = Terms { topology, lease_us: LEASE_US, rebalances: false, attempts_max: 0, window_us: None };
+    let broker = Arc::new(Embedded::new(terms));
+    Arc::new(Network::new(broker, topology, Troubles::default(), outages.clone(), Dice::new(1), 1))
 }
 
 fn outbox(scenario: &scenarios::Scenario) -> Result<&'static engine::store::Table, Failure> {
@@ -161,11 +197,10 @@ async fn drain(url: &str, strategy: &str, rows: u64, sent: u64) -> Result<(), Fa
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
     let told = tokio::spawn(publications(receiver));
     let recorder = Recorder::new(sender, true);
-    let mut bench = alone.bench(&recorder, &Quiet::new(1)).await?;
     let began = Instant::now();
-    (alone.relay)(&mut bench).await.map_err(|halt| format!("{halt:?}"))?;
+    alone.empty(&recorder, &Quiet::new(alone.relays)).await?;
     let took = began.elapsed();
-    drop((bench, recorder));
+    drop(recorder);
     let published = told.await?;
     if published.len() as u64 != rows {
         return Err(format!("{} of {rows} rows were published", published.len()).into());
@@ -179,7 +214,7 @@ async fn soon(url: &str, strategy: &str, rate: u32) -> Result<(), Failure> {
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
     let told = tokio::spawn(publications(receiver));
     let (recorder, quiet) = (Recorder::new(sender, true), Quiet::new(2));
-    let mut bench = alone.bench(&recorder, &quiet).await?;
+    let mut bench = alone.bench(0, &recorder, &quiet).await?;
     let relay = alone.relay;
     let relaying = tokio::spawn(async move { relay(&mut bench).await.map_err(|halt| format!("{halt:?}")) });
     let committed = commit_at(&mut alone.connection, &recorder, rate).await?;

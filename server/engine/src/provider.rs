@@ -75,7 +75,7 @@ impl Account {
     pub async fn open(address: SocketAddr, name: &str, keys_kept_us: Option<u64>) -> Result<Self, PortError> {
         let account = Self { address, name: name.to_owned() };
         let kept = keys_kept_us.and_then(|kept_us| i64::try_from(kept_us).ok());
-        let body = Fields::from([("keys_kept_us".to_owned(), kept.map_or(Value::Null, Value::Integer))]);
+        let body = Fields::from_iter([("keys_kept_us".to_owned(), kept.map_or(Value::Null, Value::Integer))]);
         account.ask("PUT", "/account", body).await?;
         Ok(account)
     }

@@ -17,6 +17,7 @@ pub struct Request {
     pub key: Option<String>,
     /// The fields of the body.
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::message::FieldsSchema"))]
     pub body: Fields,
 }
 

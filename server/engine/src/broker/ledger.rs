@@ -295,12 +295,12 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use lab::event::Fields;
 
     use super::*;
 
     fn message(id: &str) -> Message {
-        Message { id: id.into(), key: "order-1".into(), version: 1, body: BTreeMap::new() }
+        Message { id: id.into(), key: "order-1".into(), version: 1, body: Fields::new() }
     }
 
     fn ledger() -> Ledger {

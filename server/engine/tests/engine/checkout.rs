@@ -120,7 +120,9 @@ async fn an_auditor_sees_goods_kept_for_an_order_that_is_cancelled_later() {
             .iter()
             .filter(|entry| entry.actor.as_deref() == Some("auditor"))
             .filter_map(|entry| match &entry.event {
-                Event::Looked { found, .. } => Some(found.as_ref().map(|fields| fields["state"].to_string())),
+                Event::Looked { found, .. } => {
+                    Some(found.as_ref().and_then(|fields| fields.get("state")).map(ToString::to_string))
+                }
                 _ => None,
             })
             .collect();

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn charge(key: Option<&str>, amount: i64) -> Request {
     let text = |text: &str| Value::Text(text.into());
-    let body = Fields::from([
+    let body = Fields::from_iter([
         ("payment".to_owned(), text("payment-1")),
         ("request".to_owned(), text("payment-1")),
         ("amount".to_owned(), Value::Integer(amount)),

@@ -41,15 +41,15 @@ fn relays_and_consumer() -> Vec<Knob> {
         knob(
             "relay_batch",
             "Rows at once",
-            "How many rows a relay takes at once that polls, is notified, or reads the log.",
+            "How many rows a relay takes at once that polls, is notified, skips locked rows, or reads the log.",
             "rows",
             [1, 1_000, 10],
         ),
         knob(
             "mark_together",
             "Mark together",
-            "A polling or notified relay marks 0: each row once it is sent; 1: all rows that it took, in one statement, when they are \
-             sent. Whoever dies before sends them all again.",
+            "A relay that polls, is notified, or skips locked rows marks 0: each row once it is sent; 1: all rows that it \
+             took, in one statement, when they are sent. Whoever dies before sends them all again.",
             "",
             [0, 1, 0],
         ),

@@ -202,8 +202,8 @@ mod tests {
         assert_eq!(found[0].end.to_string(), "1/AB");
         let row = &found[0].rows[0];
         assert_eq!(row.row.to_string(), "outbox order-1.placed");
-        assert_eq!(row.fields["place"], Value::Integer(12));
-        assert_eq!(row.fields["key"], Value::Text("it's".into()));
+        assert_eq!(row.number("place"), 12);
+        assert_eq!(row.text("key"), "it's");
     }
 
     #[test]

@@ -15,8 +15,6 @@ use crate::strategies::Relay;
 /// The relay of this strategy.
 pub const RELAY: Option<Relay> = Some(|bench| Box::pin(relay(bench)));
 
-/// How many rows a relay takes at once.
-const BATCH: u64 = 10;
 /// How long a relay waits before it looks again, in microseconds of run time.
 const POLL_US: u64 = 10_000;
 
@@ -90,19 +88,28 @@ async fn relay(bench: &mut Bench) -> Result<(), Halt> {
     let mut is_last_look = false;
     loop {
         bench.begin(Isolation::Standard).await?;
-        let rows = bench.unsent_skip_locked(BATCH).await?;
+        let rows = bench.unsent_skip_locked(bench.relay_batch()).await?;
         if rows.is_empty() && is_last_look {
             return bench.rollback().await;
         }
+        let mut has_more = rows.len() as u64 == bench.relay_batch();
         for event in rows.iter().map(event_of) {
             match bench.send(&event).await? {
-                Sent::Taken => bench.mark_sent(&event).await?,
+                Sent::Taken => bench.mark_sent_or_later(&event).await?,
                 Sent::Parked | Sent::Held => {}
-                Sent::NotReached => break,
+                Sent::NotReached => {
+                    has_more = false;
+                    break;
+                }
             }
         }
+        bench.mark_together().await?;
         // Only now do others see the marks, and only now do they get what was not sent.
         bench.commit().await?;
+        // As many as were asked for: more may lie behind them.
+        if has_more {
+            continue;
+        }
         is_last_look = bench.poll(POLL_US).await?;
     }
 }
