@@ -49,6 +49,22 @@ pub fn piece_when<V: IntoView + 'static>(
     piece(move || if is_there.get() { build().into_any() } else { ().into_any() })
 }
 
+/// Views one after the other, in one type whatever they are: leptos would compile its list once for each type of item.
+pub trait Each {
+    /// The list.
+    fn each(self) -> Vec<AnyView>;
+}
+
+impl<I> Each for I
+where
+    I: IntoIterator,
+    I::Item: IntoView + 'static,
+{
+    fn each(self) -> Vec<AnyView> {
+        self.into_iter().map(|view| view.into_any()).collect()
+    }
+}
+
 /// What a button does, whatever the event says.
 pub fn press(act: impl Fn() + 'static) -> Press {
     Box::new(move |_| act())

@@ -48,6 +48,8 @@ struct Fields<'de> {
 struct Row<'de> {
     names: slice::Iter<'static, &'static str>,
     object: &'de Map<String, Value>,
+    /// What stands for a field that is not there.
+    otherwise: Option<&'de Value>,
 }
 
 /// A value of an enum: the variant's name, and what it holds.
@@ -66,10 +68,10 @@ impl<'de> Node<'de> {
 
     /// A field that is not there is none; a type says by `#[serde(default)]` where it can do without.
     fn fields<V: Visitor<'de>>(self, names: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
-            Value::Object(object) => visitor.visit_seq(Row { names: names.iter(), object }),
-            _ => Err(wrong("an object")),
-        }
+        let Value::Object(object) = self.0 else { return Err(wrong("an object")) };
+        // An enum with its name in one field and what it holds in another: most hold nothing.
+        let otherwise = matches!(names, [tag, _] if TAGS.contains(tag)).then_some(&Value::Null);
+        visitor.visit_seq(Row { names: names.iter(), object, otherwise })
     }
 
     fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -234,7 +236,7 @@ impl<'de> SeqAccess<'de> for Row<'de> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
-        let named = self.names.next().and_then(|name| self.object.get(*name));
+        let named = self.names.next().and_then(|name| self.object.get(*name)).or(self.otherwise);
         named.map(|value| seed.deserialize(Node(value))).transpose()
     }
 }

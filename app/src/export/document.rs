@@ -1,6 +1,7 @@
 //! A run as one document: what was asked, the verdict, the picture and every entry with its SQL. It needs no server, no
 //! script and no network, and prints.
 
+use crate::live::Each;
 use lab::catalog::Catalog;
 use lab::event::Entry;
 use lab::fold::Stage;
@@ -47,7 +48,7 @@ fn page(
     let facts = summary::spec(&run.spec, catalog);
     let title = facts.iter().take(2).map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
     let facts = facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
-    let facts = facts.collect_view();
+    let facts = facts.each();
     let verdict = run.verdict.as_ref().map(|verdict| judged(verdict, catalog));
     let story = story.map(|story| told(story, entries.len()));
     let left_out = usize::try_from(run.entries).unwrap_or(usize::MAX).saturating_sub(entries.len());
@@ -57,7 +58,7 @@ fn page(
             entries.len()
         )
     });
-    let items = entries.iter().map(item).collect_view();
+    let items = entries.iter().map(item).each();
     let time = if run.spec.is_scheduled() { words::TIME_VIRTUAL } else { words::TIME_REAL };
     view! {
         <html lang="en">
@@ -107,7 +108,7 @@ fn drawn(entries: &[Entry]) -> AnyView {
 
 fn judged(verdict: &Verdict, catalog: &Catalog) -> AnyView {
     let head = summary::verdict(verdict, catalog);
-    let items = verdict.judgements.iter().map(|judgement| judgement_item(judgement, catalog)).collect_view();
+    let items = verdict.judgements.iter().map(|judgement| judgement_item(judgement, catalog)).each();
     view! {
         <h2>"Verdict: "{head}</h2>
         <ul class="judgements">{items}</ul>
@@ -124,13 +125,13 @@ fn told(story: &Story, held: usize) -> AnyView {
     let why = story.why.iter().map(|sentence| {
         let parts =
             pieces(&sentence.text).map(|part| part.map_or_else(|text| text.to_owned().into_any(), cited));
-        view! { <li>{parts.collect_view()}</li> }
+        view! { <li>{parts.each()}</li> }
     });
-    let why = why.collect_view();
+    let why = why.each();
     let promise = story.promise.iter().map(|pledge| {
         view! { <li><b>{pledge.title.clone()}</b>" "{pledge.text.clone()}</li> }
     });
-    let promise = promise.collect_view();
+    let promise = promise.each();
     view! {
         <h2>"Story"</h2>
         <p class="quiet">"The numbers in the sentences are entries."</p>
@@ -154,7 +155,7 @@ fn judgement_item(judgement: &Judgement, catalog: &Catalog) -> AnyView {
         let link = format!("#entry-{}", evidence.seq);
         view! { <li><a href=link>{evidence.seq}</a>" "{evidence.sentence.clone()}</li> }
     });
-    let evidence = evidence.collect_view();
+    let evidence = evidence.each();
     view! {
         <li class=class>
             <h3>{title}": "{words::ruling(judgement.ruling)}</h3>

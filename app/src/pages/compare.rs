@@ -21,7 +21,7 @@ use super::frame::Frame;
 use super::lost::Lost;
 use crate::draft::Draft;
 use crate::form::Form;
-use crate::live::{attribute, flag, piece, text};
+use crate::live::{Each, attribute, flag, piece, text};
 use crate::page_data::{COMPARED_MAX, Loaded, Parcel, Wanted};
 use crate::parts::Shelf;
 use crate::parts::controls::{SeedField, StoreField};
@@ -128,7 +128,7 @@ fn Asked(board: Board, shelf: Shelf) -> impl IntoView {
                 </div>
             }
         });
-        Some(view! { <dl class="facts">{facts.collect_view()}</dl> })
+        Some(view! { <dl class="facts">{facts.each()}</dl> })
     });
     view! {
         <div class="compare-asked">
@@ -150,7 +150,7 @@ fn Strategies(board: Board, shelf: Shelf) -> impl IntoView {
                 .map(|card| (card.name.clone(), card.title.clone()))
                 .collect::<Vec<_>>()
         });
-        cards.into_iter().map(|(name, title)| view! { <StrategyBox board name title /> }).collect_view()
+        cards.into_iter().map(|(name, title)| view! { <StrategyBox board name title /> }).each()
     });
     view! {
         <fieldset class="compare-strategies">

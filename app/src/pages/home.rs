@@ -10,7 +10,7 @@ use leptos_meta::Title;
 
 use super::frame::Frame;
 use super::play::{Play, Starting, workbench_of};
-use crate::live::{piece, text};
+use crate::live::{Each, piece, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::stage::axis::{Axis, Zoom};
@@ -43,7 +43,7 @@ pub fn HomePage() -> impl IntoView {
         let cards = labs.into_iter().map(|(lab, scenario, others, shown)| {
             view! { <LabSection lab scenario others shown shelf /> }
         });
-        cards.collect_view().into_any()
+        cards.each().into_any()
     };
     view! {
         <Title text=format!("{}: break data on purpose", words::NAME) />
@@ -92,7 +92,7 @@ fn LabSection(
             </li>
         }
     });
-    let others = others.collect_view();
+    let others = others.each();
     view! {
         <section class="lab-card panel" aria-labelledby=format!("lab-{}", lab.name) data-testid=format!("lab-{}", lab.name)>
             <div class="lab-words">
@@ -179,7 +179,7 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
     };
     view! {
         <figure class="lab-picture">
-            {pictures.collect_view()}
+            {pictures.each()}
             <figcaption>{source}{verdict.map(|verdict| format!(" {verdict}."))}</figcaption>
         </figure>
     }

@@ -15,7 +15,7 @@ use crate::browser;
 use crate::client;
 use crate::draft::encode;
 use crate::hand::Hand;
-use crate::live::{flag, piece, piece_when, press, text};
+use crate::live::{Each, flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::keys::RunKeys;
@@ -113,7 +113,7 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
             </Screen>
             <section class="panel spec-words" aria-labelledby="spec-title">
                 <h2 id="spec-title">"What was asked"</h2>
-                <dl class="facts">{facts.collect_view()}</dl>
+                <dl class="facts">{facts.each()}</dl>
             </section>
         </div>
     }

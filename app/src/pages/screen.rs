@@ -6,7 +6,7 @@ use lab::wire::State;
 use leptos::prelude::*;
 
 use crate::hand::Hand;
-use crate::live::{piece, piece_when};
+use crate::live::{Each, piece, piece_when};
 use crate::parts::Shelf;
 use crate::parts::connection::ConnectionState;
 use crate::parts::crash_points::CrashPoints;
@@ -109,7 +109,7 @@ fn StrategyFacts(card: StrategyCard, scenario: String, shelf: Shelf) -> impl Int
     });
     view! {
         <h3>{card.title.clone()}</h3>
-        <dl class="strategy-facts">{facts.collect_view()}</dl>
+        <dl class="strategy-facts">{facts.each()}</dl>
         <Promises card=card.clone() scenario shelf />
         <SourceFile path=card.source_path text=card.source />
     }

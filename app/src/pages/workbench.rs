@@ -14,7 +14,7 @@ use super::run::{start_feed, start_story};
 use super::screen::{Screen, run_state};
 use crate::draft::{Draft, PAGE_KEYS};
 use crate::form::Form;
-use crate::live::{attribute, flag, piece, piece_when, press, text};
+use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::controls::Controls;
@@ -149,7 +149,7 @@ fn OtherFaults(form: Form) -> impl IntoView {
         let faults = form.faults().into_iter().filter(|fault| !form.shows(crate::draft::key_of(fault)));
         faults
             .map(|fault| view! { <p class="fault" data-testid=format!("fault-{}", fault.field)>{fault.message}</p> })
-            .collect_view()
+            .each()
     });
     view! { <div class="other-faults" aria-live="polite">{items}</div> }
 }
@@ -234,7 +234,7 @@ fn SameMoves(bench: Bench) -> impl IntoView {
                     data-testid=testids::OTHER_STRATEGY
                     on:change=move |event| chosen.set(event_target_value(&event))
                 >
-                    {options.collect_view()}
+                    {options.each()}
                 </select>
                 <button
                     type="button"

@@ -15,7 +15,7 @@ use super::icon::{Icon, Sign};
 use crate::browser;
 use crate::draft::Draft;
 use crate::form::Form;
-use crate::live::{piece, piece_when, press};
+use crate::live::{Each, piece, piece_when, press};
 use crate::testids;
 use crate::words;
 
@@ -27,7 +27,7 @@ pub fn Controls(
 ) -> impl IntoView {
     let knobs = Memo::new(move |_| form.knobs());
     let knob_fields =
-        piece(move || knobs.get().into_iter().map(|knob| view! { <KnobField form knob /> }).collect_view());
+        piece(move || knobs.get().into_iter().map(|knob| view! { <KnobField form knob /> }).each());
     let retries = Memo::new(move |_| form.retries());
     view! {
         <fieldset class="field-group">
@@ -196,7 +196,7 @@ fn HardshipFields(form: Form) -> impl IntoView {
         view! {
             <fieldset class="field-group">
                 <legend>"Hardships"</legend>
-                {HARDSHIPS.into_iter().map(field).collect_view()}
+                {HARDSHIPS.into_iter().map(field).each()}
             </fieldset>
         }
     };

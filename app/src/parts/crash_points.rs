@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::Shelf;
 use crate::draft::encode;
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::testids;
 
@@ -43,7 +43,7 @@ pub fn CrashPoints(
                     "The same run with a crash before one of its steps. Each link is a run of its own; \
                      on the command line, interleave matrix tries them all and tells what came of each."
                 </p>
-                <ol>{links.collect_view()}</ol>
+                <ol>{links.each()}</ol>
             </details>
         }
         .into_any()

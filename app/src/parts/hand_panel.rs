@@ -10,7 +10,7 @@ use super::tray::Tray;
 use super::wait_graph::WaitGraph;
 use crate::browser;
 use crate::hand::Hand;
-use crate::live::{attribute, flag, piece, piece_when, press, text};
+use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
 use crate::testids;
 use crate::words;
 
@@ -71,7 +71,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
         let rows = actors.into_iter().enumerate().map(|(place, standing)| {
             view! { <li><ActorChoice hand place standing may_choose /></li> }
         });
-        rows.collect_view()
+        rows.each()
     });
     view! {
         <section
@@ -228,6 +228,6 @@ fn MovingTools(hand: Hand) -> impl IntoView {
             <Sign icon=Icon::Pause />
             "Pause"
         </button>
-        {paces.into_iter().collect_view()}
+        {paces.into_iter().each()}
     }
 }

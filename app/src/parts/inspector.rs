@@ -3,7 +3,7 @@
 use lab::event::{Entry, Event, Request, Sql};
 use leptos::prelude::*;
 
-use crate::live::{piece, press};
+use crate::live::{Each, piece, press};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words::{self, sentence, units::duration};
@@ -41,7 +41,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
         }
     });
     let causes = (!entry.causes.is_empty()).then(|| {
-        let links = entry.causes.iter().map(|&seq| view! { <JumpLink seq replay /> }).collect_view();
+        let links = entry.causes.iter().map(|&seq| view! { <JumpLink seq replay /> }).each();
         view! { <p class="causes">"Follows from "{links}</p> }
     });
     let effects: Vec<u64> = replay.with_entries(|entries| {
@@ -49,7 +49,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
         later.map(|other| other.seq).take(EFFECTS_MAX).collect()
     });
     let effects = (!effects.is_empty()).then(|| {
-        let links = effects.iter().map(|&seq| view! { <JumpLink seq replay /> }).collect_view();
+        let links = effects.iter().map(|&seq| view! { <JumpLink seq replay /> }).each();
         view! { <p class="causes">"Led to "{links}</p> }
     });
     let raw: Vec<_> = entry
@@ -79,7 +79,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
         }}
         {causes}
         {effects}
-        <dl class="facts">{facts.collect_view()}</dl>
+        <dl class="facts">{facts.each()}</dl>
         {raw}
     }
 }
@@ -120,7 +120,7 @@ fn SqlList(sql: Vec<Sql>) -> impl IntoView {
             </li>
         }
     });
-    view! { <ol class="sql" data-testid=testids::INSPECTOR_SQL>{statements.collect_view()}</ol> }.into_any()
+    view! { <ol class="sql" data-testid=testids::INSPECTOR_SQL>{statements.each()}</ol> }.into_any()
 }
 
 /// The request as it was sent, in place of SQL.

@@ -1,5 +1,6 @@
 //! The keyboard: keys for everything, and a dialog that lists them.
 
+use crate::live::Each;
 use leptos::ev::keydown;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -98,7 +99,7 @@ pub fn KeysDialog() -> impl IntoView {
     view! {
         <dialog id=DIALOG class="keys-dialog" aria-labelledby="keys-title" data-testid=testids::KEYS_DIALOG>
             <h2 id="keys-title">"Keys"</h2>
-            <dl>{rows.collect_view()}</dl>
+            <dl>{rows.each()}</dl>
             <form method="dialog">
                 <button class="button">"Close"</button>
             </form>

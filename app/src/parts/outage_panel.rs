@@ -5,7 +5,7 @@ use lab::hand::{Deed, Offer};
 use leptos::prelude::*;
 
 use crate::hand::Hand;
-use crate::live::{piece, press};
+use crate::live::{Each, piece, press};
 use crate::testids;
 use crate::words;
 
@@ -18,9 +18,8 @@ pub fn OutagePanel(
     let offer = hand.replay.offer;
     // Offers come with each move; only what may be cut and what is cut counts here.
     let ports = Memo::new(move |_| offer.with(|offer| offer.as_ref().map(ports).unwrap_or_default()));
-    let buttons = piece(move || {
-        ports.get().into_iter().map(|(port, down)| view! { <Switch hand port down /> }).collect_view()
-    });
+    let buttons =
+        piece(move || ports.get().into_iter().map(|(port, down)| view! { <Switch hand port down /> }).each());
     view! {
         <section class="hand panel" aria-labelledby="outages-title" data-testid=testids::OUTAGES>
             <h2 id="outages-title">"Cut something off"</h2>

@@ -3,7 +3,7 @@
 use lab::price::Price;
 use leptos::prelude::*;
 
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words::units::{count, duration};
@@ -85,7 +85,7 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
         "Durations are real time, stretched by the pace: at any pace but instant, waits are made longer so that they can be seen."
     };
     view! {
-        <dl class="figures">{rows.collect_view()}</dl>
+        <dl class="figures">{rows.each()}</dl>
         <p class="quiet">{time}</p>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Shelf;
 use super::icon::{Icon, Sign};
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::pages::play::{Play, Starting};
 use crate::testids;
 use crate::words;
@@ -41,7 +41,7 @@ pub fn Promises(
     view! {
         <div data-testid=testids::PROMISES>
             <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
-            {tables.collect_view()}
+            {tables.each()}
         </div>
     }
     .into_any()

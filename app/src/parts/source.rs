@@ -1,5 +1,6 @@
 //! A strategy's own source file, with line numbers: what is read is what ran.
 
+use crate::live::Each;
 use leptos::prelude::*;
 
 use crate::testids;
@@ -12,7 +13,7 @@ pub fn SourceFile(
     /// The text.
     text: String,
 ) -> impl IntoView {
-    let lines = text.lines().map(|line| view! { <span class="line">{line.to_owned()}</span> }).collect_view();
+    let lines = text.lines().map(|line| view! { <span class="line">{line.to_owned()}</span> }).each();
     view! {
         <details class="source" data-testid=testids::SOURCE>
             <summary>"The code that ran: "<code>{path.clone()}</code></summary>

@@ -7,7 +7,7 @@ use web_sys::{Element, PointerEvent};
 
 use crate::browser;
 use crate::hand::Hand;
-use crate::live::{piece, piece_when, press};
+use crate::live::{Each, piece, piece_when, press};
 use crate::testids;
 use crate::words;
 
@@ -56,7 +56,7 @@ fn Cards(hand: Hand, cards: Memo<Option<Vec<Card>>>) -> impl IntoView {
                 </li>
             }
         });
-        rows.collect_view()
+        rows.each()
     });
     let is_empty = move || cards.with(|cards| cards.as_ref().is_none_or(Vec::is_empty));
     let drop = move |event: PointerEvent| drop_card(hand, cards, &event);

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::Shelf;
 use super::icon::{Icon, Sign};
-use crate::live::{flag, piece, press};
+use crate::live::{Each, flag, piece, press};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words::{self, summary};
@@ -39,7 +39,7 @@ pub fn VerdictPanel(
             let judgements = judgements.map(|judgement| view! { <JudgementItem judgement replay shelf /> });
             view! {
                 <p class=kind>{head}</p>
-                <ul class="judgements">{judgements.collect_view()}</ul>
+                <ul class="judgements">{judgements.each()}</ul>
             }
             .into_any()
         }
@@ -99,7 +99,7 @@ fn JudgementItem(judgement: Judgement, replay: Replay, shelf: Shelf) -> impl Int
 #[component]
 fn EvidenceList(judgement: Judgement, replay: Replay) -> impl IntoView {
     let items = judgement.evidence.clone().into_iter();
-    let items = items.map(|evidence| view! { <EvidenceItem evidence replay /> }).collect_view();
+    let items = items.map(|evidence| view! { <EvidenceItem evidence replay /> }).each();
     let is_broken = judgement.ruling == Ruling::Broken;
     let name = judgement.invariant.clone();
     let show = is_broken.then(|| {

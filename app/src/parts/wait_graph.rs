@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use lab::fold::{Wait, Waits};
 use leptos::prelude::*;
 
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words;
@@ -55,7 +55,7 @@ fn graph(waits: &Waits) -> AnyView {
     view! {
         {told}
         {drawing}
-        <ul class="waits">{sentences.collect_view()}</ul>
+        <ul class="waits">{sentences.each()}</ul>
     }
     .into_any()
 }
@@ -88,8 +88,8 @@ fn drawing(arrows: &[Wait], names: &[String], circle: &[String]) -> AnyView {
     let label = arrows.iter().map(words::hand::wait).collect::<Vec<_>>().join(" ");
     view! {
         <svg viewBox=format!("0 0 {WIDTH} {height}") role="img" aria-label=label>
-            {lines.collect_view()}
-            {nodes.collect_view()}
+            {lines.each()}
+            {nodes.each()}
         </svg>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! The picture as SVG: what a reader without scripts sees, and the small pictures on cards.
 
+use crate::live::Each;
 use leptos::prelude::*;
 
 use super::picture::Picture;
@@ -14,7 +15,7 @@ pub fn PictureSvg(
     label: String,
 ) -> impl IntoView {
     let view_box = format!("0 0 {:.0} {:.0}", picture.width, picture.height);
-    let shapes = picture.shapes.iter().map(shape).collect_view();
+    let shapes = picture.shapes.iter().map(shape).each();
     view! {
         <svg class="picture" viewBox=view_box role="img" aria-label=label>
             {shapes}

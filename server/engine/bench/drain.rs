@@ -141,7 +141,8 @@ impl Alone {
     async fn empty(&self, recorder: &Recorder, quiet: &Quiet) -> Result<(), Failure> {
         let mut relaying = Vec::new();
         for number in 0..self.relays {
-            let (mut bench, relay, quiet) = (self.bench(number, recorder, quiet).await?, self.relay, quiet.clone());
+            let (mut bench, relay, quiet) =
+                (self.bench(number, recorder, quiet).await?, self.relay, quiet.clone());
             relaying.push(tokio::spawn(async move {
                 relay(&mut bench).await.map_err(|halt| format!("{halt:?}"))?;
                 quiet.finish(number);

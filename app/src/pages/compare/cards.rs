@@ -4,7 +4,7 @@ use lab::verdict::Ruling;
 use leptos::prelude::*;
 
 use super::board::{Board, Contender};
-use crate::live::{attribute, flag, piece, press, text};
+use crate::live::{Each, attribute, flag, piece, press, text};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::stage_view::StageLanes;
@@ -74,7 +74,7 @@ pub fn Contenders(
             return view! { <p class="stage-empty panel">{words::COMPARE_EMPTY}</p> }.into_any();
         }
         let cards = contenders.into_iter().map(|contender| view! { <Card contender shelf /> });
-        view! { <div class="contenders">{cards.collect_view()}</div> }.into_any()
+        view! { <div class="contenders">{cards.each()}</div> }.into_any()
     });
     view! { <div aria-live="off">{cards}</div> }
 }

@@ -4,7 +4,7 @@ use lab::verdict::{Ruling, Verdict};
 use leptos::prelude::*;
 
 use super::board::{Board, Contender};
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::testids;
@@ -47,15 +47,15 @@ fn OutcomeTable(judged: Vec<(String, Verdict)>, scenario: String, shelf: Shelf) 
         let title = shelf.with_value(|catalog| catalog.invariant(name).map(|card| card.title.clone()));
         view! { <th scope="col">{title.unwrap_or_else(|| name.clone())}</th> }
     });
-    let heads = heads.collect_view();
-    let figures = FIGURES.map(|figure| view! { <th scope="col" class="figure">{figure}</th> }).collect_view();
+    let heads = heads.each();
+    let figures = FIGURES.map(|figure| view! { <th scope="col" class="figure">{figure}</th> }).each();
     let rows = judged.into_iter().map(|(strategy, verdict)| {
         let title = shelf.with_value(|catalog| {
             catalog.strategy(&scenario, &strategy).map_or_else(|| strategy.clone(), |card| card.title.clone())
         });
         view! { <OutcomeRow strategy title verdict invariants=invariants.clone() /> }
     });
-    let rows = rows.collect_view();
+    let rows = rows.each();
     view! {
         <section class="panel outcomes" aria-labelledby="outcomes-title">
             <h2 id="outcomes-title">"What came out"</h2>
@@ -92,7 +92,7 @@ fn OutcomeRow(strategy: String, title: String, verdict: Verdict, invariants: Vec
             </td>
         }
     });
-    let rulings = rulings.collect_view();
+    let rulings = rulings.each();
     let price = &verdict.price;
     let figures = [
         format!("{} of {}", price.done + price.sold_out, price.operations),
@@ -102,7 +102,7 @@ fn OutcomeRow(strategy: String, title: String, verdict: Verdict, invariants: Vec
         price.waits.to_string(),
         duration(price.elapsed_us),
     ];
-    let figures = figures.map(|figure| view! { <td class="figure">{figure}</td> }).collect_view();
+    let figures = figures.map(|figure| view! { <td class="figure">{figure}</td> }).each();
     view! {
         <tr>
             <th scope="row">{title}</th>

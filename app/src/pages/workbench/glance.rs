@@ -3,7 +3,7 @@
 use lab::catalog::{Catalog, EngineCard, Promise, PromiseValue, StrategyCard};
 use leptos::prelude::*;
 
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::pages::play::{Play, Starting};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
@@ -54,14 +54,14 @@ fn GlanceTable(table: Table, shelf: Shelf, is_open: bool) -> impl IntoView {
             </th>
         }
     });
-    let heads = heads.collect_view();
+    let heads = heads.each();
     let levels = table.levels.clone();
     let rows = table.rows.into_iter().map(|(name, title)| {
         let cells = levels.iter().map(|level| {
             let label = format!("{}, {}", level.engine.title, level.strategy.title);
             view! { <td data-label=label>{cell(level, &name).map(|promise| view! { <Cell promise shelf starting /> })}</td> }
         });
-        let cells = cells.collect_view();
+        let cells = cells.each();
         view! {
             <tr>
                 <th scope="row">{title}</th>
@@ -85,9 +85,9 @@ fn GlanceTable(table: Table, shelf: Shelf, is_open: bool) -> impl IntoView {
                         {heads}
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{rows.each()}</tbody>
             </table>
-            <ul class="quiet">{missing.collect_view()}</ul>
+            <ul class="quiet">{missing.each()}</ul>
         </details>
     }
 }

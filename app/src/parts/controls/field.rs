@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::form::Form;
-use crate::live::{flag, piece, text};
+use crate::live::{Each, flag, piece, text};
 
 /// One value that a select offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn Frame(
         let items = form.faults_of(&key).into_iter().map(|fault| {
             view! { <p class="fault" data-testid=format!("fault-{}", fault.field)>{fault.message}</p> }
         });
-        items.collect_view()
+        items.each()
     });
     view! {
         <div class="field">
@@ -97,7 +97,7 @@ pub fn SelectField(
             let is_chosen = flag(move || value.get() == mine);
             view! { <option value=pick.value selected=is_chosen disabled=is_off>{pick.words}</option> }
         });
-        options.collect_view()
+        options.each()
     });
     view! {
         <Frame form key=key.clone() label help>

@@ -3,7 +3,7 @@
 use lab::fold::{Mark, MarkKind};
 use leptos::prelude::*;
 
-use crate::live::piece;
+use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::stage::marks::{self, Room};
 use crate::stage::picture::Picture;
@@ -50,7 +50,7 @@ pub fn Legend(
             }
         });
         let lanes = (!is_empty).then(|| view! { <li>{words::lanes(has_messages)}</li> });
-        (items.collect_view(), lanes)
+        (items.each(), lanes)
     });
     view! { <ul class="legend" aria-label="What the marks mean">{items}</ul> }
 }

@@ -205,8 +205,10 @@ async fn the_watch_sees_who_waits_for_whom_on_postgres() {
 
 fn note(key: &str, state: &str, rank: i64, when_there: WhenThere) -> Statement {
     let row = RowRef { table: "notes".into(), key: key.into() };
-    let fields =
-        Fields::from_iter([("state".into(), Value::Text(state.into())), ("rank".into(), Value::Integer(rank))]);
+    let fields = Fields::from_iter([
+        ("state".into(), Value::Text(state.into())),
+        ("rank".into(), Value::Integer(rank)),
+    ]);
     Statement::Put(Put { row, fields, when_there })
 }
 
