@@ -16,6 +16,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Value, map};
 
+use crate::words::reading as words;
+
 /// The fields that may name an object's variant.
 const TAGS: [&str; 2] = ["type", "kind"];
 
@@ -51,21 +53,21 @@ impl<'de> Node<'de> {
     fn object<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::Object(map) => visitor.visit_map(Fields { left: map.iter(), value: &Value::Null }),
-            _ => Err(wrong("an object")),
+            _ => Err(wrong(words::OBJECT)),
         }
     }
 
     fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::Array(list) => visitor.visit_seq(SeqDeserializer::new(list.iter().map(Node))),
-            _ => Err(wrong("a list")),
+            _ => Err(wrong(words::LIST)),
         }
     }
 
     fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::String(text) => visitor.visit_str(text),
-            _ => Err(wrong("a text")),
+            _ => Err(wrong(words::TEXT)),
         }
     }
 
@@ -73,7 +75,7 @@ impl<'de> Node<'de> {
         match (self.0.as_u64(), self.0.as_i64()) {
             (Some(number), _) => visitor.visit_u64(number),
             (_, Some(number)) => visitor.visit_i64(number),
-            _ => Err(wrong("a whole number")),
+            _ => Err(wrong(words::WHOLE_NUMBER)),
         }
     }
 
@@ -91,7 +93,7 @@ impl<'de> Node<'de> {
 }
 
 fn wrong(wanted: &str) -> Error {
-    Error::custom(format_args!("there is no {wanted} where one should be"))
+    Error::custom(words::missing(wanted))
 }
 
 macro_rules! as_said {
@@ -119,11 +121,11 @@ impl<'de> Deserializer<'de> for Node<'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.0.as_bool().map_or_else(|| Err(wrong("a yes or no")), |value| visitor.visit_bool(value))
+        self.0.as_bool().map_or_else(|| Err(wrong(words::YES_OR_NO)), |value| visitor.visit_bool(value))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.0.as_f64().map_or_else(|| Err(wrong("a number")), |value| visitor.visit_f64(value))
+        self.0.as_f64().map_or_else(|| Err(wrong(words::NUMBER)), |value| visitor.visit_f64(value))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -161,7 +163,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.variant().map_or_else(|| Err(wrong("a name")), |variant| visitor.visit_enum(variant))
+        self.variant().map_or_else(|| Err(wrong(words::VARIANT)), |variant| visitor.visit_enum(variant))
     }
 
     as_said! {
