@@ -12,6 +12,7 @@ use lab::sweep::Sweep;
 use lab::wire::{Problem, RunSummary};
 
 use crate::replay::Replay;
+use crate::words::client as words;
 
 /// Starts a run.
 ///
@@ -21,7 +22,7 @@ pub async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::start(spec).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
+    return Err(unreachable_problem(&words::no_browser(&spec.scenario)));
 }
 
 /// Has every crash point of a spec tried.
@@ -32,7 +33,7 @@ pub async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::matrix(spec).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
+    return Err(unreachable_problem(&words::no_browser(&spec.scenario)));
 }
 
 /// Has a spec measured under more and more contention.
@@ -43,7 +44,7 @@ pub async fn sweep(spec: &Spec) -> Result<Sweep, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::sweep(spec).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {}", spec.scenario)));
+    return Err(unreachable_problem(&words::no_browser(&spec.scenario)));
 }
 
 /// Asks the server to stop a run.
@@ -54,7 +55,7 @@ pub async fn cancel(id: &str) -> Result<(), Problem> {
     #[cfg(feature = "hydrate")]
     return browser::cancel(id).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {id}")));
+    return Err(unreachable_problem(&words::no_browser(id)));
 }
 
 /// The run that screens which follow are to show.
@@ -65,7 +66,7 @@ pub async fn followed() -> Result<Option<String>, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::followed().await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem("no browser"));
+    return Err(unreachable_problem(words::NO_BROWSER));
 }
 
 /// The story of a run that is over, as HTML.
@@ -76,7 +77,7 @@ pub async fn story(id: &str) -> Result<String, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::story(id).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {id}")));
+    return Err(unreachable_problem(&words::no_browser(id)));
 }
 
 /// Pins a run, or lets it go again; answers whether it is pinned now.
@@ -87,7 +88,7 @@ pub async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::pin(id, pinned).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {id}, {pinned}")));
+    return Err(unreachable_problem(&words::no_browser(&format!("{id}, {pinned}"))));
 }
 
 /// Makes a move in a run. Should the answer be lost, the same move is sent once more: it acts once.
@@ -98,7 +99,7 @@ pub async fn move_by_hand(id: &str, asked: &HandMove) -> Result<Offer, Problem> 
     #[cfg(feature = "hydrate")]
     return browser::move_by_hand(id, asked).await;
     #[cfg(not(feature = "hydrate"))]
-    return Err(unreachable_problem(&format!("no browser for {id} and {}", asked.move_id)));
+    return Err(unreachable_problem(&words::no_browser(&format!("{id}, {}", asked.move_id))));
 }
 
 /// Follows a run's feed from the last entry at hand to its end, over any number of lost connections.
@@ -117,9 +118,9 @@ pub fn told(problem: Problem) -> (Vec<Fault>, Option<String>) {
 fn unreachable_problem(why: &str) -> Problem {
     Problem {
         kind: "/problems/unreachable".into(),
-        title: "The server did not answer".into(),
+        title: words::NO_ANSWER.into(),
         status: 0,
-        detail: format!("The server did not answer ({why}). Is it still running?"),
+        detail: words::no_answer(why),
         faults: Vec::new(),
     }
 }
@@ -132,7 +133,7 @@ mod browser {
 
     use crate::reading::read;
 
-    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem};
+    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem, words};
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
         post(spec, "/api/v1/runs").await
@@ -204,7 +205,7 @@ mod browser {
     async fn problem(response: Response) -> Problem {
         let status = response.status();
         let text = response.text().await.unwrap_or_default();
-        read(&text).unwrap_or_else(|_| unreachable_problem(&format!("status {status}")))
+        read(&text).unwrap_or_else(|_| unreachable_problem(&words::status(status)))
     }
 
     fn lost(error: &gloo_net::Error) -> Problem {

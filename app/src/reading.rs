@@ -18,6 +18,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value, map};
 
+use crate::words::reading as words;
+
 /// The fields that may name an object's variant.
 const TAGS: [&str; 2] = ["type", "kind"];
 
@@ -62,13 +64,13 @@ impl<'de> Node<'de> {
     fn object<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::Object(map) => visitor.visit_map(Fields { left: map.iter(), value: &Value::Null }),
-            _ => Err(wrong("an object")),
+            _ => Err(wrong(words::OBJECT)),
         }
     }
 
     /// A field that is not there is none; a type says by `#[serde(default)]` where it can do without.
     fn fields<V: Visitor<'de>>(self, names: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
-        let Value::Object(object) = self.0 else { return Err(wrong("an object")) };
+        let Value::Object(object) = self.0 else { return Err(wrong(words::OBJECT)) };
         // An enum with its name in one field and what it holds in another: most hold nothing.
         let otherwise = matches!(names, [tag, _] if TAGS.contains(tag)).then_some(&Value::Null);
         visitor.visit_seq(Row { names: names.iter(), object, otherwise })
@@ -77,14 +79,14 @@ impl<'de> Node<'de> {
     fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::Array(list) => visitor.visit_seq(SeqDeserializer::new(list.iter().map(Node))),
-            _ => Err(wrong("a list")),
+            _ => Err(wrong(words::LIST)),
         }
     }
 
     fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::String(text) => visitor.visit_str(text),
-            _ => Err(wrong("a text")),
+            _ => Err(wrong(words::TEXT)),
         }
     }
 
@@ -92,7 +94,7 @@ impl<'de> Node<'de> {
         match (self.0.as_u64(), self.0.as_i64()) {
             (Some(number), _) => visitor.visit_u64(number),
             (_, Some(number)) => visitor.visit_i64(number),
-            _ => Err(wrong("a whole number")),
+            _ => Err(wrong(words::WHOLE_NUMBER)),
         }
     }
 
@@ -110,7 +112,7 @@ impl<'de> Node<'de> {
 }
 
 fn wrong(wanted: &str) -> Error {
-    Error::custom(format_args!("there is no {wanted} where one should be"))
+    Error::custom(words::missing(wanted))
 }
 
 macro_rules! as_said {
@@ -138,11 +140,11 @@ impl<'de> Deserializer<'de> for Node<'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.0.as_bool().map_or_else(|| Err(wrong("a yes or no")), |value| visitor.visit_bool(value))
+        self.0.as_bool().map_or_else(|| Err(wrong(words::YES_OR_NO)), |value| visitor.visit_bool(value))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.0.as_f64().map_or_else(|| Err(wrong("a number")), |value| visitor.visit_f64(value))
+        self.0.as_f64().map_or_else(|| Err(wrong(words::NUMBER)), |value| visitor.visit_f64(value))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -180,7 +182,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.variant().map_or_else(|| Err(wrong("a name")), |variant| visitor.visit_enum(variant))
+        self.variant().map_or_else(|| Err(wrong(words::VARIANT)), |variant| visitor.visit_enum(variant))
     }
 
     as_said! {

@@ -216,10 +216,10 @@ impl Replay {
 
     fn by_hand_after(&self, choices: Vec<Choice>) -> Result<Spec, &'static str> {
         if choices.len() > CHOICES_IN_ADDRESS_MAX {
-            return Err(words::TOO_MANY_MOVES);
+            return Err(words::replay_bar::TOO_MANY_MOVES);
         }
         let spec = self.run.with_untracked(|run| run.as_ref().map(|run| run.spec.clone()));
-        spec.map(|spec| Spec { schedule: Schedule::ByHand { choices }, ..spec }).ok_or(words::STAGE_EMPTY)
+        spec.map(|spec| Spec { schedule: Schedule::ByHand { choices }, ..spec }).ok_or(words::stage::EMPTY)
     }
 
     /// The axis in use (tracked).

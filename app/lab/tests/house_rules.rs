@@ -1,4 +1,7 @@
-//! The house rules, held by reading the sources as text: sizes, headers, words, imports, registries, paths.
+//! The house rules, held by reading the sources as text: sizes, headers, words, imports, registries, paths, texts.
+
+#[path = "house_rules/texts.rs"]
+mod texts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -15,7 +15,7 @@ use crate::parts::story::told::pieces;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
-use crate::words::{self, sentence, summary, units};
+use crate::words::{self, document as own, sentence, stage, summary, units};
 
 /// The most entries that are listed.
 pub const ENTRIES_MAX: usize = 5_000;
@@ -52,14 +52,9 @@ fn page(
     let verdict = run.verdict.as_ref().map(|verdict| judged(verdict, catalog));
     let story = story.map(|story| told(story, entries.len()));
     let left_out = usize::try_from(run.entries).unwrap_or(usize::MAX).saturating_sub(entries.len());
-    let left_out = (left_out > 0).then(|| {
-        format!(
-            "The document holds the first {} entries; {left_out} more are in the journal alone.",
-            entries.len()
-        )
-    });
+    let left_out = (left_out > 0).then(|| own::left_out(entries.len(), left_out));
     let items = entries.iter().map(item).each();
-    let time = if run.spec.is_scheduled() { words::TIME_VIRTUAL } else { words::TIME_REAL };
+    let time = if run.spec.is_scheduled() { stage::TIME_VIRTUAL } else { stage::TIME_REAL };
     view! {
         <html lang="en">
             <head>
@@ -67,22 +62,22 @@ fn page(
                 <meta http-equiv="Content-Security-Policy" content=POLICY />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{format!("{title} \u{b7} {}", words::NAME)}</title>
+                <title>{words::titled(&title)}</title>
                 <style inner_html=STYLE></style>
             </head>
             <body>
                 <h1>{title.clone()}</h1>
                 <p class="quiet">
-                    {format!("Run {}, asked for at {}, {}.", run.id, units::moment(run.created_ms), summary::state(run.state))}
+                    {own::run(&run.id, &units::moment(run.created_ms), summary::state(run.state))}
                 </p>
                 {verdict}
                 {story}
-                <h2>"The picture"</h2>
+                <h2>{own::PICTURE}</h2>
                 <p class="quiet">{time}</p>
                 <figure>{drawn(entries)}</figure>
-                <h2>"What was asked"</h2>
+                <h2>{words::ASKED}</h2>
                 <dl class="facts">{facts}</dl>
-                <h2>"What happened"</h2>
+                <h2>{own::HAPPENED}</h2>
                 <p class="quiet">{left_out}</p>
                 <ol class="entries">{items}</ol>
             </body>
@@ -110,7 +105,7 @@ fn judged(verdict: &Verdict, catalog: &Catalog) -> AnyView {
     let head = summary::verdict(verdict, catalog);
     let items = verdict.judgements.iter().map(|judgement| judgement_item(judgement, catalog)).each();
     view! {
-        <h2>"Verdict: "{head}</h2>
+        <h2>{own::VERDICT}{head}</h2>
         <ul class="judgements">{items}</ul>
     }
     .into_any()
@@ -133,10 +128,10 @@ fn told(story: &Story, held: usize) -> AnyView {
     });
     let promise = promise.each();
     view! {
-        <h2>"Story"</h2>
-        <p class="quiet">"The numbers in the sentences are entries."</p>
+        <h2>{words::STORY}</h2>
+        <p class="quiet">{own::CITED}</p>
         <ol>{why}</ol>
-        <h3>"What it promised"</h3>
+        <h3>{words::PROMISED}</h3>
         <ul>{promise}</ul>
     }
     .into_any()
@@ -160,7 +155,7 @@ fn judgement_item(judgement: &Judgement, catalog: &Catalog) -> AnyView {
         <li class=class>
             <h3>{title}": "{words::ruling(judgement.ruling)}</h3>
             <p class="quiet">{rule}</p>
-            <p>{format!("Expected: {}. Found: {}.", judgement.expected, judgement.found)}</p>
+            <p>{own::found(&judgement.expected, &judgement.found)}</p>
             <ol>{evidence}</ol>
         </li>
     }

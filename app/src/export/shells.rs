@@ -9,12 +9,10 @@ use std::fmt::Write;
 use lab::event::{Entry, Event, Header, Refusal, Sql};
 
 use super::filled;
-use crate::words::sentence;
+use crate::words::{ruling, sentence, shells as words};
 
 /// The most entries that are made into steps: nobody types more.
 pub const ENTRIES_MAX: usize = 1_000;
-/// The terminal in which the tables are made and read.
-const OBSERVER: &str = "observer";
 /// How statements begin that make a table.
 const CREATE_TABLE: &str = "create table ";
 
@@ -50,10 +48,8 @@ impl Shell {
 
     fn open(self) -> &'static str {
         match self {
-            Self::Psql => "Open a psql for each of them on one empty scratch database",
-            Self::Sqlite3 => {
-                "Open a sqlite3 for each of them on one new file, and let each wait for locks: .timeout 600000"
-            }
+            Self::Psql => words::OPEN_PSQL,
+            Self::Sqlite3 => words::OPEN_SQLITE,
         }
     }
 }
@@ -67,13 +63,9 @@ pub fn script(entries: &[Entry], shell: Shell) -> Result<String, String> {
         Event::Header(header) => Some(header),
         _ => None,
     });
-    let header = header.ok_or("The journal has no header, so nobody knows how the run began.")?;
+    let header = header.ok_or(words::NO_HEADER)?;
     if !entries.iter().flat_map(|entry| &entry.sql).any(|sql| sql.text.starts_with(CREATE_TABLE)) {
-        return Err(
-            "The journal was written by an older program and does not say how its tables were made; \
-                    start the run again."
-                .into(),
-        );
+        return Err(words::NO_TABLES.into());
     }
     let is_deadlock =
         |entry: &Entry| matches!(entry.event, Event::EngineRefused { refusal: Refusal::Deadlock, .. });
@@ -99,15 +91,10 @@ pub fn script(entries: &[Entry], shell: Shell) -> Result<String, String> {
 /// Why nobody can type this run, if nobody can.
 fn not_typed(entries: &[Entry]) -> Option<&'static str> {
     if entries.iter().any(|entry| matches!(entry.event, Event::CutOff(_) | Event::Reconnected(_))) {
-        return Some(
-            "A connection was cut in this run, and a statement whose answer was lost may have been carried out or not; \
-             nobody can type that.",
-        );
+        return Some(words::CUT);
     }
     let reads_log = entries.iter().flat_map(|entry| &entry.sql).any(|sql| sql.text.contains("pg_logical"));
-    reads_log.then_some(
-        "This run reads the database's log through a slot of its own, which its steps do not make.",
-    )
+    reads_log.then_some(words::READS_LOG)
 }
 
 /// For each wait, the later entry that tells what was waited for and which statements had been sent.
@@ -144,44 +131,37 @@ impl Script {
     fn head(&mut self, header: &Header) {
         let spec = &header.spec;
         let engine = header.engines.get("store").map_or(spec.engine.store.as_str(), String::as_str);
-        self.remark(&format!(
-            "Interleave {}: {} under {}, seed {}, as it ran on {engine}.",
-            header.program, spec.scenario, spec.strategy, spec.seed
-        ));
-        self.remark(&format!("Terminals: {OBSERVER}, {}.", header.actors.join(", ")));
-        self.remark(&format!("{}, then type the steps in this order.", self.shell.open()));
+        self.remark(&words::run(&header.program, &spec.scenario, &spec.strategy, spec.seed, engine));
+        self.remark(&words::terminals(&header.actors.join(", ")));
+        self.remark(self.shell.open());
         if self.shell == Shell::Sqlite3 {
-            self.type_in(OBSERVER, "the run's file had its log beside it, so that readers and the writer do not wait for each other.", &["pragma journal_mode=wal;".to_owned()]);
+            self.type_in(words::OBSERVER, words::LOG_BESIDE, &["pragma journal_mode=wal;".to_owned()]);
         }
-        self.remark("Where a step waits, its prompt comes back when a later step lets it.");
+        self.remark(words::WAITS);
         if self.has_deadlock {
-            self.remark(
-                "Before the step that closes a circle wait two seconds: it shall be the one that gives way.",
-            );
+            self.remark(words::CIRCLE);
         }
         if !spec.is_scheduled() {
-            self.remark(
-                "This run was live: steps that stand one after the other here may have run at the same time.",
-            );
+            self.remark(words::LIVE);
         }
     }
 
     fn entry(&mut self, entry: &Entry) {
         let Some(actor) = entry.actor.as_deref() else { return self.of_run(entry) };
-        let words = sentence::of(entry);
+        let told = sentence::of(entry);
         if let Some(later) = self.waits.remove(&entry.seq) {
             self.typed.insert(later.seq);
-            self.step(actor, &format!("waits. {words}"), &later.sql);
+            self.step(actor, &words::waits(&told), &later.sql);
         } else if self.typed.contains(&entry.seq) {
-            self.remark(&format!("{actor}'s prompt comes back: {words}"));
+            self.remark(&words::comes_back(actor, &told));
         } else if matches!(entry.event, Event::Restarted) {
-            self.type_in(actor, &format!("open a new shell. {words}"), &[]);
+            self.type_in(actor, &words::new_shell(&told), &[]);
         } else if matches!(entry.event, Event::Crashed) {
-            self.type_in(actor, &words, &[self.shell.leave().to_owned()]);
+            self.type_in(actor, &told, &[self.shell.leave().to_owned()]);
         } else if !entry.sql.is_empty() {
-            self.step(actor, &words, &entry.sql);
+            self.step(actor, &told, &entry.sql);
         } else if !matches!(entry.event, Event::Thought { .. } | Event::Header(_)) {
-            self.remark(&words);
+            self.remark(&told);
         }
     }
 
@@ -191,12 +171,12 @@ impl Script {
             Event::Verdict(verdict) => {
                 self.remark(&sentence::of(entry));
                 for judgement in &verdict.judgements {
-                    let ruling = crate::words::ruling(judgement.ruling);
-                    self.remark(&format!("{} {ruling}: {}.", judgement.invariant, judgement.found));
+                    let ruling = ruling(judgement.ruling);
+                    self.remark(&words::judged(&judgement.invariant, ruling, &judgement.found));
                 }
             }
             _ if entry.sql.is_empty() => self.remark(&sentence::of(entry)),
-            _ => self.step(OBSERVER, &sentence::of(entry), &entry.sql),
+            _ => self.step(words::OBSERVER, &sentence::of(entry), &entry.sql),
         }
     }
 
@@ -205,10 +185,9 @@ impl Script {
         self.type_in(terminal, words, &lines);
     }
 
-    fn type_in(&mut self, terminal: &str, words: &str, lines: &[String]) {
+    fn type_in(&mut self, terminal: &str, told: &str, lines: &[String]) {
         self.steps += 1;
-        let head = format!("Step {} in {terminal}: {words}", self.steps);
-        self.remark(&head);
+        self.remark(&words::step(self.steps, terminal, told));
         for line in lines {
             self.line(line);
         }
@@ -230,7 +209,7 @@ impl Script {
         let made = entries.iter().flat_map(|entry| &entry.sql);
         let names = made.filter_map(|sql| sql.text.strip_prefix(CREATE_TABLE)?.split(' ').next());
         let drops: Vec<String> = names.map(|name| format!("drop table {name};")).collect();
-        self.type_in(OBSERVER, "when you are done, everything goes.", &drops);
+        self.type_in(words::OBSERVER, words::CLEAN_UP, &drops);
     }
 }
 

@@ -26,7 +26,7 @@ use crate::page_data::{COMPARED_MAX, Loaded, Parcel, Wanted};
 use crate::parts::Shelf;
 use crate::parts::controls::{SeedField, StoreField};
 use crate::testids;
-use crate::words::{self, summary};
+use crate::words::{DATABASE, PACE, SEED, STRATEGY, compare as words, summary};
 
 /// `/compare?lab=...&scenario=...&strategies=a,b&...`: the keys of a spec, and which strategies.
 #[component]
@@ -42,8 +42,8 @@ pub fn ComparePage() -> impl IntoView {
     let show = move |parcel: Parcel| {
         let lab = value(&pairs, "lab").unwrap_or_else(|| first_lab(&parcel));
         if !parcel.catalog.scenarios.iter().any(|card| card.lab == lab) {
-            let sentence = parcel.problem.unwrap_or_else(|| format!("There is no lab \"{lab}\" here."));
-            return view! { <Lost title="No such lab" sentence status=404 /> }.into_any();
+            let sentence = parcel.problem.unwrap_or_else(|| words::no_lab(&lab));
+            return view! { <Lost title=crate::words::NO_SUCH_LAB sentence status=404 /> }.into_any();
         }
         let shelf = StoredValue::new(parcel.catalog);
         let (draft, told) = shelf.with_value(|catalog| Draft::read(&lab, pairs.clone(), catalog));
@@ -54,7 +54,7 @@ pub fn ComparePage() -> impl IntoView {
     let wanted = if ids.is_empty() { Wanted::Nothing } else { Wanted::Runs(ids) };
     view! {
         <Frame>
-            <Loaded wanted lab=None waiting="Laying out the runs." show=Arc::new(show) />
+            <Loaded wanted lab=None waiting=words::LAYING_OUT show=Arc::new(show) />
         </Frame>
     }
 }
@@ -81,15 +81,15 @@ fn CompareBody(board: Board, shelf: Shelf) -> impl IntoView {
         shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default())
     };
     view! {
-        <Title text=format!("{title}, side by side \u{b7} {}", words::NAME) />
+        <Title text=words::titled(&title) />
         <div class="compare" data-run-state=text(move || board.state())>
             <div class="page-head">
-                <h1>{title}", side by side"</h1>
-                <p>{words::COMPARE}</p>
+                <h1>{title}{words::SIDE_BY_SIDE}</h1>
+                <p>{words::ABOUT}</p>
             </div>
             <form
                 class="panel compare-form"
-                aria-label="What to compare"
+                aria-label=words::FORM
                 novalidate
                 on:submit=move |event| {
                     event.prevent_default();
@@ -118,8 +118,7 @@ fn Asked(board: Board, shelf: Shelf) -> impl IntoView {
     let facts = piece(move || {
         let spec = board.form.spec.get().ok()?;
         let facts = shelf.with_value(|catalog| summary::spec(&spec, catalog)).into_iter();
-        let facts =
-            facts.filter(|(label, _)| !["Strategy", "Database", "Seed", "Pace"].contains(&label.as_str()));
+        let facts = facts.filter(|(label, _)| ![STRATEGY, DATABASE, SEED, PACE].contains(&label.as_str()));
         let facts = facts.map(|(label, value)| {
             view! {
                 <div>
@@ -134,7 +133,7 @@ fn Asked(board: Board, shelf: Shelf) -> impl IntoView {
         <div class="compare-asked">
             {facts}
             <a class="button" rel="external" href=attribute(move || Some(board.workbench()))>
-                "Change the workload in the workbench"
+                {words::CHANGE_WORKLOAD}
             </a>
         </div>
     }
@@ -154,7 +153,7 @@ fn Strategies(board: Board, shelf: Shelf) -> impl IntoView {
     });
     view! {
         <fieldset class="compare-strategies">
-            <legend>"Strategies, at most "{COMPARED_MAX}</legend>
+            <legend>{words::STRATEGIES_AT_MOST}{COMPARED_MAX}</legend>
             <div class="choices">{boxes}</div>
         </fieldset>
     }
@@ -186,7 +185,7 @@ fn StrategyBox(board: Board, name: String, title: String) -> impl IntoView {
 
 #[component]
 fn CompareRun(board: Board) -> impl IntoView {
-    let label = move || if board.is_busy() { "Running" } else { "Run all on this seed" };
+    let label = move || if board.is_busy() { crate::words::RUNNING } else { words::RUN_ALL };
     view! {
         <button
             class="button primary run-button"
@@ -199,7 +198,7 @@ fn CompareRun(board: Board) -> impl IntoView {
             {piece(move || board.problem.get())}
         </div>
         <noscript>
-            <p class="quiet">{words::NO_SCRIPT}</p>
+            <p class="quiet">{crate::words::NO_SCRIPT}</p>
         </noscript>
     }
 }

@@ -6,7 +6,7 @@ use crate::browser;
 use crate::live::press;
 use crate::parts::keys::{DIALOG, KeysDialog};
 use crate::testids;
-use crate::words;
+use crate::words::frame as words;
 
 /// Header, main part and footer.
 #[component]
@@ -15,14 +15,14 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <a class="skip-link" href="#main">{words::SKIP}</a>
         <header class="site-header">
             <a class="brand" href="/" rel="external">
                 <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
                     <path class="brand-a" d="M4 10h8c6 0 6 12 12 12h4"></path>
                     <path class="brand-b" d="M4 22h8c6 0 6-12 12-12h4"></path>
                 </svg>
-                {words::NAME}
+                {crate::words::NAME}
             </a>
             <div class="site-tools">
                 <button
@@ -31,7 +31,7 @@ pub fn Frame(
                     data-testid=testids::KEYS_OPEN
                     on:click=press(move || browser::toggle_dialog(DIALOG))
                 >
-                    "Keys"
+                    {words::KEYS}
                 </button>
                 <button
                     type="button"
@@ -39,7 +39,7 @@ pub fn Frame(
                     data-testid=testids::THEME_TOGGLE
                     on:click=press(browser::toggle_theme)
                 >
-                    "Light or dark"
+                    {words::THEME}
                 </button>
             </div>
         </header>
@@ -48,8 +48,8 @@ pub fn Frame(
         </main>
         <footer class="site-footer">
             <p>
-                "Every run happens on a real database on this server. Nothing on this page comes from another machine. "
-                <a href="/api/docs" rel="external">"API"</a>
+                {words::FOOT}
+                <a href="/api/docs" rel="external">{words::API}</a>
             </p>
         </footer>
         <KeysDialog />

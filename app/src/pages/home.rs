@@ -17,7 +17,7 @@ use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
 use crate::testids;
-use crate::words::{self, summary};
+use crate::words::{home as words, summary};
 
 /// The width of a card's picture, in the units of its own drawing.
 const PICTURE_WIDTH: f64 = 760.0;
@@ -46,14 +46,14 @@ pub fn HomePage() -> impl IntoView {
         cards.each().into_any()
     };
     view! {
-        <Title text=format!("{}: break data on purpose", words::NAME) />
+        <Title text=words::titled() />
         <Frame>
             <div class="home">
                 <div class="home-head">
                     <h1>{words::PRODUCT}</h1>
                     <p>{words::PRODUCT_MORE}</p>
                 </div>
-                <Loaded wanted=Wanted::Classics lab=None waiting="Reading the labs." show=Arc::new(show) />
+                <Loaded wanted=Wanted::Classics lab=None waiting=words::READING show=Arc::new(show) />
             </div>
         </Frame>
     }
@@ -73,7 +73,7 @@ fn LabSection(
     let cure = cure.map(|card| {
         view! {
             <li>
-                <a href=address(&cured) rel="external">"Same order, other strategy: "{card.title}</a>
+                <a href=address(&cured) rel="external">{words::SAME_ORDER}{card.title}</a>
             </li>
         }
     });
@@ -81,14 +81,14 @@ fn LabSection(
     let crowd = crowd(&scenario).map(|spec| {
         view! {
             <li>
-                <a href=address(&spec) rel="external">"Live with "{CROWD}</a>
+                <a href=address(&spec) rel="external">{words::LIVE_WITH}{CROWD}</a>
             </li>
         }
     });
     let others = others.into_iter().map(|other| {
         view! {
             <li>
-                <a href=address(&other.classic) rel="external">"Another situation: "{other.title}</a>
+                <a href=address(&other.classic) rel="external">{words::OTHER_SITUATION}{other.title}</a>
             </li>
         }
     });
@@ -108,7 +108,7 @@ fn LabSection(
                     {crowd}
                     {others}
                     <li>
-                        <a href=format!("/labs/{}", lab.name) rel="external">"All about it: the workbench"</a>
+                        <a href=format!("/labs/{}", lab.name) rel="external">{words::WORKBENCH}</a>
                     </li>
                 </ul>
             </div>
@@ -124,9 +124,9 @@ fn PlayClassic(spec: Spec, shelf: Shelf) -> impl IntoView {
     view! {
         <p class="play-classic">
             <Play spec shelf starting class="button primary" testid=testids::PLAY_CLASSIC.to_owned()>
-                {text(move || if starting.is_on.get() { "Starting" } else { "Break it" })}
+                {text(move || if starting.is_on.get() { words::STARTING } else { words::BREAK_IT })}
             </Play>
-            <span class="quiet">"Plays the classic failure on a real database, slowly enough to follow."</span>
+            <span class="quiet">{words::CLASSIC}</span>
         </p>
         <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
     }
@@ -138,7 +138,7 @@ fn PlayByHand(spec: Spec, shelf: Shelf) -> impl IntoView {
     let starting = Starting::default();
     view! {
         <Play spec shelf starting class="" testid=testids::PLAY_BY_HAND.to_owned()>
-            "You choose the order: say who moves next"
+            {words::BY_HAND}
         </Play>
         <span class="fault" role="alert">{piece(move || starting.problem.get())}</span>
     }

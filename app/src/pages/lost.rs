@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::words;
+use crate::words::lost as words;
 
 /// A page that says what is missing and where to go.
 #[component]
@@ -18,16 +18,16 @@ pub fn Lost(
 ) -> impl IntoView {
     answer_with(status);
     view! {
-        <Title text=format!("{title} \u{b7} {}", words::NAME) />
+        <Title text=crate::words::titled(title) />
         <section class="lost">
-            <svg viewBox="0 0 320 90" role="img" aria-label="Two lanes; one of them breaks off.">
+            <svg viewBox="0 0 320 90" role="img" aria-label=words::PICTURE>
                 <path class="lost-lane" d="M10 25H310M10 65H150"></path>
                 <path class="lost-cut" d="M168 55l20 20M188 55l-20 20"></path>
             </svg>
             <h1>{title}</h1>
             <p>{sentence}</p>
             <p>
-                <a class="button" href="/" rel="external">"All labs"</a>
+                <a class="button" href="/" rel="external">{words::ALL_LABS}</a>
             </p>
         </section>
     }
@@ -36,7 +36,7 @@ pub fn Lost(
 /// The page for addresses that no route knows.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    view! { <Lost title="No such page" sentence="This address leads nowhere. It may have been cut when it was copied." status=404 /> }
+    view! { <Lost title=words::NO_PAGE sentence=words::NO_PAGE_WHY status=404 /> }
 }
 
 /// On the server, the answer carries the status too; in the browser there is nothing to answer.

@@ -21,7 +21,7 @@ use crate::parts::Shelf;
 use crate::parts::keys::RunKeys;
 use crate::replay::{Connection, Replay};
 use crate::testids;
-use crate::words::{self, summary, units};
+use crate::words::{run as words, summary, units};
 
 /// In the address of a screen that goes along with whoever leads.
 const FOLLOW_KEY: &str = "follow";
@@ -40,21 +40,21 @@ pub fn RunPage() -> impl IntoView {
                 go_along(None);
                 view! {
                 <Lost
-                    title="No such run"
-                    sentence="There is no run at this address. It may have been forgotten, or it belongs to another server."
+                    title=words::NO_RUN
+                    sentence=words::NO_RUN_WHY
                     status=404
                 />
                 }
                 .into_any()
             }
             (None, Some(sentence)) => {
-                view! { <Lost title="The run could not be read" sentence status=500 /> }.into_any()
+                view! { <Lost title=words::UNREADABLE sentence status=500 /> }.into_any()
             }
         }
     };
     view! {
         <Frame>
-            <Loaded wanted=Wanted::Run(id) lab=None waiting="Reading the run." show=Arc::new(show) />
+            <Loaded wanted=Wanted::Run(id) lab=None waiting=words::READING show=Arc::new(show) />
         </Frame>
     }
 }
@@ -90,12 +90,12 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
         }
     });
     view! {
-        <Title text=format!("{title} \u{b7} {}", words::NAME) />
+        <Title text=crate::words::titled(&title) />
         <div class="run-page" class:presenting=flag(move || presenting.get()) data-run-state=text(move || run_state(replay))>
             <RunKeys hand presenting on_run=None />
             <div class="page-head">
                 <h1>{title.clone()}</h1>
-                <p class="quiet">"Asked for at "<time>{created}</time>", "{text(move || replay.state.get().map(summary::state).unwrap_or_default())}"."</p>
+                <p class="quiet">{words::ASKED_AT}<time>{created}</time>", "{text(move || replay.state.get().map(summary::state).unwrap_or_default())}"."</p>
             </div>
             <Screen hand take_over on_back=None shelf names=Signal::stored(names) presenting>
                 <p class="next-steps">
@@ -105,14 +105,14 @@ fn RunBody(shown: Shown, shelf: Shelf) -> impl IntoView {
                         data-testid=testids::OPEN_WORKBENCH
                         href=format!("/labs/{}{query}", spec.lab)
                     >
-                        "Open in the workbench with this spec"
+                        {words::WORKBENCH}
                     </a>
                     <Pin replay />
                     <Exports replay />
                 </p>
             </Screen>
             <section class="panel spec-words" aria-labelledby="spec-title">
-                <h2 id="spec-title">"What was asked"</h2>
+                <h2 id="spec-title">{crate::words::ASKED}</h2>
                 <dl class="facts">{facts.each()}</dl>
             </section>
         </div>
@@ -153,10 +153,10 @@ fn Exports(replay: Replay) -> impl IntoView {
             let address = move |form: &str| format!("/api/v1/runs/{}/export?as={form}", run.id);
             Some(view! {
                 <a class="button" rel="external" data-testid=testids::EXPORT href=address("html")>
-                    "Save as one file"
+                    {words::SAVE}
                 </a>
                 <a class="button" rel="external" data-testid=testids::EXPORT_STEPS href=address(shell)>
-                    {format!("Steps to type into {shell}")}
+                    {words::steps(shell)}
                 </a>
             })
         },
@@ -184,11 +184,11 @@ fn Pin(replay: Replay) -> impl IntoView {
             type="button"
             class="button"
             data-testid=testids::PIN
-            title="A pinned run stays when older runs make room for new ones"
+            title=words::PIN_HELP
             aria-pressed=text(move || if pinned.get() { "true" } else { "false" })
             on:click=toggle
         >
-            {text(move || if pinned.get() { "Pinned: kept when older runs go" } else { "Pin this run" })}
+            {text(move || if pinned.get() { words::PINNED } else { words::PIN })}
         </button>
         <span class="fault" role="alert">{piece(move || problem.get())}</span>
     }

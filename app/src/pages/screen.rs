@@ -23,6 +23,7 @@ use crate::parts::story::StoryPanel;
 use crate::parts::verdict::VerdictPanel;
 use crate::parts::wait_graph::WaitGraph;
 use crate::replay::Replay;
+use crate::words::strategy as words;
 
 /// Stage, verdict, price, story, entries, inspector, and what the strategy does.
 #[component]
@@ -86,7 +87,7 @@ fn AboutStrategy(shelf: Shelf, names: Signal<(String, String)>) -> impl IntoView
     });
     view! {
         <section class="strategy panel" id="about" aria-labelledby="strategy-title">
-            <h2 id="strategy-title">"What the strategy does"</h2>
+            <h2 id="strategy-title">{words::TITLE}</h2>
             {told}
         </section>
     }
@@ -95,9 +96,9 @@ fn AboutStrategy(shelf: Shelf, names: Signal<(String, String)>) -> impl IntoView
 #[component]
 fn StrategyFacts(card: StrategyCard, scenario: String, shelf: Shelf) -> impl IntoView {
     let facts = [
-        ("How it works", card.idea.clone()),
-        ("What it costs", card.costs.clone()),
-        ("How it still fails", card.fails.clone()),
+        (words::IDEA, card.idea.clone()),
+        (words::COSTS, card.costs.clone()),
+        (words::FAILS, card.fails.clone()),
     ];
     let facts = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| {
         view! {

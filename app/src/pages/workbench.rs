@@ -22,7 +22,7 @@ use crate::parts::keys::RunKeys;
 use crate::parts::predict::{Answer, Predict};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words;
+use crate::words::workbench as words;
 
 mod bench;
 mod crash_matrix;
@@ -44,8 +44,8 @@ pub fn WorkbenchPage() -> impl IntoView {
     let show = move |parcel: Parcel| {
         let (lab, pairs) = (lab.clone(), pairs.clone());
         if !parcel.catalog.scenarios.iter().any(|card| card.lab == lab) {
-            let sentence = parcel.problem.unwrap_or_else(|| "There is no such lab here.".to_owned());
-            return view! { <Lost title="No such lab" sentence status=404 /> }.into_any();
+            let sentence = parcel.problem.unwrap_or_else(|| words::NO_LAB.to_owned());
+            return view! { <Lost title=crate::words::NO_SUCH_LAB sentence status=404 /> }.into_any();
         }
         let shelf = StoredValue::new(parcel.catalog);
         // A run that is not there any more is no reason to refuse the workbench.
@@ -54,7 +54,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let wanted = run.map_or(Wanted::Nothing, Wanted::Run);
     view! {
         <Frame>
-            <Loaded wanted lab=Some(of_page) waiting="Laying out the workbench." show=Arc::new(show) />
+            <Loaded wanted lab=Some(of_page) waiting=words::LAYING_OUT show=Arc::new(show) />
         </Frame>
     }
 }
@@ -90,7 +90,7 @@ fn WorkbenchBody(
         ran.unwrap_or_else(|| (form.value("scenario"), form.value("strategy")))
     });
     view! {
-        <Title text=format!("{title} \u{b7} {}", words::NAME) />
+        <Title text=crate::words::titled(&title) />
         <div
             class="workbench"
             class:presenting=flag(move || presenting.get())
@@ -106,7 +106,7 @@ fn WorkbenchBody(
                     data-testid=testids::COMPARE
                     href=attribute(move || form.spec.get().ok().map(|spec| shelf.with_value(|catalog| compare::address_of(&spec, catalog))))
                 >
-                    "Strategies side by side"
+                    {words::SIDE_BY_SIDE}
                 </a>
             </div>
             <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
@@ -116,7 +116,7 @@ fn WorkbenchBody(
                 method="get"
                 // The sentences at the fields say more than the browser would.
                 novalidate
-                aria-label="What to run"
+                aria-label=words::FORM
                 on:submit=move |event| {
                     event.prevent_default();
                     bench.run();
@@ -158,7 +158,7 @@ fn OtherFaults(form: Form) -> impl IntoView {
 #[component]
 fn RunBar(bench: Bench) -> impl IntoView {
     let is_busy = move || bench.is_busy();
-    let label = move || if is_busy() { "Running" } else { "Run" };
+    let label = move || if is_busy() { crate::words::RUNNING } else { words::RUN };
     view! {
         <div class="run-bar">
             <button
@@ -171,13 +171,13 @@ fn RunBar(bench: Bench) -> impl IntoView {
             {piece_when(is_busy, move || {
                 view! {
                 <button type="button" class="button stop-button" data-testid=testids::STOP on:click=press(move || bench.stop())>
-                    "Stop"
+                    {words::STOP}
                 </button>
                 }
             })}
             <div class="run-problem" role="alert" data-testid=testids::RUN_PROBLEM>{piece(move || bench.problem.get())}</div>
             <noscript>
-                <p class="quiet">{words::NO_SCRIPT}</p>
+                <p class="quiet">{crate::words::NO_SCRIPT}</p>
             </noscript>
         </div>
     }
@@ -189,7 +189,7 @@ fn NextSteps(bench: Bench) -> impl IntoView {
     let link = piece(move || {
         bench.replay.run.with(|run| run.as_ref().map(|run| format!("/runs/{}", run.id))).map(|href| {
             view! {
-                <a class="button" href=href rel="external" data-testid=testids::RUN_LINK>"This run's own page"</a>
+                <a class="button" href=href rel="external" data-testid=testids::RUN_LINK>{words::OWN_PAGE}</a>
             }
         })
     });
@@ -228,7 +228,7 @@ fn SameMoves(bench: Bench) -> impl IntoView {
         let options = others.into_iter().map(|card| view! { <option value=card.name>{card.title}</option> });
         Some(view! {
             <div class="same-moves">
-                <label for="other-strategy">"Same moves, other strategy"</label>
+                <label for="other-strategy">{words::SAME_MOVES}</label>
                 <select
                     id="other-strategy"
                     data-testid=testids::OTHER_STRATEGY
@@ -244,7 +244,7 @@ fn SameMoves(bench: Bench) -> impl IntoView {
                         bench.start(Spec { strategy: chosen.get_untracked(), ..spec.clone() });
                     })
                 >
-                    "Play it"
+                    {words::PLAY_IT}
                 </button>
             </div>
         })

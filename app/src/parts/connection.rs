@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::live::text;
 use crate::replay::{Connection, Replay};
 use crate::testids;
-use crate::words;
+use crate::words::connection as words;
 
 /// The connection's state.
 #[component]
@@ -23,19 +23,17 @@ pub fn ConnectionState(
     });
     let told = text(move || match replay.connection.get() {
         Connection::Idle => String::new(),
-        Connection::Connecting => "Connecting".to_owned(),
-        Connection::Live if replay.is_over() => "Receiving".to_owned(),
-        Connection::Live => "Live".to_owned(),
+        Connection::Connecting => words::CONNECTING.to_owned(),
+        Connection::Live if replay.is_over() => words::RECEIVING.to_owned(),
+        Connection::Live => words::LIVE.to_owned(),
         Connection::Lost => {
             // Read again with each new entry: the number says from where the feed goes on.
             replay.count.track();
-            words::connection_lost(replay.last_seq())
+            words::lost(replay.last_seq())
         }
-        Connection::GivenUp => "Connection lost. Reload the page to try again; nothing is missed.".to_owned(),
-        Connection::Over if replay.state.get() == Some(State::Interrupted) => {
-            "All entries up to the cut are here".to_owned()
-        }
-        Connection::Over => "All entries are here".to_owned(),
+        Connection::GivenUp => words::GIVEN_UP.to_owned(),
+        Connection::Over if replay.state.get() == Some(State::Interrupted) => words::CUT.to_owned(),
+        Connection::Over => words::OVER.to_owned(),
     });
     view! {
         <p class="connection" role="status" data-testid=testids::CONNECTION data-state=state>

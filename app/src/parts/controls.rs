@@ -17,7 +17,7 @@ use crate::draft::Draft;
 use crate::form::Form;
 use crate::live::{Each, piece, piece_when, press};
 use crate::testids;
-use crate::words;
+use crate::words::controls as words;
 
 /// All controls of a lab.
 #[component]
@@ -31,7 +31,7 @@ pub fn Controls(
     let retries = Memo::new(move |_| form.retries());
     view! {
         <fieldset class="field-group">
-            <legend>"What happens"</legend>
+            <legend>{words::HAPPENS}</legend>
             <ScenarioField form />
             <StrategyField form />
             {knob_fields}
@@ -39,7 +39,7 @@ pub fn Controls(
         {piece_when(move || retries.get(), move || view! { <RetryFields form /> })}
         <HardshipFields form />
         <fieldset class="field-group">
-            <legend>"How it runs"</legend>
+            <legend>{words::RUNS}</legend>
             <StoreField form />
             {piece_when(move || form.sends_messages(), move || view! { <BrokerField form /> })}
             {piece_when(move || form.takes_leases(), move || view! { <LocksField form /> })}
@@ -65,7 +65,7 @@ fn ScenarioField(form: Form) -> impl IntoView {
             card.map(|card| card.story.clone()).unwrap_or_default()
         })
     };
-    view! { <SelectField form key="scenario" testid=testids::SCENARIO label="Scenario" help=Signal::derive(story) picks=Signal::derive(picks) /> }
+    view! { <SelectField form key="scenario" testid=testids::SCENARIO label=crate::words::SCENARIO help=Signal::derive(story) picks=Signal::derive(picks) /> }
 }
 
 #[component]
@@ -82,7 +82,7 @@ fn StrategyField(form: Form) -> impl IntoView {
             catalog.strategy(&scenario, &strategy).map(|card| card.idea.clone()).unwrap_or_default()
         })
     };
-    view! { <SelectField form key="strategy" testid=testids::STRATEGY label="Strategy" help=Signal::derive(idea) picks=Signal::derive(picks) /> }
+    view! { <SelectField form key="strategy" testid=testids::STRATEGY label=crate::words::STRATEGY help=Signal::derive(idea) picks=Signal::derive(picks) /> }
 }
 
 #[component]
@@ -90,21 +90,21 @@ fn RetryFields(form: Form) -> impl IntoView {
     let picks = || Policy::ALL.map(|policy| Pick::of(policy.name(), words::policy(policy))).to_vec();
     view! {
         <fieldset class="field-group">
-            <legend>"After a conflict"</legend>
+            <legend>{words::RETRIES}</legend>
             <SelectField
                 form
                 key="retry.policy"
                 testid="retry-policy"
-                label="Retry policy"
-                help="How long to wait before the next attempt."
+                label=words::POLICY[0]
+                help=words::POLICY[1]
                 picks=Signal::derive(picks)
             />
             <NumberField
                 form
                 key="retry.attempts_max"
                 testid="retry-attempts_max"
-                label="Attempts at most"
-                help="The first one counts."
+                label=words::ATTEMPTS[0]
+                help=words::ATTEMPTS[1]
                 unit=""
                 range=(1, ATTEMPTS_MAX)
             />
@@ -112,90 +112,42 @@ fn RetryFields(form: Form) -> impl IntoView {
                 form
                 key="retry.base_ms"
                 testid="retry-base_ms"
-                label="Base wait"
-                help="What the policy starts from, in run time."
-                unit="ms"
+                label=words::BASE[0]
+                help=words::BASE[1]
+                unit=words::BASE_UNIT
                 range=(0, BASE_MS_MAX)
             />
         </fieldset>
     }
 }
 
-/// The kinds of hardship that a spec may list, each with its name for tests, its label and its line of help.
-const HARDSHIPS: [(&str, &str, &str, &str); 9] = [
-    (
-        "crash",
-        testids::CRASH,
-        "Crashes",
-        "One to a line: the actor's process dies before this step, as in consumer-1/ack#1.",
-    ),
-    (
-        "pause",
-        testids::PAUSE,
-        "Standstills",
-        "One to a line: the actor's process stands still before this step for two leases, as in buyer-1/write#1.",
-    ),
-    (
-        "lost-answer",
-        testids::LOST_ANSWER,
-        "Lost answers",
-        "One to a line: it is carried out and the answer is lost, as in consumer-1/call#1, or service-1/commit#1 on PostgreSQL.",
-    ),
-    (
-        "late-answer",
-        testids::LATE_ANSWER,
-        "Late answers",
-        "One to a line: the answer comes later than the broker waits, as in consumer-1/call#1.",
-    ),
-    (
-        "lost-confirm",
-        testids::LOST_CONFIRM,
-        "Lost confirmations",
-        "One to a line: the broker takes it and the publisher does not learn so, as in publisher/publish#1.",
-    ),
-    (
-        "poison",
-        testids::POISON,
-        "Poison",
-        "One to a line: what is published at this step cannot be read, as in publisher/publish#1.",
-    ),
-    (
-        "cut-database",
-        testids::CUT_DATABASE,
-        "Database cut off",
-        "One to a line: before this step the connections to PostgreSQL are cut for 60 ms, as in service-1/commit#1. \
-         They are real TCP connections. Not on SQLite, which is a file in this process.",
-    ),
-    (
-        "cut-broker",
-        testids::CUT_BROKER,
-        "Broker cut off",
-        "One to a line: from this step on the simulated network lets nothing through for 60 ms, as in relay/publish#1.",
-    ),
-    (
-        "cut-node",
-        testids::CUT_NODE,
-        "Node cut off",
-        "One to a line: before this step the node that the actor asks is cut off from the other two for three leases, as \
-         in buyer-1/read#1. Only on Raft, whose links are simulated.",
-    ),
+/// The kinds of hardship that a spec may list, each with its name for tests and its words.
+const HARDSHIPS: [(&str, &str, words::Field); 9] = [
+    ("crash", testids::CRASH, words::CRASH),
+    ("pause", testids::PAUSE, words::STANDSTILL),
+    ("lost-answer", testids::LOST_ANSWER, words::LOST_ANSWER),
+    ("late-answer", testids::LATE_ANSWER, words::LATE_ANSWER),
+    ("lost-confirm", testids::LOST_CONFIRM, words::LOST_CONFIRM),
+    ("poison", testids::POISON, words::POISON),
+    ("cut-database", testids::CUT_DATABASE, words::CUT_DATABASE),
+    ("cut-broker", testids::CUT_BROKER, words::CUT_BROKER),
+    ("cut-node", testids::CUT_NODE, words::CUT_NODE),
 ];
 
 /// Where hardships strike, kind by kind; a scenario has some of them.
 #[component]
 fn HardshipFields(form: Form) -> impl IntoView {
     let has_any = Memo::new(move |_| HARDSHIPS.iter().any(|(kind, ..)| form.may_meet(kind)));
-    let field =
-        move |(kind, testid, label, help): (&'static str, &'static str, &'static str, &'static str)| {
-            piece_when(
-                move || form.may_meet(kind),
-                move || view! { <TextField form key=kind testid label help /> },
-            )
-        };
+    let field = move |(kind, testid, [label, help]): (&'static str, &'static str, words::Field)| {
+        piece_when(
+            move || form.may_meet(kind),
+            move || view! { <TextField form key=kind testid label help /> },
+        )
+    };
     let fields = move || {
         view! {
             <fieldset class="field-group">
-                <legend>"Hardships"</legend>
+                <legend>{words::HARDSHIPS}</legend>
                 {HARDSHIPS.into_iter().map(field).each()}
             </fieldset>
         }
@@ -215,8 +167,8 @@ pub fn StoreField(
             port="store"
             key="engine.store"
             testid=testids::STORE
-            label="Database"
-            help="Where the statements run."
+            label=crate::words::DATABASE
+            help=words::DATABASE_HELP
         />
     }
 }
@@ -229,8 +181,8 @@ fn BrokerField(form: Form) -> impl IntoView {
             port="broker"
             key="engine.broker"
             testid=testids::BROKER
-            label="Broker"
-            help="Who keeps the messages and hands them out. What the network does to them is simulated before each: the same seed hits the same messages. NATS hands out again by its own clock; decisions and verdict are the same, only how long it takes is not."
+            label=crate::words::BROKER
+            help=words::BROKER_HELP
         />
     }
 }
@@ -243,8 +195,8 @@ fn LocksField(form: Form) -> impl IntoView {
             port="locks"
             key="engine.locks"
             testid=testids::LOCKS
-            label="Lock service"
-            help="Who grants the leases."
+            label=crate::words::LOCK_SERVICE
+            help=words::LOCKS_HELP
         />
     }
 }
@@ -262,7 +214,7 @@ fn EngineField(
     let cards =
         move || form.shelf.with_value(|catalog| catalog.engines_of(port).cloned().collect::<Vec<_>>());
     let pick = |card: EngineCard| Pick {
-        words: if card.available { card.title } else { format!("{} (not here)", card.title) },
+        words: if card.available { card.title } else { words::not_here(&card.title) },
         value: card.name,
         is_off: !card.available,
     };
@@ -299,7 +251,7 @@ fn ScheduleField(form: Form) -> impl IntoView {
             form
             key="schedule"
             testid=testids::SCHEDULE
-            label="Order"
+            label=crate::words::ORDER
             help=Signal::derive(help)
             picks=Signal::derive(picks)
         />
@@ -309,8 +261,8 @@ fn ScheduleField(form: Form) -> impl IntoView {
                 form
                 key="choices"
                 testid=testids::CHOICES
-                label="Recorded choices"
-                help="One to a line: actor/step#occurrence. By hand, they are played before you are asked."
+                label=words::CHOICES[0]
+                help=words::CHOICES[1]
             />
             }
         })}
@@ -320,7 +272,7 @@ fn ScheduleField(form: Form) -> impl IntoView {
 #[component]
 fn PaceField(form: Form) -> impl IntoView {
     let picks = || Pace::ALL.map(|pace| Pick::of(pace.name(), words::pace(pace))).to_vec();
-    view! { <SelectField form key="pace" testid=testids::PACE label="Pace" help="How long a step stays on screen. It decides nothing." picks=Signal::derive(picks) /> }
+    view! { <SelectField form key="pace" testid=testids::PACE label=crate::words::PACE help=words::PACE_HELP picks=Signal::derive(picks) /> }
 }
 
 /// The seed, with a dice to roll a new one.
@@ -335,7 +287,7 @@ pub fn SeedField(
                 form
                 key="seed"
                 testid=testids::SEED
-                label="Seed"
+                label=crate::words::SEED
                 help=words::SEED_HELP
                 unit=""
                 range=(0, lab::dice::SEED_MAX)
@@ -344,8 +296,8 @@ pub fn SeedField(
                 type="button"
                 class="button icon-button"
                 data-testid=testids::ROLL_SEED
-                aria-label="Roll a new seed"
-                title="Roll a new seed"
+                aria-label=words::ROLL_SEED
+                title=words::ROLL_SEED
                 on:click=press(move || form.set("seed", &browser::roll_seed().to_string()))
             >
                 <Sign icon=Icon::Dice />

@@ -11,6 +11,7 @@ use crate::draft::encode;
 use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::testids;
+use crate::words::crash_points as words;
 
 /// No more crash points are listed; the command line tries them all.
 const SHOWN_MAX: usize = 40;
@@ -38,11 +39,8 @@ pub fn CrashPoints(
         });
         view! {
             <details class="crash-points panel" data-testid=testids::CRASH_POINTS>
-                <summary><h2>"What if it had crashed?"</h2></summary>
-                <p class="quiet">
-                    "The same run with a crash before one of its steps. Each link is a run of its own; \
-                     on the command line, interleave matrix tries them all and tells what came of each."
-                </p>
+                <summary><h2>{words::TITLE}</h2></summary>
+                <p class="quiet">{words::ABOUT}</p>
                 <ol>{links.each()}</ol>
             </details>
         }

@@ -10,7 +10,7 @@ use crate::browser;
 use crate::live::{attribute, flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words::{sentence, units::duration};
+use crate::words::{entries as words, sentence, units::duration};
 
 /// The list's panel. Arrow keys move the pick when the list has the focus.
 #[component]
@@ -51,7 +51,7 @@ pub fn EntriesPanel(
     let active = attribute(move || replay.selected.get().map(row_id));
     view! {
         <section class="entries panel" aria-labelledby="entries-title">
-            <h2 id="entries-title">"Entries"</h2>
+            <h2 id="entries-title">{words::TITLE}</h2>
             <Pager range page replay />
             <div
                 class="entry-rows"
@@ -101,9 +101,9 @@ fn Pager(
     replay: Replay,
 ) -> impl IntoView {
     let is_needed = move || replay.shown() > ROWS_MAX;
-    let words = move || {
+    let window = move || {
         let range = range.get();
-        format!("Entries {} to {} of {}", range.start + 1, range.end, replay.shown())
+        words::window(range.start + 1, range.end, replay.shown())
     };
     let turn = move |by: isize| {
         let start = range.get_untracked().start.saturating_add_signed(by * ROWS_MAX as isize);
@@ -112,9 +112,9 @@ fn Pager(
     piece_when(is_needed, move || {
         view! {
             <div class="pager">
-                <button type="button" class="button" on:click=press(move || turn(-1))>"Earlier"</button>
-                <span>{text(words)}</span>
-                <button type="button" class="button" on:click=press(move || turn(1))>"Later"</button>
+                <button type="button" class="button" on:click=press(move || turn(-1))>{crate::words::EARLIER}</button>
+                <span>{text(window)}</span>
+                <button type="button" class="button" on:click=press(move || turn(1))>{crate::words::LATER}</button>
             </div>
         }
     })

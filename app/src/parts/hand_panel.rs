@@ -12,7 +12,7 @@ use crate::browser;
 use crate::hand::Hand;
 use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
 use crate::testids;
-use crate::words;
+use crate::words::hand as words;
 
 /// Digits choose the first actors only.
 const DIGITS: usize = 9;
@@ -87,7 +87,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
             <div class="hand-body">
                 <div class="hand-actors">
                     <ol class:is-moving=flag(move || hand.is_moving.get())>{list}</ol>
-                    <div class="hand-tools" role="group" aria-label="The schedule's own moves">
+                    <div class="hand-tools" role="group" aria-label=words::TOOLS>
                         {piece_when(is_paused, move || view! { <PausedTools hand on_back /> })}
                         {piece_when(move || !is_paused(), move || view! { <MovingTools hand /> })}
                     </div>
@@ -104,9 +104,9 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
 
 fn title(offer: &Offer) -> String {
     let words = match (offer.mover, offer.may_choose) {
-        (Mover::Schedule, _) => words::GOES_ON_TITLE,
-        (_, true) => words::HAND_TITLE,
-        (_, false) => words::PAUSED_TITLE,
+        (Mover::Schedule, _) => words::GOES_ON,
+        (_, true) => words::TITLE,
+        (_, false) => words::PAUSED,
     };
     words.to_owned()
 }
@@ -125,7 +125,7 @@ fn mover(mover: Mover) -> &'static str {
 #[component]
 fn ActorChoice(hand: Hand, place: usize, standing: Standing, may_choose: bool) -> impl IntoView {
     let Standing { actor, stand } = standing;
-    let (is_able, told) = (stand.may_be_chosen(), words::hand::stand(&stand));
+    let (is_able, told) = (stand.may_be_chosen(), words::stand(&stand));
     let state = match &stand {
         Stand::AtStep { .. } => "able",
         Stand::Waits { .. } | Stand::Queued { .. } => "waits",
@@ -167,7 +167,7 @@ fn PausedTools(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
     let by_hand =
         hand.replay.offer.with_untracked(|offer| offer.as_ref().is_some_and(|offer| offer.may_choose));
     let (step, resume) =
-        if by_hand { ("Let the seed move once", "Let the seed go on") } else { ("One step", "Go on") };
+        if by_hand { (words::SEED_ONCE, words::SEED_GOES_ON) } else { (words::ONE_STEP, words::GO_ON) };
     let back = on_back.filter(|_| by_hand).map(|back| {
         let is_first = attribute(move || {
             hand.replay.count.track();
@@ -179,13 +179,13 @@ fn PausedTools(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
             <button
                 type="button"
                 class="button"
-                title="The same run again on a fresh database, without its last move"
+                title=words::STEP_BACK_HELP
                 aria-disabled=is_first
                 data-testid=testids::HAND_BACK
                 on:click=press(move || back.run(()))
             >
                 <Sign icon=Icon::Back />
-                "Step back"
+                {words::STEP_BACK}
             </button>
         }
     });
@@ -207,9 +207,9 @@ fn MovingTools(hand: Hand) -> impl IntoView {
         let is_on =
             move || hand.replay.offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.pace == pace));
         let words = match pace {
-            Pace::Watch => "Slow",
-            Pace::Brisk => "Brisk",
-            Pace::Instant => "Instant",
+            Pace::Watch => words::SLOW,
+            Pace::Brisk => words::BRISK,
+            Pace::Instant => words::INSTANT,
         };
         view! {
             <button
@@ -226,7 +226,7 @@ fn MovingTools(hand: Hand) -> impl IntoView {
     view! {
         <button type="button" class="button" data-testid=testids::HAND_PAUSE on:click=press(move || hand.make(Deed::Pause))>
             <Sign icon=Icon::Pause />
-            "Pause"
+            {crate::words::PAUSE}
         </button>
         {paces.into_iter().each()}
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::live::{Each, piece, press};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words::{self, sentence, units::duration};
+use crate::words::{inspector as words, sentence, units::duration};
 
 /// The inspector's panel.
 #[component]
@@ -19,12 +19,12 @@ pub fn Inspector(
         replay.selected.get().and_then(|seq| replay.entry(seq))
     };
     let body = piece(move || match entry() {
-        None => view! { <p class="quiet">{words::INSPECTOR_EMPTY}</p> }.into_any(),
+        None => view! { <p class="quiet">{words::EMPTY}</p> }.into_any(),
         Some(entry) => view! { <EntryDetails entry replay /> }.into_any(),
     });
     view! {
         <section class="inspector panel" aria-labelledby="inspector-title" data-testid=testids::INSPECTOR>
-            <h2 id="inspector-title">"Inspector"</h2>
+            <h2 id="inspector-title">{words::TITLE}</h2>
             {body}
         </section>
     }
@@ -42,7 +42,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
     });
     let causes = (!entry.causes.is_empty()).then(|| {
         let links = entry.causes.iter().map(|&seq| view! { <JumpLink seq replay /> }).each();
-        view! { <p class="causes">"Follows from "{links}</p> }
+        view! { <p class="causes">{words::FOLLOWS}{links}</p> }
     });
     let effects: Vec<u64> = replay.with_entries(|entries| {
         let later = entries.iter().filter(|other| other.causes.contains(&entry.seq));
@@ -50,7 +50,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
     });
     let effects = (!effects.is_empty()).then(|| {
         let links = effects.iter().map(|&seq| view! { <JumpLink seq replay /> }).each();
-        view! { <p class="causes">"Led to "{links}</p> }
+        view! { <p class="causes">{words::LED_TO}{links}</p> }
     });
     let raw: Vec<_> = entry
         .raw
@@ -60,14 +60,14 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
     let raw = (!raw.is_empty()).then(|| {
         view! {
             <details class="raw">
-                <summary>"What two runs need not share"</summary>
+                <summary>{words::RAW}</summary>
                 <ul>{raw}</ul>
             </details>
         }
     });
     view! {
         <h3 class="entry-title">
-            "Entry "{entry.seq}" "
+            {words::ENTRY}{entry.seq}" "
             <code>{entry.event.name()}</code>
         </h3>
         <p>{sentence::of(&entry)}</p>
@@ -89,28 +89,28 @@ const EFFECTS_MAX: usize = 12;
 
 fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
     let optional = [
-        ("Actor", entry.actor.clone()),
-        ("Step", entry.step.clone()),
-        ("Operation", entry.operation.clone()),
-        ("Attempt", entry.attempt.map(|attempt| attempt.to_string())),
-        ("Granted at", entry.began_us.map(duration)),
+        (words::ACTOR, entry.actor.clone()),
+        (words::STEP, entry.step.clone()),
+        (words::OPERATION, entry.operation.clone()),
+        (words::ATTEMPT, entry.attempt.map(|attempt| attempt.to_string())),
+        (words::GRANTED_AT, entry.began_us.map(duration)),
     ];
     let known = optional.into_iter().filter_map(|(label, value)| Some((label, value?)));
     known
-        .chain([("Ended at, run time", duration(entry.at_us)), ("Real time", duration(entry.wall_us))])
+        .chain([(words::ENDED_AT, duration(entry.at_us)), (words::REAL_TIME, duration(entry.wall_us))])
         .collect()
 }
 
 #[component]
 fn SqlList(sql: Vec<Sql>) -> impl IntoView {
     if sql.is_empty() {
-        return view! { <p class="quiet">"No SQL ran in this step."</p> }.into_any();
+        return view! { <p class="quiet">{words::NO_SQL}</p> }.into_any();
     }
     let statements = sql.into_iter().map(|statement| {
         let values = statement.values.iter().enumerate();
         let values: Vec<_> = values.map(|(i, value)| format!("{}: {value}", i + 1)).collect();
         let values = (!values.is_empty())
-            .then(|| view! { <p class="values">"Values "<code>{values.join(", ")}</code></p> });
+            .then(|| view! { <p class="values">{words::VALUES}<code>{values.join(", ")}</code></p> });
         view! {
             <li>
                 <pre>
@@ -144,7 +144,7 @@ fn RequestShown(request: Request) -> impl IntoView {
 fn JumpLink(seq: u64, replay: Replay) -> impl IntoView {
     view! {
         <button type="button" class="link-button jump" on:click=press(move || replay.select(seq))>
-            "entry "{seq}
+            {words::LINK}{seq}
         </button>
     }
 }

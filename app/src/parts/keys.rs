@@ -8,7 +8,7 @@ use web_sys::KeyboardEvent;
 use crate::browser;
 use crate::hand::Hand;
 use crate::testids;
-use crate::words;
+use crate::words::keys as words;
 
 /// The dialog's id in the page.
 pub const DIALOG: &str = "keys";
@@ -98,10 +98,10 @@ pub fn KeysDialog() -> impl IntoView {
     });
     view! {
         <dialog id=DIALOG class="keys-dialog" aria-labelledby="keys-title" data-testid=testids::KEYS_DIALOG>
-            <h2 id="keys-title">"Keys"</h2>
+            <h2 id="keys-title">{words::TITLE}</h2>
             <dl>{rows.each()}</dl>
             <form method="dialog">
-                <button class="button">"Close"</button>
+                <button class="button">{words::CLOSE}</button>
             </form>
         </dialog>
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::hand::Hand;
 use crate::live::{Each, piece, press};
 use crate::testids;
-use crate::words;
+use crate::words::outages as words;
 
 /// The panel of a live run that goes on.
 #[component]
@@ -22,9 +22,9 @@ pub fn OutagePanel(
         piece(move || ports.get().into_iter().map(|(port, down)| view! { <Switch hand port down /> }).each());
     view! {
         <section class="hand panel" aria-labelledby="outages-title" data-testid=testids::OUTAGES>
-            <h2 id="outages-title">"Cut something off"</h2>
-            <div class="hand-tools" role="group" aria-label="Outages of this run">{buttons}</div>
-            <p class="quiet">{words::OUTAGES}</p>
+            <h2 id="outages-title">{words::TITLE}</h2>
+            <div class="hand-tools" role="group" aria-label=words::BUTTONS>{buttons}</div>
+            <p class="quiet">{words::ABOUT}</p>
             <p class="fault" role="alert">{piece(move || hand.problem.get())}</p>
         </section>
     }
@@ -38,7 +38,7 @@ fn ports(offer: &Offer) -> Vec<(Port, Option<Manner>)> {
 #[component]
 fn Switch(hand: Hand, port: Port, down: Option<Manner>) -> impl IntoView {
     let name = port.name();
-    let words = port.node().map_or_else(|| format!("the {name}"), |node| format!("node {node}"));
+    let what = words::port(port);
     let button = |words: String, testid: String, deed: Deed| {
         view! {
             <button type="button" class="button" data-testid=testid on:click=press(move || hand.make(deed.clone()))>
@@ -47,13 +47,12 @@ fn Switch(hand: Hand, port: Port, down: Option<Manner>) -> impl IntoView {
         }
     };
     match down {
-        Some(_) => button(format!("Lift the outage of {words}"), format!("lift-{name}"), Deed::Lift { port })
-            .into_any(),
+        Some(_) => button(words::lift(&what), format!("lift-{name}"), Deed::Lift { port }).into_any(),
         None => {
             let inject = |manner| Deed::Inject { port, manner };
-            let cut = button(format!("Cut {words}"), format!("cut-{name}"), inject(Manner::Cut));
+            let cut = button(words::cut(&what), format!("cut-{name}"), inject(Manner::Cut));
             let stall = (port == Port::Database)
-                .then(|| button(format!("Stall {words}"), format!("stall-{name}"), inject(Manner::Stall)));
+                .then(|| button(words::stall(&what), format!("stall-{name}"), inject(Manner::Stall)));
             view! { {cut} {stall} }.into_any()
         }
     }

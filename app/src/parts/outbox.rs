@@ -7,7 +7,7 @@ use super::icon::{Icon, Sign};
 use crate::live::{piece, piece_when, text};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words::units::{count, duration};
+use crate::words::outbox as words;
 
 /// So many rows are shown; of more, the sent ones go first, then the latest.
 const ROWS_MAX: usize = 24;
@@ -24,7 +24,7 @@ pub fn OutboxPanel(
         let rows = piece(move || replay.with_stage(|stage| rows(&stage.outbox)));
         view! {
             <section class="outbox panel" aria-labelledby="outbox-title" data-testid=testids::OUTBOX>
-                <h2 id="outbox-title">"Outbox"</h2>
+                <h2 id="outbox-title">{words::TITLE}</h2>
                 <p class="outbox-summary" data-testid=testids::OUTBOX_SUMMARY>{summary}</p>
                 {rows}
             </section>
@@ -37,16 +37,8 @@ fn told(stage: &Stage) -> String {
     let outbox = &stage.outbox;
     let all = outbox.rows();
     let last = all.last().map_or(0, |row| row.place);
-    let depth = outbox.depth();
-    let waits = match outbox.oldest_since_us() {
-        None => "Drained: no row waits".to_owned(),
-        Some(since_us) => format!(
-            "{} to be sent, the oldest for {}",
-            count(depth as u64, "row waits", "rows wait"),
-            duration(stage.end_us.saturating_sub(since_us))
-        ),
-    };
-    format!("{waits}. The relay has come to row {} of {last}.", outbox.position())
+    let oldest_us = outbox.oldest_since_us().map(|since_us| stage.end_us.saturating_sub(since_us));
+    words::told(outbox.depth(), oldest_us, outbox.position(), last)
 }
 
 fn rows(outbox: &Outbox) -> AnyView {
@@ -62,12 +54,8 @@ fn rows(outbox: &Outbox) -> AnyView {
     });
     let shown: Vec<_> = kept.take(ROWS_MAX).map(|row| line(row, &outbox.standing(row))).collect();
     let later = all.len() - gone - shown.len();
-    let before = (gone > 0).then(|| {
-        view! { <p class="quiet">{format!("{} before these.", count(gone as u64, "sent row", "sent rows"))}</p> }
-    });
-    let after = (later > 0).then(|| {
-        view! { <p class="quiet">{format!("{} after these.", count(later as u64, "row", "rows"))}</p> }
-    });
+    let before = (gone > 0).then(|| view! { <p class="quiet">{words::before(gone)}</p> });
+    let after = (later > 0).then(|| view! { <p class="quiet">{words::after(later)}</p> });
     view! {
         {before}
         <ol class="outbox-rows">{shown}</ol>
@@ -77,13 +65,13 @@ fn rows(outbox: &Outbox) -> AnyView {
 }
 
 fn line(row: &OutboxRow, standing: &Standing) -> AnyView {
-    let (icon, class, words) = match standing {
-        Standing::Waits => (Icon::Pause, "is-waiting", "waits".to_owned()),
-        Standing::Claimed(by) => (Icon::Play, "is-waiting", format!("claimed by {by}")),
-        Standing::Parked => (Icon::Cross, "is-parked", "parked: cannot be read".to_owned()),
-        Standing::Held(front) => (Icon::Stop, "is-held", format!("held behind {front}")),
-        Standing::Unmarked => (Icon::Forward, "is-unmarked", "sent, not marked".to_owned()),
-        Standing::Sent => (Icon::Tick, "is-sent", "sent".to_owned()),
+    let (icon, class) = match standing {
+        Standing::Waits => (Icon::Pause, "is-waiting"),
+        Standing::Claimed(_) => (Icon::Play, "is-waiting"),
+        Standing::Parked => (Icon::Cross, "is-parked"),
+        Standing::Held(_) => (Icon::Stop, "is-held"),
+        Standing::Unmarked => (Icon::Forward, "is-unmarked"),
+        Standing::Sent => (Icon::Tick, "is-sent"),
     };
     view! {
         <li class=class>
@@ -91,7 +79,7 @@ fn line(row: &OutboxRow, standing: &Standing) -> AnyView {
             <span class="outbox-event">{row.id.clone()}</span>
             <span class="outbox-state">
                 <Sign icon />
-                {words}
+                {words::standing(standing)}
             </span>
         </li>
     }

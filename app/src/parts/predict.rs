@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::live::{piece, press, text};
 use crate::replay::Replay;
 use crate::testids;
+use crate::words::predict as words;
 
 /// What the reader says will happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +20,12 @@ pub enum Guess {
 }
 
 impl Guess {
-    /// All of them, with the words on their buttons.
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Holds, "It holds"), (Self::Breaks, "It breaks"), (Self::Unknown, "Don't know")];
+    /// All of them, with their names for tests and the words on their buttons.
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Holds, "it-holds", words::HOLDS),
+        (Self::Breaks, "it-breaks", words::BREAKS),
+        (Self::Unknown, "don-t-know", words::UNKNOWN),
+    ];
 }
 
 /// Asks before the run. A second press takes the guess back.
@@ -30,14 +34,14 @@ pub fn Predict(
     /// What was said.
     guess: RwSignal<Option<Guess>>,
 ) -> impl IntoView {
-    let buttons = Guess::ALL.map(|(kind, words)| {
+    let buttons = Guess::ALL.map(|(kind, name, words)| {
         let is_it = move || guess.get() == Some(kind);
         let say = move || guess.update(|guess| *guess = (*guess != Some(kind)).then_some(kind));
         view! {
             <button
                 type="button"
                 class="button"
-                data-testid=format!("{}-{}", testids::PREDICT, words.to_lowercase().replace([' ', '\''], "-"))
+                data-testid=format!("{}-{name}", testids::PREDICT)
                 aria-pressed=text(move || if is_it() { "true" } else { "false" })
                 on:click=press(say)
             >
@@ -47,8 +51,8 @@ pub fn Predict(
         .into_any()
     });
     view! {
-        <div class="predict" role="group" aria-label="What will happen? Say it before you run.">
-            <span>"What will happen?"</span>
+        <div class="predict" role="group" aria-label=words::BUTTONS>
+            <span>{words::QUESTION}</span>
             {Vec::from(buttons)}
         </div>
     }
@@ -67,7 +71,7 @@ pub fn Answer(
         let link = settles.map(|Evidence { seq, sentence }| {
             view! {
                 <button type="button" class="link-button" on:click=press(move || replay.select(seq))>
-                    {format!("Entry {seq} settles it: {sentence}")}
+                    {words::settles(seq, &sentence)}
                 </button>
             }
         });
@@ -81,16 +85,16 @@ fn answer(guess: Guess, verdict: &Verdict) -> (String, Option<Evidence>) {
     let broken = verdict.judgements.iter().find(|judgement| judgement.ruling == Ruling::Broken);
     let settles = broken.and_then(|judgement| judgement.evidence.last().cloned());
     let happened = match (broken, verdict.holds()) {
-        (Some(judgement), _) => format!("it broke: {}.", judgement.found),
-        (None, true) => "every invariant held, in this run.".to_owned(),
-        (None, false) => "the journal does not say enough, so nobody can tell.".to_owned(),
+        (Some(judgement), _) => words::it_broke(&judgement.found),
+        (None, true) => words::IT_HELD.to_owned(),
+        (None, false) => words::NOBODY_CAN_TELL.to_owned(),
     };
     let words = match (guess, broken.is_some(), verdict.holds()) {
-        (Guess::Unknown, ..) => format!("You did not know: {happened}"),
-        (Guess::Holds, false, true) | (Guess::Breaks, true, _) => format!("You were right: {happened}"),
-        (_, false, false) => format!("Undecided: {happened}"),
-        (Guess::Holds, ..) => format!("You said that it holds, but {happened}"),
-        (Guess::Breaks, ..) => format!("You said that it breaks, but {happened}"),
+        (Guess::Unknown, ..) => words::did_not_know(&happened),
+        (Guess::Holds, false, true) | (Guess::Breaks, true, _) => words::was_right(&happened),
+        (_, false, false) => words::undecided(&happened),
+        (Guess::Holds, ..) => words::said_holds(&happened),
+        (Guess::Breaks, ..) => words::said_breaks(&happened),
     };
     (words, settles)
 }

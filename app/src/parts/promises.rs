@@ -8,7 +8,7 @@ use super::icon::{Icon, Sign};
 use crate::live::{Each, piece};
 use crate::pages::play::{Play, Starting};
 use crate::testids;
-use crate::words;
+use crate::words::promises as words;
 
 /// The promises of a strategy in one scenario.
 #[component]
@@ -23,7 +23,7 @@ pub fn Promises(
     let promises: Vec<Promise> =
         card.promises.into_iter().filter(|promise| promise.scenario == scenario).collect();
     if promises.is_empty() {
-        return view! { <p class="quiet">"Nothing is promised here yet."</p> }.into_any();
+        return view! { <p class="quiet">{words::EMPTY}</p> }.into_any();
     }
     // One table for each setting of the knobs that promises differ by, in the order of the catalog.
     let mut groups: Vec<Vec<Promise>> = Vec::new();
@@ -68,22 +68,18 @@ fn PromiseTable(
     shelf: Shelf,
     starting: Starting,
 ) -> impl IntoView {
-    let label = title.clone().unwrap_or_else(|| "Promises".to_owned());
+    let label = title.clone().unwrap_or_else(|| words::TABLE.to_owned());
     let heading = title.map(|title| view! { <h3 class="promises-about">{title}</h3> });
+    let heads = words::COLUMNS.map(|column| view! { <th scope="col">{column}</th> });
     let rows: Vec<_> =
         promises.into_iter().map(|promise| view! { <PromiseRow promise shelf starting /> }).collect();
     view! {
         {heading}
         <div class="table-scroll" tabindex="0" role="group" aria-label=label>
             <table class="promises">
-                <caption class="visually-hidden">"What this strategy promises, per invariant and engine"</caption>
+                <caption class="visually-hidden">{words::CAPTION}</caption>
                 <thead>
-                    <tr>
-                        <th scope="col">"Invariant"</th>
-                        <th scope="col">"Engine"</th>
-                        <th scope="col">"Promise"</th>
-                        <th scope="col">"Premises"</th>
-                    </tr>
+                    <tr>{heads}</tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -93,7 +89,7 @@ fn PromiseTable(
 
 #[component]
 fn PromiseRow(promise: Promise, shelf: Shelf, starting: Starting) -> impl IntoView {
-    let see = if promise.value == PromiseValue::Breaks { "See it break" } else { "See it" };
+    let see = if promise.value == PromiseValue::Breaks { words::SEE_IT_BREAK } else { words::SEE_IT };
     let testid = format!("see-{}-{}", promise.invariant, promise.engine);
     let witness = promise.witness.map(|spec| {
         view! { <Play spec shelf starting class="promise-witness" testid>{see}</Play> }

@@ -6,7 +6,7 @@ use super::icon::{Icon, Sign};
 use crate::live::{Press, attribute, flag, piece, press, text};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words;
+use crate::words::replay_bar as words;
 
 /// The bar under the stage.
 #[component]
@@ -16,7 +16,7 @@ pub fn ReplayBar(
     /// What starts a run by hand from the moment that is shown.
     take_over: Callback<()>,
 ) -> impl IntoView {
-    let play_label = move || if replay.playing.get() { "Pause" } else { "Play" };
+    let play_label = move || if replay.playing.get() { crate::words::PAUSE } else { words::PLAY };
     let play_icon = piece(move || {
         let icon = if replay.playing.get() { Icon::Pause } else { Icon::Play };
         view! { <Sign icon=icon /> }
@@ -28,15 +28,15 @@ pub fn ReplayBar(
         replay.lit.set(Vec::new());
         replay.seek(shown);
     };
-    let place = text(move || format!("{} of {} entries", replay.shown(), replay.count.get()));
+    let place = text(move || words::place(replay.shown(), replay.count.get()));
     let take_over_title = text(move || {
         let is_live = replay.run.with(|run| run.as_ref().is_some_and(|run| !run.spec.is_scheduled()));
         words::take_over(is_live)
     });
     let last = move || Some(replay.count.get().to_string());
     view! {
-        <div class="replay-bar" class:is-empty=flag(move || replay.count.get() == 0) role="group" aria-label="Replay">
-            <StepButton label="One entry back" icon=Icon::Back testid=testids::STEP_BACK act=press(move || replay.step(-1)) />
+        <div class="replay-bar" class:is-empty=flag(move || replay.count.get() == 0) role="group" aria-label=words::TITLE>
+            <StepButton label=words::BACK icon=Icon::Back testid=testids::STEP_BACK act=press(move || replay.step(-1)) />
             <button
                 type="button"
                 class="button icon-button"
@@ -47,7 +47,7 @@ pub fn ReplayBar(
             >
                 {play_icon}
             </button>
-            <StepButton label="One entry on" icon=Icon::Forward testid=testids::STEP_FORWARD act=press(move || replay.step(1)) />
+            <StepButton label=words::ON icon=Icon::Forward testid=testids::STEP_FORWARD act=press(move || replay.step(1)) />
             <input
                 type="range"
                 class="scrubber"
@@ -57,12 +57,12 @@ pub fn ReplayBar(
                 max=attribute(last)
                 prop:max=text(move || replay.count.get().to_string())
                 prop:value=text(move || replay.shown().to_string())
-                aria-label="Entries shown"
+                aria-label=words::SHOWN
                 data-testid=testids::SCRUBBER
                 on:input=scrub
             />
             <StepButton
-                label="Next conflict or violation"
+                label=words::NEXT_TROUBLE
                 icon=Icon::Skip
                 testid=testids::NEXT_TROUBLE
                 act=press(move || replay.next_trouble())
@@ -75,7 +75,7 @@ pub fn ReplayBar(
                 data-testid=testids::TAKE_OVER
                 on:click=press(move || take_over.run(()))
             >
-                "Take over from here"
+                {words::TAKE_OVER}
             </button>
         </div>
     }

@@ -4,6 +4,7 @@ use crate::live::Each;
 use leptos::prelude::*;
 
 use crate::testids;
+use crate::words::strategy as words;
 
 /// The source.
 #[component]
@@ -16,7 +17,7 @@ pub fn SourceFile(
     let lines = text.lines().map(|line| view! { <span class="line">{line.to_owned()}</span> }).each();
     view! {
         <details class="source" data-testid=testids::SOURCE>
-            <summary>"The code that ran: "<code>{path.clone()}</code></summary>
+            <summary>{words::SOURCE}<code>{path.clone()}</code></summary>
             <pre tabindex="0" role="region" aria-label=path>
                 <code>{lines}</code>
             </pre>

@@ -18,7 +18,7 @@ use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
 use crate::testids;
-use crate::words::{self, sentence, summary};
+use crate::words::{sentence, stage as words, summary};
 
 /// A run of at most so many entries is drawn as SVG for readers without scripts.
 const SVG_ENTRIES_MAX: usize = 60;
@@ -51,16 +51,16 @@ pub fn StageView(
     view! {
         <section class="stage panel" id="stage" aria-labelledby="stage-title">
             <div class="stage-head">
-                <h2 id="stage-title">"Stage"</h2>
+                <h2 id="stage-title">{words::TITLE}</h2>
                 <StageTools replay painter />
             </div>
-            {piece_when(is_empty, || view! { <p class="stage-empty">{words::STAGE_EMPTY}</p> })}
+            {piece_when(is_empty, || view! { <p class="stage-empty">{words::EMPTY}</p> })}
             <div
                 class="stage-scroll"
                 class:is-empty=flag(is_empty)
                 tabindex="0"
                 role="group"
-                aria-label="Lanes of the run"
+                aria-label=words::LANES
             >
                 <canvas
                     node_ref=canvas
@@ -104,7 +104,7 @@ pub fn StageLanes(
     watch(canvas, painter, replay, RwSignal::new(false));
     let story = move || replay.with_stage(summary::stage).unwrap_or_default();
     view! {
-        <div class="stage-scroll" tabindex="0" role="group" aria-label="Lanes of the run">
+        <div class="stage-scroll" tabindex="0" role="group" aria-label=words::LANES>
             <canvas
                 node_ref=canvas
                 role="img"
@@ -142,19 +142,19 @@ fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
     view! {
         <div class="stage-tools" class:is-map=flag(is_map)>
             <button type="button" class="button" data-testid=testids::VIEW on:click=press(switch)>
-                {text(move || if is_map() { "Picture: map" } else { "Picture: lanes" })}
+                {text(move || words::picture(is_map()))}
             </button>
             <button type="button" class="button" data-testid=testids::AXIS on:click=toggle>
-                {text(move || if by_entry() { "Axis: entries" } else { "Axis: time" })}
+                {text(move || words::axis(by_entry()))}
             </button>
-            <button type="button" class="button" aria-label="Zoom out" on:click=press(move || zoom(1.0 / ZOOM_STEP))>
+            <button type="button" class="button" aria-label=words::ZOOM_OUT on:click=press(move || zoom(1.0 / ZOOM_STEP))>
                 "\u{2212}"
             </button>
-            <button type="button" class="button" aria-label="Zoom in" on:click=press(move || zoom(ZOOM_STEP))>
+            <button type="button" class="button" aria-label=words::ZOOM_IN on:click=press(move || zoom(ZOOM_STEP))>
                 "+"
             </button>
             <button type="button" class="button" on:click=press(move || replay.zoom.set(Zoom::Whole))>
-                "Fit"
+                {words::FIT}
             </button>
         </div>
     }
@@ -165,8 +165,7 @@ fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
 fn Drawing(replay: Replay) -> impl IntoView {
     let count = replay.count.get_untracked();
     if count > SVG_ENTRIES_MAX {
-        return view! { <p class="quiet">"This run is too long for a still picture; the list below has its entries."</p> }
-            .into_any();
+        return view! { <p class="quiet">{words::TOO_LONG}</p> }.into_any();
     }
     let look = Look {
         view: View::Lanes,
@@ -187,10 +186,10 @@ fn Drawing(replay: Replay) -> impl IntoView {
 fn Caption(replay: Replay, hover: RwSignal<Option<u64>>) -> impl IntoView {
     let told = move || {
         if let Some((number, Evidence { seq, sentence })) = replay.lit_last() {
-            return Some(format!("{number}. Entry {seq}: {sentence}"));
+            return Some(words::evidence(number, seq, &sentence));
         }
         let seq = hover.get().or_else(|| replay.selected.get())?;
-        Some(format!("Entry {seq}: {}", replay.entry(seq).map(|entry| sentence::of(&entry))?))
+        Some(words::entry(seq, &replay.entry(seq).map(|entry| sentence::of(&entry))?))
     };
     view! { <p class="stage-caption">{text(move || told().unwrap_or_default())}</p> }
 }
@@ -217,7 +216,7 @@ fn SpokenLog(replay: Replay) -> impl IntoView {
     };
     let words = move |seq| replay.entry(seq).as_ref().map(line);
     view! {
-        <div class="visually-hidden" role="log" aria-live="polite" aria-label="The run, entry by entry" data-testid=testids::STAGE_LOG>
+        <div class="visually-hidden" role="log" aria-live="polite" aria-label=words::LOG data-testid=testids::STAGE_LOG>
             <For each=latest key=|row| *row children=move |(_, seq)| view! { <p>{words(seq)}</p> } />
         </div>
     }

@@ -24,8 +24,8 @@ pub fn StoryPanel(
     replay: Replay,
 ) -> impl IntoView {
     let waiting = move || match replay.state.get() {
-        Some(State::Finished | State::Interrupted) => words::STORY_COMES,
-        _ => words::STORY_EMPTY,
+        Some(State::Finished | State::Interrupted) => words::story::COMES,
+        _ => words::story::EMPTY,
     };
     // The text in it was escaped where it was laid out.
     let body =
@@ -39,7 +39,7 @@ pub fn StoryPanel(
     });
     view! {
         <section class="story panel" aria-labelledby="story-title">
-            <h2 id="story-title">"Story"</h2>
+            <h2 id="story-title">{words::STORY}</h2>
             <div aria-live="polite" data-testid=testids::STORY on:click=pick inner_html=body></div>
         </section>
     }

@@ -9,7 +9,8 @@ use crate::browser;
 use crate::hand::Hand;
 use crate::live::{Each, piece, piece_when, press};
 use crate::testids;
-use crate::words;
+use crate::words::tray as words;
+use crate::words::{EARLIER, LATER};
 
 /// Marks a card in the page, with its name.
 const CARD: &str = "data-card";
@@ -62,9 +63,9 @@ fn Cards(hand: Hand, cards: Memo<Option<Vec<Card>>>) -> impl IntoView {
     let drop = move |event: PointerEvent| drop_card(hand, cards, &event);
     view! {
         <div class="tray" data-testid=testids::TRAY>
-            <h3 id="tray-title">"Messages on their way"</h3>
-            <p class="quiet">{words::hand::TRAY}</p>
-            {piece_when(is_empty, || view! { <p class="quiet">"No message is on its way."</p> })}
+            <h3 id="tray-title">{words::TITLE}</h3>
+            <p class="quiet">{words::ABOUT}</p>
+            {piece_when(is_empty, || view! { <p class="quiet">{words::EMPTY}</p> })}
             <ol
                 aria-labelledby="tray-title"
                 on:pointerdown=lift_card
@@ -87,8 +88,8 @@ fn OneCard(
     focus: StoredValue<Option<String>>,
 ) -> impl IntoView {
     let Card { name, at, partition, loses_ack, .. } = card;
-    let button = |word: &'static str, act: TrayAct, is_able: bool, before: Option<String>| {
-        let id = format!("tray-{}-{name}", word.replace(' ', "-").to_lowercase());
+    let button = |(key, word): (&str, &'static str), act: TrayAct, is_able: bool, before: Option<String>| {
+        let id = format!("tray-{key}-{name}");
         let (card, kept) = (name.clone(), id.clone());
         let make = press(move || {
             if is_able {
@@ -101,7 +102,7 @@ fn OneCard(
                 type="button"
                 class="button"
                 id=id.clone()
-                aria-label=format!("{word}: {name}")
+                aria-label=words::button(word, &name)
                 aria-disabled=if is_able { "false" } else { "true" }
                 data-testid=id
                 on:click=make
@@ -111,27 +112,31 @@ fn OneCard(
         }
         .into_any()
     };
-    let lose_ack = || button("Lose its ack", TrayAct::LoseAck, !loses_ack, None);
+    let lose_ack = || button(("lose-its-ack", words::LOSE_ACK), TrayAct::LoseAck, !loses_ack, None);
     let is_last = place + 1 == names.len();
     let buttons = if matches!(at, CardAt::InHand { .. }) {
         vec![lose_ack()]
     } else {
         let earlier = place.checked_sub(1).and_then(|before| names.get(before).cloned());
         let is_held = at == CardAt::Held;
-        let (word, act) = if is_held { ("Release", TrayAct::Release) } else { ("Hold", TrayAct::Hold) };
+        let (word, act) = if is_held {
+            (("release", words::RELEASE), TrayAct::Release)
+        } else {
+            (("hold", words::HOLD), TrayAct::Hold)
+        };
         vec![
-            button("Earlier", TrayAct::Put, place > 0, earlier),
-            button("Later", TrayAct::Put, !is_last, names.get(place + 2).cloned()),
+            button(("earlier", EARLIER), TrayAct::Put, place > 0, earlier),
+            button(("later", LATER), TrayAct::Put, !is_last, names.get(place + 2).cloned()),
             button(word, act, true, None),
-            button("Double", TrayAct::Double, true, None),
-            button("Drop", TrayAct::Drop, true, None),
+            button(("double", words::DOUBLE), TrayAct::Double, true, None),
+            button(("drop", words::DROP), TrayAct::Drop, true, None),
             lose_ack(),
         ]
     };
     view! {
         <span class="grip" aria-hidden="true">"\u{2630}"</span>
         <span class="who">{name.clone()}</span>
-        <span class="what">{words::hand::card(&at, partition, loses_ack)}</span>
+        <span class="what">{words::card(&at, partition, loses_ack)}</span>
         <span class="deeds" role="group" aria-label=name.clone()>{buttons}</span>
     }
 }

@@ -9,7 +9,7 @@ use super::icon::{Icon, Sign};
 use crate::live::{Each, flag, piece, press};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words::{self, summary};
+use crate::words::{ruling, summary, verdict as words};
 
 /// The verdict's panel. It is in the page from the start, so that its coming is announced.
 #[component]
@@ -20,10 +20,10 @@ pub fn VerdictPanel(
     shelf: Shelf,
 ) -> impl IntoView {
     let waiting = move || match replay.state.get() {
-        None => words::VERDICT_EMPTY,
+        None => words::EMPTY,
         Some(State::Queued) => words::QUEUED,
-        Some(State::Running | State::Finished) => words::VERDICT_RUNNING,
-        Some(State::Interrupted) => words::VERDICT_INTERRUPTED,
+        Some(State::Running | State::Finished) => words::RUNNING,
+        Some(State::Interrupted) => words::INTERRUPTED,
     };
     let body = piece(move || match replay.verdict.get() {
         None => view! { <p class="quiet">{waiting()}</p> }.into_any(),
@@ -46,7 +46,7 @@ pub fn VerdictPanel(
     });
     view! {
         <section class="verdict panel" aria-labelledby="verdict-title">
-            <h2 id="verdict-title">"Verdict"</h2>
+            <h2 id="verdict-title">{words::TITLE}</h2>
             <div aria-live="polite" data-testid=testids::VERDICT>
                 {body}
             </div>
@@ -63,13 +63,13 @@ fn JudgementItem(judgement: Judgement, replay: Replay, shelf: Shelf) -> impl Int
             |card| (card.title.clone(), card.rule.clone()),
         )
     });
-    let word = words::ruling(judgement.ruling);
+    let word = ruling(judgement.ruling);
     let icon = match judgement.ruling {
         Ruling::Holds => Icon::Tick,
         Ruling::Broken => Icon::Cross,
         Ruling::Undecided => Icon::Question,
     };
-    let times = (judgement.count > 1).then(|| format!(", {} times", judgement.count));
+    let times = (judgement.count > 1).then(|| words::times(judgement.count));
     let evidence = (!judgement.evidence.is_empty())
         .then(|| view! { <EvidenceList judgement=judgement.clone() replay /> });
     view! {
@@ -82,11 +82,11 @@ fn JudgementItem(judgement: Judgement, replay: Replay, shelf: Shelf) -> impl Int
             <p class="rule">{rule}</p>
             <dl class="expected-found">
                 <div>
-                    <dt>"Expected"</dt>
+                    <dt>{words::EXPECTED}</dt>
                     <dd>{judgement.expected}</dd>
                 </div>
                 <div>
-                    <dt>"Found"</dt>
+                    <dt>{words::FOUND}</dt>
                     <dd>{judgement.found}</dd>
                 </div>
             </dl>
@@ -113,7 +113,7 @@ fn EvidenceList(judgement: Judgement, replay: Replay) -> impl IntoView {
                     replay.show_me(&judgement);
                 })
             >
-                "Show me"
+                {words::SHOW_ME}
             </button>
         }
     });

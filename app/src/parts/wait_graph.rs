@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::testids;
-use crate::words;
+use crate::words::waits as words;
 
 /// More actors than this are told in sentences only.
 const NODES_MAX: usize = 10;
@@ -29,7 +29,7 @@ pub fn WaitGraph(
     let drawn = piece(move || waits.with(graph));
     view! {
         <section class="wait-graph" aria-labelledby="waits-title" data-testid=testids::WAIT_GRAPH>
-            <h3 id="waits-title">"Who waits for whom"</h3>
+            <h3 id="waits-title">{words::TITLE}</h3>
             {drawn}
         </section>
     }
@@ -38,19 +38,18 @@ pub fn WaitGraph(
 fn graph(waits: &Waits) -> AnyView {
     let arrows = waits.arrows();
     if arrows.is_empty() {
-        return view! { <p class="quiet">{words::NOBODY_WAITS}</p> }.into_any();
+        return view! { <p class="quiet">{words::NOBODY}</p> }.into_any();
     }
     let circle = waits.circle();
     let told = (!circle.is_empty()).then(|| {
-        let end = if waits.victim().is_some() { " The engine refused one of them to break it." } else { "" };
-        let sentence = format!("Deadlock: {} wait in a circle.{end}", circle.join(", "));
+        let sentence = words::deadlock(&circle.join(", "), waits.victim().is_some());
         view! { <p class="deadlock" role="alert">{sentence}</p> }
     });
     let names = names(&arrows);
     let drawing = (names.len() <= NODES_MAX).then(|| drawing(&arrows, &names, &circle));
     let sentences = arrows.iter().map(|arrow| {
         let testid = format!("wait-{}-{}", arrow.waiter, arrow.holder);
-        view! { <li data-testid=testid>{words::hand::wait(arrow)}</li> }
+        view! { <li data-testid=testid>{words::wait(arrow)}</li> }
     });
     view! {
         {told}
@@ -85,7 +84,7 @@ fn drawing(arrows: &[Wait], names: &[String], circle: &[String]) -> AnyView {
     });
     let nodes = names.iter().zip(&places).map(|(name, at)| node(name, *at, circle.contains(name)));
     let height = if names.len() == 2 { HEIGHT_OF_TWO } else { HEIGHT };
-    let label = arrows.iter().map(words::hand::wait).collect::<Vec<_>>().join(" ");
+    let label = arrows.iter().map(words::wait).collect::<Vec<_>>().join(" ");
     view! {
         <svg viewBox=format!("0 0 {WIDTH} {height}") role="img" aria-label=label>
             {lines.each()}
@@ -139,7 +138,7 @@ fn line(arrow: &Wait, from: (f64, f64), to: (f64, f64), in_circle: bool, is_mutu
     let head =
         format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}", bx + wx, by + wy, end.0, end.1, bx - wx, by - wy);
     let path = format!("M{:.1} {:.1}L{:.1} {:.1}{head}", start.0, start.1, end.0, end.1);
-    let words = arrow.lock.as_ref().map(words::hand::lock).unwrap_or_default();
+    let words = arrow.lock.as_ref().map(words::lock).unwrap_or_default();
     let middle =
         ((start.0 + end.0) / 2.0, (start.1 + end.1) / 2.0 + if aside > 0.0 { 12.0 * ux - 2.0 } else { -7.0 });
     let class = match (in_circle, arrow.is_queued) {

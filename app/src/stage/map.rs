@@ -10,6 +10,7 @@ use lab::fold::{LaneKind, Mark, MarkKind, Stage};
 
 use super::picture::{Look, Picture};
 use super::shape::{Anchor, Ink, Point, Shape};
+use crate::words::stage as words;
 
 /// From box to box inside a column, and around everything.
 const GAP: f64 = 10.0;
@@ -53,11 +54,11 @@ impl Column {
     /// What it is, over it.
     fn head(self, at: Point) -> Shape {
         let words = match self {
-            Self::Askers => "asks",
-            Self::Outbox | Self::Kept => "database",
-            Self::Relays => "sends",
-            Self::Broker => "broker",
-            Self::Consumers => "handles",
+            Self::Askers => words::ASKS,
+            Self::Outbox | Self::Kept => words::DATABASE,
+            Self::Relays => words::SENDS,
+            Self::Broker => words::BROKER,
+            Self::Consumers => words::HANDLES,
         };
         Shape::Text { at, words: words.into(), ink: Ink::Faint, anchor: Anchor::Start, large: false }
     }

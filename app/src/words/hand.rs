@@ -1,10 +1,43 @@
-//! Where an actor stands, and what its next step does, in plain words.
+//! Who moves next: where an actor stands, what its next step does, and the schedule's own buttons.
 
-use lab::event::{Lock, Tray};
-use lab::fold::Wait;
-use lab::hand::{CardAt, Stand, TrayAct};
+use lab::event::Tray;
+use lab::hand::{Stand, TrayAct};
 
-use super::units::duration;
+use super::units::{count, duration};
+
+/// Over the buttons of a run by hand.
+pub const TITLE: &str = "Who moves next?";
+/// Over the buttons of a run that is paused.
+pub const PAUSED: &str = "Paused before the next move";
+/// While the schedule goes on.
+pub const GOES_ON: &str = "The run goes on by itself";
+
+/// In a run by hand whose first moves were replayed.
+pub fn replayed(moves: usize) -> String {
+    let moves = count(moves as u64, "move was", "moves were");
+    format!("A fresh run on a fresh database: its first {moves} replayed.")
+}
+
+/// The buttons of the schedule.
+pub const TOOLS: &str = "The schedule's own moves";
+/// In a run by hand: the schedule makes one move.
+pub const SEED_ONCE: &str = "Let the seed move once";
+/// In a run by hand: the schedule makes all others.
+pub const SEED_GOES_ON: &str = "Let the seed go on";
+/// In a run that is paused: one move.
+pub const ONE_STEP: &str = "One step";
+/// In a run that is paused: all others.
+pub const GO_ON: &str = "Go on";
+/// Takes the last move back.
+pub const STEP_BACK: &str = "Step back";
+/// What that does.
+pub const STEP_BACK_HELP: &str = "The same run again on a fresh database, without its last move";
+/// The pace at which the eye can follow.
+pub const SLOW: &str = "Slow";
+/// A few steps a second.
+pub const BRISK: &str = "Brisk";
+/// As fast as the engine answers.
+pub const INSTANT: &str = "Instant";
 
 /// What a step does: `read stock sku-001`.
 pub fn step(step: &str, about: Option<&str>) -> String {
@@ -65,46 +98,6 @@ pub fn on_tray(moved: &Tray) -> String {
             None => format!("loses {card}, a copy that the broker knows nothing of."),
         },
         (TrayAct::LoseAck, _) => format!("will lose the next acknowledgement of {card}."),
-    }
-}
-
-/// What the tray is, and what it is not.
-pub const TRAY: &str = "They lie in the lab's own network, between the broker and the consumers; whoever asks is handed \
-    the first one. What is held stays here, and its lease with it. What is dropped the broker hands out again when its \
-    time-out is over, after 500 ms of run time.";
-
-/// Where a card of the tray is.
-pub fn card(at: &CardAt, partition: Option<u64>, loses_ack: bool) -> String {
-    let mut words = match at {
-        CardAt::Ready => "may be received".to_owned(),
-        CardAt::Held => "held".to_owned(),
-        CardAt::Late { until_us } => format!("comes at {}", duration(*until_us)),
-        CardAt::Behind { card } => format!("with the broker, behind {card}"),
-        CardAt::InHand { by } => format!("in {by}'s hand"),
-    };
-    if let Some(partition) = partition {
-        words = format!("partition {partition}: {words}");
-    }
-    if loses_ack { words + "; its ack will be lost" } else { words }
-}
-
-/// A lock's name, short enough to stand on an arrow.
-pub fn lock(lock: &Lock) -> String {
-    match lock {
-        Lock::Row { row } => row.to_string(),
-        Lock::Database => "write lock".to_owned(),
-        Lock::Advisory { name } => name.clone(),
-        Lock::OpenTransactions => "open transactions".to_owned(),
-    }
-}
-
-/// An arrow of the wait-for graph as a sentence.
-pub fn wait(wait: &Wait) -> String {
-    let Wait { waiter, holder, .. } = wait;
-    match &wait.lock {
-        Some(lock) if wait.is_queued => format!("{waiter} is queued behind {holder} for {lock}."),
-        Some(lock) => format!("{waiter} waits for {lock}, held by {holder}."),
-        None => format!("{waiter} was refused: it would have waited for {holder}."),
     }
 }
 

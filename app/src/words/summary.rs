@@ -9,6 +9,7 @@ use lab::verdict::{Ruling, Verdict};
 use lab::wire::State;
 
 use super::units::count;
+use super::{BROKER, DATABASE, LOCK_SERVICE, ORDER, PACE, RETRIES, SCENARIO, SEED, STRATEGY};
 
 /// A spec as names and values, in the order in which a reader asks.
 pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
@@ -16,19 +17,19 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
     let strategy = catalog.strategy(&spec.scenario, &spec.strategy);
     let engine = catalog.engines_of("store").find(|engine| engine.name == spec.engine.store);
     let mut lines = vec![
-        ("Scenario".to_owned(), card.map_or_else(|| spec.scenario.clone(), |card| card.title.clone())),
-        ("Strategy".to_owned(), strategy.map_or_else(|| spec.strategy.clone(), |card| card.title.clone())),
-        ("Database".to_owned(), engine.map_or_else(|| spec.engine.store.clone(), |card| card.title.clone())),
+        (SCENARIO.to_owned(), card.map_or_else(|| spec.scenario.clone(), |card| card.title.clone())),
+        (STRATEGY.to_owned(), strategy.map_or_else(|| spec.strategy.clone(), |card| card.title.clone())),
+        (DATABASE.to_owned(), engine.map_or_else(|| spec.engine.store.clone(), |card| card.title.clone())),
     ];
     if card.is_some_and(|card| card.messages) {
         let broker = catalog.engines_of("broker").find(|card| card.name == spec.engine.broker);
         let title = broker.map_or_else(|| spec.engine.broker.clone(), |card| card.title.clone());
-        lines.push(("Broker".to_owned(), title));
+        lines.push((BROKER.to_owned(), title));
     }
     if strategy.is_some_and(|card| card.leases) {
         let service = catalog.engines_of("locks").find(|card| card.name == spec.engine.locks);
         let title = service.map_or_else(|| spec.engine.locks.clone(), |card| card.title.clone());
-        lines.push(("Lock service".to_owned(), title));
+        lines.push((LOCK_SERVICE.to_owned(), title));
     }
     for knob in card.map_or(&[][..], |card| &card.knobs) {
         let value = spec.knob(&knob.name);
@@ -39,7 +40,7 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
         let attempts = count(spec.retry.attempts_max, "attempt", "attempts");
         let policy = spec.retry.policy.name();
         lines.push((
-            "Retries".to_owned(),
+            RETRIES.to_owned(),
             format!("{policy}, at most {attempts}, base {} ms", spec.retry.base_ms),
         ));
     }
@@ -60,9 +61,9 @@ pub fn spec(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
             lines.push((title.to_owned(), places.join(", ")));
         }
     }
-    lines.push(("Order".to_owned(), order(&spec.schedule)));
-    lines.push(("Pace".to_owned(), spec.pace.name().to_owned()));
-    lines.push(("Seed".to_owned(), spec.seed.to_string()));
+    lines.push((ORDER.to_owned(), order(&spec.schedule)));
+    lines.push((PACE.to_owned(), spec.pace.name().to_owned()));
+    lines.push((SEED.to_owned(), spec.seed.to_string()));
     lines
 }
 

@@ -16,6 +16,7 @@ use crate::page_data::{COMPARED_MAX, Shown};
 use crate::pages::run::start_feed;
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
+use crate::words;
 
 /// Playing all runs takes about this long, however long they were.
 const PLAY_MS: u64 = 16_000;
@@ -121,10 +122,10 @@ impl Board {
         let specs = untrack(|| self.specs());
         match specs {
             Ok(specs) if specs.is_empty() => {
-                self.problem.set(Some("Not started. Choose at least one strategy.".to_owned()));
+                self.problem.set(Some(words::compare::CHOOSE_ONE.to_owned()));
             }
             Ok(specs) => self.start(specs),
-            Err(sentence) => self.problem.set(Some(format!("Not started. {sentence}"))),
+            Err(sentence) => self.problem.set(Some(words::not_started(&sentence))),
         }
     }
 

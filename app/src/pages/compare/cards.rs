@@ -10,8 +10,7 @@ use crate::parts::icon::{Icon, Sign};
 use crate::parts::stage_view::StageLanes;
 use crate::replay::Replay;
 use crate::testids;
-use crate::words::units::duration;
-use crate::words::{self, sentence, summary};
+use crate::words::{compare as words, sentence, summary};
 
 /// The one clock.
 #[component]
@@ -19,7 +18,7 @@ pub fn ClockBar(
     /// The page.
     board: Board,
 ) -> impl IntoView {
-    let label = move || if board.playing.get() { "Pause" } else { "Play all" };
+    let label = move || if board.playing.get() { crate::words::PAUSE } else { words::PLAY_ALL };
     let icon = piece(move || {
         let icon = if board.playing.get() { Icon::Pause } else { Icon::Play };
         view! { <Sign icon=icon /> }
@@ -31,7 +30,7 @@ pub fn ClockBar(
             class="replay-bar clock-bar"
             class:is-empty=flag(move || board.contenders.with(Vec::is_empty))
             role="group"
-            aria-label="One clock for all runs"
+            aria-label=words::CLOCK
         >
             <button
                 type="button"
@@ -51,11 +50,11 @@ pub fn ClockBar(
                 max=attribute(move || Some(end()))
                 prop:max=text(end)
                 prop:value=text(move || at_us().to_string())
-                aria-label="Moment of the run time"
+                aria-label=words::MOMENT
                 data-testid=testids::CLOCK
                 on:input=move |event| board.set_clock(event_target_value(&event).parse().unwrap_or_default())
             />
-            <span class="replay-place">{text(move || format!("{} of {}", duration(at_us()), duration(board.end_us())))}</span>
+            <span class="replay-place">{text(move || words::clock(at_us(), board.end_us()))}</span>
         </div>
     }
 }
@@ -71,7 +70,7 @@ pub fn Contenders(
     let cards = piece(move || {
         let contenders = board.contenders.get();
         if contenders.is_empty() {
-            return view! { <p class="stage-empty panel">{words::COMPARE_EMPTY}</p> }.into_any();
+            return view! { <p class="stage-empty panel">{words::EMPTY}</p> }.into_any();
         }
         let cards = contenders.into_iter().map(|contender| view! { <Card contender shelf /> });
         view! { <div class="contenders">{cards.each()}</div> }.into_any()
@@ -96,7 +95,7 @@ fn Card(contender: Contender, shelf: Shelf) -> impl IntoView {
         <section class="contender stage panel" aria-label=title.clone() data-testid=format!("contender-{strategy}")>
             <div class="stage-head">
                 <h2>{title.clone()}</h2>
-                <a href=href rel="external">"Its own page"</a>
+                <a href=href rel="external">{words::OWN_PAGE}</a>
             </div>
             <Judged replay shelf />
             <StageLanes replay />
@@ -122,8 +121,7 @@ fn Judged(replay: Replay, shelf: Shelf) -> impl IntoView {
                 };
                 view! { <p class=kind><Sign icon=icon />{words}</p> }.into_any()
             }
-            None => view! { <p class="verdict-head quiet">"The clock has not come to the verdict yet."</p> }
-                .into_any(),
+            None => view! { <p class="verdict-head quiet">{words::NOT_YET}</p> }.into_any(),
         }
     });
     view! { <div class="verdict">{line}</div> }

@@ -8,12 +8,8 @@ use crate::live::{Each, piece};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::testids;
-use crate::words;
 use crate::words::units::duration;
-
-/// The figures, and what each is called.
-const FIGURES: [&str; 6] =
-    ["Answered", "Conflicts", "Refusals", "Retries", "Waits for a lock", "From first to last"];
+use crate::words::{compare as words, ruling};
 
 /// The table, once the clock has come to the verdicts.
 #[component]
@@ -48,7 +44,8 @@ fn OutcomeTable(judged: Vec<(String, Verdict)>, scenario: String, shelf: Shelf) 
         view! { <th scope="col">{title.unwrap_or_else(|| name.clone())}</th> }
     });
     let heads = heads.each();
-    let figures = FIGURES.map(|figure| view! { <th scope="col" class="figure">{figure}</th> }).each();
+    let figures = words::FIGURES.map(|figure| view! { <th scope="col" class="figure">{figure}</th> });
+    let figures = figures.each();
     let rows = judged.into_iter().map(|(strategy, verdict)| {
         let title = shelf.with_value(|catalog| {
             catalog.strategy(&scenario, &strategy).map_or_else(|| strategy.clone(), |card| card.title.clone())
@@ -58,12 +55,12 @@ fn OutcomeTable(judged: Vec<(String, Verdict)>, scenario: String, shelf: Shelf) 
     let rows = rows.each();
     view! {
         <section class="panel outcomes" aria-labelledby="outcomes-title">
-            <h2 id="outcomes-title">"What came out"</h2>
-            <div class="table-scroll" tabindex="0" role="group" aria-label="What came out, as a table">
+            <h2 id="outcomes-title">{words::CAME_OUT}</h2>
+            <div class="table-scroll" tabindex="0" role="group" aria-label=words::CAME_OUT_TABLE>
                 <table data-testid=testids::OUTCOMES>
                     <thead>
                         <tr>
-                            <th scope="col">"Strategy"</th>
+                            <th scope="col">{crate::words::STRATEGY}</th>
                             {heads}
                             {figures}
                         </tr>
@@ -71,7 +68,7 @@ fn OutcomeTable(judged: Vec<(String, Verdict)>, scenario: String, shelf: Shelf) 
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            <p class="quiet">{words::COMPARE_PRICE}</p>
+            <p class="quiet">{words::PRICE}</p>
         </section>
     }
 }
@@ -79,12 +76,11 @@ fn OutcomeTable(judged: Vec<(String, Verdict)>, scenario: String, shelf: Shelf) 
 #[component]
 fn OutcomeRow(strategy: String, title: String, verdict: Verdict, invariants: Vec<String>) -> impl IntoView {
     let rulings = invariants.iter().map(|name| {
-        let ruling = verdict.on(name).map(|judgement| judgement.ruling);
-        let (icon, word) = match ruling {
-            Some(ruling @ Ruling::Holds) => (Icon::Tick, words::ruling(ruling)),
-            Some(ruling @ Ruling::Broken) => (Icon::Cross, words::ruling(ruling)),
-            Some(ruling @ Ruling::Undecided) => (Icon::Question, words::ruling(ruling)),
-            None => (Icon::Dash, "not judged"),
+        let (icon, word) = match verdict.on(name).map(|judgement| judgement.ruling) {
+            Some(judged @ Ruling::Holds) => (Icon::Tick, ruling(judged)),
+            Some(judged @ Ruling::Broken) => (Icon::Cross, ruling(judged)),
+            Some(judged @ Ruling::Undecided) => (Icon::Question, ruling(judged)),
+            None => (Icon::Dash, words::NOT_JUDGED),
         };
         view! {
             <td data-testid=format!("outcome-{strategy}-{name}") data-ruling=word>
@@ -95,7 +91,7 @@ fn OutcomeRow(strategy: String, title: String, verdict: Verdict, invariants: Vec
     let rulings = rulings.each();
     let price = &verdict.price;
     let figures = [
-        format!("{} of {}", price.done + price.sold_out, price.operations),
+        words::answered(price.done + price.sold_out, price.operations),
         price.conflicts.to_string(),
         price.refusals.to_string(),
         price.retries.to_string(),

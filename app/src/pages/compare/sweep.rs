@@ -12,7 +12,7 @@ use crate::parts::Shelf;
 use crate::stage::plot::{Line, plot};
 use crate::stage::svg::PictureSvg;
 use crate::testids;
-use crate::words;
+use crate::words::compare as words;
 
 /// What was measured, strategy by strategy.
 type Measured = Vec<(String, Vec<Swept>)>;
@@ -50,8 +50,8 @@ pub fn SweepPanel(
             let picture = piece(move || drawn(&measured.get(), &label.get().unwrap_or_default()));
             view! {
                 <section class="panel sweep" aria-labelledby="sweep-title">
-                    <h2 id="sweep-title">"Throughput against contention"</h2>
-                    <p class="quiet">{words::SWEEP}</p>
+                    <h2 id="sweep-title">{words::SWEEP}</h2>
+                    <p class="quiet">{words::SWEEP_ABOUT}</p>
                     <button
                         type="button"
                         class="button"
@@ -59,7 +59,7 @@ pub fn SweepPanel(
                         aria-disabled=text(move || if going.with(Option::is_some) { "true" } else { "false" })
                         on:click=press(measure)
                     >
-                        "Measure"
+                        {words::MEASURE}
                     </button>
                     <span class="quiet" role="status">{text(move || going.get().map(|title| format!(" {title}")).unwrap_or_default())}</span>
                     <p class="fault" role="alert">{piece(move || problem.get())}</p>
@@ -96,16 +96,16 @@ async fn measure_all(
 
 fn drawn(measured: &Measured, label: &str) -> Option<AnyView> {
     let lines = lines(measured);
-    let picture = plot(&VALUES, &lines, &format!("{label} at the same time"), words::SWEEP_UP);
+    let picture = plot(&VALUES, &lines, &words::sweep_along(label), words::SWEEP_UP);
     let figure = || view! { <figure data-testid=testids::SWEEP_PLOT><PictureSvg picture label=said(&lines) /></figure> };
     (!lines.is_empty()).then(|| figure().into_any())
 }
 
 fn lines(measured: &Measured) -> Vec<Line> {
     let line = |(title, points): &(String, Vec<Swept>)| {
-        let broke = if points.iter().all(|point| point.holds) { "" } else { " (broke)" };
+        let held = points.iter().all(|point| point.holds);
         Line {
-            name: format!("{title}{broke}"),
+            name: if held { title.clone() } else { words::broke(title) },
             heights: points.iter().map(|point| point.per_second).collect(),
         }
     };

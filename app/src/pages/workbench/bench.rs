@@ -15,6 +15,7 @@ use crate::form::Form;
 use crate::hand::Hand;
 use crate::parts::predict::Guess;
 use crate::replay::Replay;
+use crate::words::{not_started, workbench as words};
 
 /// The workbench's state. Copies are the same workbench.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +72,7 @@ impl Bench {
             Ok(spec) => self.start(spec),
             Err(faults) => {
                 if let Some(fault) = faults.0.first() {
-                    self.problem.set(Some(format!("Not started. {}", fault.message)));
+                    self.problem.set(Some(not_started(&fault.message)));
                     browser::focus(crate::draft::key_of(fault));
                 }
             }
@@ -103,7 +104,7 @@ impl Bench {
                 }
                 Err(problem) => {
                     let (faults, sentence) = client::told(problem);
-                    bench.problem.set(sentence.or_else(|| Some("Not started: see the fields.".to_owned())));
+                    bench.problem.set(sentence.or_else(|| Some(words::SEE_FIELDS.to_owned())));
                     bench.form.told.set(faults);
                 }
             }
@@ -180,8 +181,8 @@ impl Bench {
             let card = catalog.scenario(&spec.lab, &spec.scenario)?;
             let cure =
                 catalog.strategy(&spec.scenario, &card.cure).filter(|cure| cure.name != spec.strategy)?;
-            let (schedule, luck) = self.same_luck(&spec);
-            let words = format!("Try {} {luck}", cure.title);
+            let (schedule, is_same_order) = self.same_luck(&spec);
+            let words = words::try_cure(&cure.title, is_same_order);
             Some(Cure { spec: Spec { strategy: cure.name.clone(), schedule, ..spec.clone() }, words })
         })
     }
@@ -205,21 +206,21 @@ impl Bench {
             let cell = cells.clone().find(|cell| cell.is_about(&spec)).or_else(|| cells.clone().next())?;
             let title =
                 catalog.invariant(&cell.invariant).map_or(cell.invariant.as_str(), |card| &card.title);
-            let words = format!("It held this time. See it break: {title}");
+            let words = words::see_break(title);
             Some(Cure { spec: cell.witness.clone()?, words })
         })
     }
 
-    /// The order that the run had, as far as an address can hold it.
-    fn same_luck(&self, spec: &Spec) -> (Schedule, &'static str) {
+    /// The order that the run had, as far as an address can hold it, and whether it can; else its seed alone.
+    fn same_luck(&self, spec: &Spec) -> (Schedule, bool) {
         if let Schedule::Recorded { .. } = spec.schedule {
-            return (spec.schedule.clone(), "on the same bad luck");
+            return (spec.schedule.clone(), true);
         }
         let choices = self.replay.with_entries(schedule::of_journal);
         if choices.is_empty() || choices.len() > CHOICES_IN_ADDRESS_MAX {
-            return (spec.schedule.clone(), "on the same seed");
+            return (spec.schedule.clone(), false);
         }
-        (Schedule::Recorded { choices }, "on the same bad luck")
+        (Schedule::Recorded { choices }, true)
     }
 
     /// When the page opens with a run, the run is what the reader came for: on a phone it lies below the controls.

@@ -13,9 +13,8 @@ use crate::pages::play::{Play, Starting};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::testids;
-use crate::words;
+use crate::words::matrix as words;
 use crate::words::sentence::failure_point;
-use crate::words::units::count;
 
 /// A design, and what came of a crash at each point of its run.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,8 +68,8 @@ fn Panel(form: Form, designs: Vec<Design>, tried: Tried) -> impl IntoView {
     );
     view! {
         <details class="matrix glance panel">
-            <summary>"Every crash point, every design"</summary>
-            <p class="quiet">{words::MATRIX}</p>
+            <summary>{words::TITLE}</summary>
+            <p class="quiet">{words::ABOUT}</p>
             <button
                 type="button"
                 class="button"
@@ -78,7 +77,7 @@ fn Panel(form: Form, designs: Vec<Design>, tried: Tried) -> impl IntoView {
                 aria-disabled=text(move || if tried.trying.with(Option::is_some) { "true" } else { "false" })
                 on:click=press(move || tried.try_all(form, designs.clone()))
             >
-                "Try every crash point"
+                {words::TRY}
             </button>
             <span class="quiet" role="status">{said}</span>
             <p class="fault" role="alert">{problem}</p>
@@ -154,10 +153,10 @@ fn table(columns: &[Column], shelf: Shelf, starting: Starting) -> AnyView {
     view! {
         <ul class="matrix-sums" data-testid=testids::MATRIX_SUMS>{sums}</ul>
         <table data-testid=testids::MATRIX>
-            <caption class="visually-hidden">"What came of a crash before each step, in each design"</caption>
+            <caption class="visually-hidden">{words::CAPTION}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"Crash before"</th>
+                    <th scope="col">{words::BEFORE}</th>
                     {heads}
                 </tr>
             </thead>
@@ -170,8 +169,7 @@ fn table(columns: &[Column], shelf: Shelf, starting: Starting) -> AnyView {
 /// How many points a design survives.
 fn sum(column: &Column) -> String {
     let fine = column.points.iter().filter(|point| point.is_fine()).count();
-    let all = count(column.points.len() as u64, "point", "points");
-    format!("{}: fine at {fine} of {all}", column.design.title)
+    words::survived(&column.design.title, fine, column.points.len())
 }
 
 fn row(columns: &[Column], actor: &str, step: &str, shelf: Shelf, starting: Starting) -> AnyView {
@@ -194,7 +192,7 @@ fn row(columns: &[Column], actor: &str, step: &str, shelf: Shelf, starting: Star
 fn cell(column: &Column, at: &str, shelf: Shelf, starting: Starting) -> AnyView {
     let label = column.design.title.clone();
     let Some(point) = column.points.iter().find(|point| point.at == at) else {
-        return view! { <td class="matrix-absent quiet">"no such step"</td> }.into_any();
+        return view! { <td class="matrix-absent quiet">{words::NO_STEP}</td> }.into_any();
     };
     let (icon, class) = match (point.broken.is_empty(), point.is_fine()) {
         (_, true) => (Icon::Tick, "glance-cell is-good"),
@@ -225,8 +223,8 @@ fn word(point: &Point, catalog: &Catalog) -> String {
         }
     }
     match (said.is_empty(), point.undecided.is_empty()) {
-        (true, true) => "fine".to_owned(),
-        (true, false) => "undecided".to_owned(),
+        (true, true) => words::FINE.to_owned(),
+        (true, false) => words::UNDECIDED.to_owned(),
         _ => said.join(", "),
     }
 }

@@ -8,6 +8,7 @@ use crate::pages::play::{Play, Starting};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::testids;
+use crate::words::glance as words;
 
 /// One column: a strategy on an engine.
 #[derive(Clone)]
@@ -74,14 +75,14 @@ fn GlanceTable(table: Table, shelf: Shelf, is_open: bool) -> impl IntoView {
     });
     view! {
         <details class="glance panel" open=is_open>
-            <summary>"At a glance: every level, every anomaly"</summary>
-            <p class="quiet">"Each cell is a run on the real engine, and says the strongest thing that the engine did in it: in OTV and G1c the reader's snapshot alone would do, and it is the writers who wait or are refused. Press one to play it on the stage."</p>
+            <summary>{words::TITLE}</summary>
+            <p class="quiet">{words::ABOUT}</p>
             <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
             <table data-testid=testids::GLANCE>
-                <caption class="visually-hidden">"What each level does about each anomaly"</caption>
+                <caption class="visually-hidden">{words::CAPTION}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Anomaly"</th>
+                        <th scope="col">{words::ANOMALY}</th>
                         {heads}
                     </tr>
                 </thead>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::field::{Frame, Pick, SelectField, described_by};
 use crate::form::Form;
 use crate::live::{attribute, text};
+use crate::words::controls as words;
 
 /// One knob of the scenario.
 #[component]
@@ -78,12 +79,12 @@ fn Number(
                 max=max.to_string()
                 value=value.get_untracked()
                 prop:value=text(move || value.get())
-                aria-label=format!("{label}, slider")
+                aria-label=words::slider(&label)
                 on:input=set
             />
         }
     });
-    let help = format!("{help} {min} to {max}{}{unit}.", if unit.is_empty() { "" } else { " " });
+    let help = words::range(&help, range, &unit);
     let unit = (!unit.is_empty()).then(|| view! { <span class="unit">{unit}</span> });
     view! {
         <Frame form key=key.clone() label help=help>

@@ -8,7 +8,7 @@ use crate::replay::Replay;
 use crate::stage::marks::{self, Room};
 use crate::stage::picture::Picture;
 use crate::stage::svg::PictureSvg;
-use crate::words;
+use crate::words::stage as words;
 
 /// The size of one drawn mark, in CSS pixels.
 const WIDTH: f64 = 30.0;
@@ -52,7 +52,7 @@ pub fn Legend(
         let lanes = (!is_empty).then(|| view! { <li>{words::lanes(has_messages)}</li> });
         (items.each(), lanes)
     });
-    view! { <ul class="legend" aria-label="What the marks mean">{items}</ul> }
+    view! { <ul class="legend" aria-label=words::LEGEND>{items}</ul> }
 }
 
 fn picture(kind: MarkKind) -> Picture {

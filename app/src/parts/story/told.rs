@@ -4,6 +4,7 @@ use lab::story::{Kept, Kind, Pledge, Sentence, Step, Story};
 use leptos::prelude::*;
 
 use crate::parts::icon::{Icon, Sign};
+use crate::words;
 
 /// The story as the panel shows it.
 pub fn html(story: &Story) -> String {
@@ -26,15 +27,15 @@ fn told(story: &Story) -> AnyView {
     view! {
         <div class="story-blocks">
             <div>
-                <h3>"What happened here"</h3>
+                <h3>{words::story::HAPPENED}</h3>
                 <ol class="happened">{why}</ol>
             </div>
             <div>
-                <h3>"What it promised"</h3>
+                <h3>{words::PROMISED}</h3>
                 <ul class="pledges">{pledges}</ul>
             </div>
         </div>
-        <h3>"Try next"</h3>
+        <h3>{words::story::TRY_NEXT}</h3>
         <ul class="try-next">{next}</ul>
     }
     .into_any()
@@ -93,7 +94,7 @@ fn cited(seq: u64) -> AnyView {
         <button
             type="button"
             class="cite"
-            aria-label=format!("Entry {seq}")
+            aria-label=words::entry(seq)
             data-testid=format!("story-{seq}")
             data-seq=seq.to_string()
         >

@@ -6,6 +6,7 @@ use lab::fold::{Doing, LaneKind, RETRY_TOPIC, SECOND_TOPIC, Stage, Standing};
 use super::Frame;
 use crate::stage::picture::clip;
 use crate::stage::shape::{Anchor, Fill, Ink, Shape};
+use crate::words::stage as words;
 
 /// Half of a small sign that stands for a row of the outbox or for a message.
 const SIGN: f64 = 4.0;
@@ -43,11 +44,11 @@ pub(super) fn draw(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape
     }
     title(frame, name, out);
     let held = match (stage.rows.get(&row.name), key) {
-        (Some(counter), _) => format!("{amount}, version {}, by {}", counter.version, counter.last_op),
-        (None, Some(_)) => format!("version {amount}"),
-        (None, None) => format!("{amount} in it"),
+        (Some(counter), _) => words::row(amount, counter.version, &counter.last_op),
+        (None, Some(_)) => words::version(amount),
+        (None, None) => words::in_it(amount),
     };
-    words(frame, &held, Ink::Text, out);
+    said(frame, &held, Ink::Text, out);
 }
 
 /// A ring around a box.
@@ -59,7 +60,7 @@ pub(super) fn ring(Frame { x, y, w, h, .. }: Frame, ink: Ink, out: &mut Vec<Shap
 
 fn actor(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape>) {
     let Frame { x, y, w, h, is_crowd } = frame;
-    let (doing, said) = stage.doing(lane);
+    let (doing, about) = stage.doing(lane);
     if matches!(doing, Doing::Works | Doing::InTransaction) {
         out.push(Shape::Bar { x, y, w, h, ink: Ink::Operation, fill: Fill::Solid });
     }
@@ -80,9 +81,9 @@ fn actor(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape>) {
         out.extend(Shape::cross((x + w - 14.0, y + 14.0), 6.0, Ink::Trouble));
     }
     if !is_crowd {
-        let said = if doing == Doing::InTransaction { format!("{said}, in a transaction") } else { said };
-        let said = if doing == Doing::Nothing { "idle" } else { said.trim_start_matches(", ") };
-        words(frame, said, Ink::Faint, out);
+        let about = if doing == Doing::InTransaction { words::in_transaction(&about) } else { about };
+        let about = if doing == Doing::Nothing { words::IDLE } else { about.trim_start_matches(", ") };
+        said(frame, about, Ink::Faint, out);
     }
 }
 
@@ -94,7 +95,7 @@ fn partition(stage: &Stage, lane: usize, frame: Frame, out: &mut Vec<Shape>) {
         let fill = if *is_with { Fill::Solid } else { Fill::Outline };
         out.push(Shape::Circle { at, r: SIGN, ink: Ink::Message, fill });
     }
-    below(frame, &format!("{waiting} wait, {} handed out", lying.len() - waiting), out);
+    below(frame, &words::partition(waiting, lying.len() - waiting), out);
 }
 
 /// The rows as signs, in the order of their numbers: filled when sent, open when not, crossed out when parked.
@@ -115,7 +116,7 @@ fn outbox(stage: &Stage, frame: Frame, out: &mut Vec<Shape>) {
             }
         }
     }
-    below(frame, &format!("{} of {} to be sent", stage.outbox.depth(), rows.len()), out);
+    below(frame, &words::outbox(stage.outbox.depth(), rows.len()), out);
 }
 
 /// The places of so many signs in one line, as many as there is room for.
@@ -138,8 +139,8 @@ fn title(frame: Frame, name: &str, out: &mut Vec<Shape>) {
     out.push(Shape::Text { at, words, ink: Ink::Text, anchor: Anchor::Start, large: true });
 }
 
-fn words(frame: Frame, said: &str, ink: Ink, out: &mut Vec<Shape>) {
-    line(frame, said, frame.h * 0.68, ink, out);
+fn said(frame: Frame, words: &str, ink: Ink, out: &mut Vec<Shape>) {
+    line(frame, words, frame.h * 0.68, ink, out);
 }
 
 fn below(frame: Frame, said: &str, out: &mut Vec<Shape>) {

@@ -4,6 +4,7 @@ use lab::fold::{Span, SpanKind};
 
 use super::{LETTER_PX, Pen, clip, half};
 use crate::stage::shape::{Anchor, Fill, Ink, Point, Shape};
+use crate::words::stage as words;
 
 /// Pauses are named in bars at least this high, from the middle to the edge.
 const PAUSE_WORDS_HALF: f64 = 13.0;
@@ -46,7 +47,12 @@ impl Pen<'_> {
             }
             SpanKind::Wait => {
                 self.shapes.push(bar(middle - half * 0.6, half * 1.2, Ink::Wait, Fill::Hatch));
-                self.words(&short_wait(&span.label), (from + 4.0, middle + half + 15.0), room, Ink::Text);
+                self.words(
+                    &words::short_wait(&span.label),
+                    (from + 4.0, middle + half + 15.0),
+                    room,
+                    Ink::Text,
+                );
             }
             SpanKind::Stall => {
                 self.shapes.push(bar(middle - half * 0.6, half * 1.2, Ink::Trouble, Fill::Hatch));
@@ -55,7 +61,7 @@ impl Pen<'_> {
             SpanKind::Lease => {
                 let top = middle - half - LEASE_GAP - LEASE_HEIGHT;
                 self.shapes.push(bar(top, LEASE_HEIGHT, Ink::Transaction, Fill::Solid));
-                self.words(&format!("lease {}", span.attempt), (from + 2.0, top - 3.0), room, Ink::Text);
+                self.words(&words::lease(span.attempt), (from + 2.0, top - 3.0), room, Ink::Text);
             }
             SpanKind::Pause => {
                 let points = vec![(from, middle), (to, middle)];
@@ -63,7 +69,7 @@ impl Pen<'_> {
                 // In a low lane the words would lie on the line itself.
                 if half >= PAUSE_WORDS_HALF {
                     let at = (from + 10.0, middle + half - 3.0);
-                    self.words(short_pause(&span.label), at, room - 16.0, Ink::Faint);
+                    self.words(words::short_pause(&span.label), at, room - 16.0, Ink::Faint);
                 }
             }
         }
@@ -76,17 +82,4 @@ impl Pen<'_> {
             self.shapes.push(Shape::Text { at, words, ink, anchor: Anchor::Start, large: false });
         }
     }
-}
-
-/// `waits for the row lock of stock sku-1, held by buyer-1` is too long for a bar: who is waited for matters most.
-fn short_wait(label: &str) -> String {
-    let whom = label.split_once("held by ").or_else(|| label.split_once("behind "));
-    match whom.and_then(|(_, rest)| rest.split(" for ").next()) {
-        Some(whom) if !whom.is_empty() => format!("waits for {whom}"),
-        _ => "waits".to_owned(),
-    }
-}
-
-fn short_pause(label: &str) -> &str {
-    if label.starts_with("waits") { "backs off" } else { label }
 }

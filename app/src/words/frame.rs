@@ -1,0 +1,13 @@
+//! What stands around every page.
+
+/// For the keyboard, past the header.
+pub const SKIP: &str = "Skip to the page";
+/// Opens the list of keys.
+pub const KEYS: &str = "Keys";
+/// Changes the theme.
+pub const THEME: &str = "Light or dark";
+/// At the foot, before the link.
+pub const FOOT: &str =
+    "Every run happens on a real database on this server. Nothing on this page comes from another machine. ";
+/// The link to the API's own pages.
+pub const API: &str = "API";
