@@ -45,8 +45,21 @@ pub fn piece_when<V: IntoView + 'static>(
     is_there: impl Fn() -> bool + Send + Sync + 'static,
     build: impl Fn() -> V + Send + 'static,
 ) -> Piece {
+    when(Box::new(is_there), Box::new(move || build().into_any()))
+}
+
+fn when(is_there: Box<dyn Fn() -> bool + Send + Sync>, build: Box<dyn Fn() -> AnyView + Send>) -> Piece {
     let is_there = Memo::new(move |_| is_there());
-    piece(move || if is_there.get() { build().into_any() } else { ().into_any() })
+    Box::new(move || if is_there.get() { build() } else { ().into_any() })
+}
+
+/// Does something now, and again whenever what it reads has changed. In the browser alone.
+pub fn effect(act: impl FnMut() + 'static) {
+    repeated(Box::new(act));
+}
+
+fn repeated(mut act: Box<dyn FnMut()>) {
+    Effect::new(move |_| act());
 }
 
 /// Views one after the other, in one type whatever they are: leptos would compile its list once for each type of item.

@@ -15,7 +15,7 @@ use crate::browser;
 use crate::client;
 use crate::draft::encode;
 use crate::hand::Hand;
-use crate::live::{Each, flag, piece, piece_when, press, text};
+use crate::live::{Each, effect, flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::keys::RunKeys;
@@ -124,7 +124,7 @@ fn go_along(here: Option<String>) {
     if use_query_map().with_untracked(|query| query.get(FOLLOW_KEY).is_none()) {
         return;
     }
-    Effect::new(move |_| {
+    effect(move || {
         let here = here.clone();
         let look = move || {
             let here = here.clone();
@@ -196,7 +196,7 @@ fn Pin(replay: Replay) -> impl IntoView {
 
 /// Asks for the story as soon as there is a verdict, unless it is there.
 pub fn start_story(replay: Replay) {
-    Effect::new(move |_| {
+    effect(move || {
         let id = replay.run.with(|run| run.as_ref().map(|run| run.id.clone()));
         let is_judged = replay.verdict.with(Option::is_some);
         let Some(id) = id.filter(|_| is_judged && replay.story.with_untracked(Option::is_none)) else {
@@ -216,7 +216,7 @@ pub fn start_story(replay: Replay) {
 
 /// Asks for the entries that did not travel with the page.
 pub fn start_feed(replay: Replay) {
-    Effect::new(move |_| {
+    effect(move || {
         let Some((id, entries)) =
             replay.run.with_untracked(|run| run.as_ref().map(|run| (run.id.clone(), run.entries)))
         else {

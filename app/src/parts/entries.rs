@@ -7,7 +7,7 @@ use web_sys::KeyboardEvent;
 
 use self::rows::{ROWS_MAX, rows_shown};
 use crate::browser;
-use crate::live::{attribute, flag, piece_when, press, text};
+use crate::live::{attribute, effect, flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words::{entries as words, sentence, units::duration};
@@ -25,12 +25,12 @@ pub fn EntriesPanel(
         let generation = replay.generation.get();
         range.get().map(|row| (generation, row as u64 + 1)).collect::<Vec<_>>()
     };
-    Effect::new(move |_| {
+    effect(move || {
         replay.selected.track();
         replay.position.track();
         page.set(None);
     });
-    Effect::new(move |_| {
+    effect(move || {
         let last = range.get().end as u64;
         let seq = replay.selected.get().unwrap_or(last);
         request_animation_frame(move || browser::reveal(&row_id(seq)));

@@ -10,7 +10,7 @@ use super::tray::Tray;
 use super::wait_graph::WaitGraph;
 use crate::browser;
 use crate::hand::Hand;
-use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
+use crate::live::{Each, attribute, effect, flag, piece, piece_when, press, text};
 use crate::testids;
 use crate::words::hand as words;
 
@@ -53,7 +53,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
     // Who started the run wants its buttons in view; on a phone they lie below the form.
     if on_back.is_some() && offer.with_untracked(|offer| offer.as_ref().is_some_and(|offer| offer.may_choose))
     {
-        Effect::new(|_| browser::scroll_to("hand"));
+        effect(|| browser::scroll_to("hand"));
     }
     let replayed = hand.replay.run.with_untracked(|run| {
         let spec = &run.as_ref()?.spec;

@@ -1,6 +1,6 @@
 //! The keyboard: keys for everything, and a dialog that lists them.
 
-use crate::live::Each;
+use crate::live::{Each, effect};
 use leptos::ev::keydown;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -24,7 +24,7 @@ pub fn RunKeys(
     /// Whether only stage and verdict are shown.
     presenting: RwSignal<bool>,
 ) -> impl IntoView {
-    Effect::new(move |_| {
+    effect(move || {
         let handle = window_event_listener(keydown, move |event| {
             let is_ours =
                 !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !browser::is_typing(&event);
@@ -72,7 +72,7 @@ fn press(
 /// The list of keys, the `?` that opens it on every page, and the way through a talk.
 #[component]
 pub fn KeysDialog() -> impl IntoView {
-    Effect::new(move |_| {
+    effect(move || {
         let handle = window_event_listener(keydown, move |event| {
             if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) {
                 return;

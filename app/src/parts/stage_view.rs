@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use self::canvas::{Painter, watch};
 use self::legend::Legend;
-use crate::live::{flag, piece_when, press, text};
+use crate::live::{effect, flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
@@ -44,7 +44,7 @@ pub fn StageView(
     let painter = Painter::default();
     // False while hydrating, so that the page starts as the server wrote it.
     let scripted = RwSignal::new(false);
-    Effect::new(move |_| scripted.set(true));
+    effect(move || scripted.set(true));
     watch(canvas, painter, replay, presenting);
     let story = move || replay.with_stage(summary::stage).unwrap_or_default();
     let is_empty = move || replay.count.get() == 0;
@@ -100,7 +100,7 @@ pub fn StageLanes(
     let canvas = NodeRef::<Canvas>::new();
     let painter = Painter::default();
     let scripted = RwSignal::new(false);
-    Effect::new(move |_| scripted.set(true));
+    effect(move || scripted.set(true));
     watch(canvas, painter, replay, RwSignal::new(false));
     let story = move || replay.with_stage(summary::stage).unwrap_or_default();
     view! {
@@ -199,7 +199,7 @@ fn Caption(replay: Replay, hover: RwSignal<Option<u64>>) -> impl IntoView {
 fn SpokenLog(replay: Replay) -> impl IntoView {
     let spoken = RwSignal::new(replay.shown_now());
     let is_due = StoredValue::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         replay.shown();
         if is_due.try_update_value(|is_due| std::mem::replace(is_due, true)) == Some(false) {
             let say = move || {

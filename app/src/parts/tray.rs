@@ -7,7 +7,7 @@ use web_sys::{Element, PointerEvent};
 
 use crate::browser;
 use crate::hand::Hand;
-use crate::live::{Each, piece, piece_when, press};
+use crate::live::{Each, effect, piece, piece_when, press};
 use crate::testids;
 use crate::words::tray as words;
 use crate::words::{EARLIER, LATER};
@@ -37,7 +37,7 @@ pub fn Tray(
 fn Cards(hand: Hand, cards: Memo<Option<Vec<Card>>>) -> impl IntoView {
     // The list is built anew with each offer; the keyboard's place in it stays.
     let focus = StoredValue::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         cards.track();
         request_animation_frame(move || {
             if let Some(id) = focus.try_update_value(Option::take).flatten() {

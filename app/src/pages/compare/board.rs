@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::live::effect;
 use lab::catalog::Catalog;
 use lab::spec::{Pace, Spec};
 use lab::wire::State;
@@ -176,7 +177,7 @@ impl Board {
     /// Keeps all pictures on one clock and one axis, and plays them once when all runs are over.
     pub fn keep_time(&self) {
         let board = *self;
-        Effect::new(move |_| {
+        effect(move || {
             let (at_us, end_us) = (board.clock.get(), board.end_us());
             board.contenders.with(|contenders| {
                 for Contender { replay, .. } in contenders {

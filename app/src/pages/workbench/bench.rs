@@ -1,5 +1,6 @@
 //! What the workbench does: start a run, stop it, try the cure, keep the address true.
 
+use crate::live::effect;
 use lab::catalog::{Promise, PromiseValue, StrategyCard};
 use lab::schedule::{self, CHOICES_IN_ADDRESS_MAX, Schedule};
 use lab::spec::Spec;
@@ -226,7 +227,7 @@ impl Bench {
     /// When the page opens with a run, the run is what the reader came for: on a phone it lies below the controls.
     pub fn show_run(&self) {
         let run = self.replay.run;
-        Effect::new(move |_| {
+        effect(move || {
             if run.with_untracked(Option::is_some) {
                 browser::scroll_to("stage");
             }

@@ -1,5 +1,6 @@
 //! Keeps the canvas true to the replay: one picture for each animation frame, however many entries came.
 
+use crate::live::effect;
 use leptos::ev::Custom;
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -72,7 +73,7 @@ impl Painter {
 pub fn watch(canvas: NodeRef<Canvas>, painter: Painter, replay: Replay, presenting: RwSignal<bool>) {
     let width = RwSignal::new(0.0);
     let theme = RwSignal::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(frame) = canvas.get().and_then(|canvas| canvas.parent_element()) {
             observe_width(frame.unchecked_into(), width);
         }
@@ -82,7 +83,7 @@ pub fn watch(canvas: NodeRef<Canvas>, painter: Painter, replay: Replay, presenti
         on_cleanup(move || handle.remove());
         observe_scheme(theme);
     });
-    Effect::new(move |_| {
+    effect(move || {
         theme.track();
         replay.generation.track();
         let width = width.get();
