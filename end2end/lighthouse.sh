@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lighthouse's judgement of the pages on a phone: performance, accessibility, best practices.
+# Lighthouse's judgement of the pages on a phone: performance, accessibility, best practices, search.
 #
 #   end2end/lighthouse.sh [ROUNDS]     needs Node, npm and Chromium; fetches Lighthouse into a folder of its own
 set -euo pipefail
@@ -28,17 +28,17 @@ done
 flags=--headless=new
 [ "$(id -u)" != 0 ] || flags="$flags --no-sandbox"
 export CHROME_PATH=${INTERLEAVE_CHROMIUM:-/usr/bin/chromium}
-echo "page                 round  performance  accessibility  best practices    FCP    LCP    TBT   CLS  kB"
+echo "page                 round  performance  accessibility  best practices  search    FCP    LCP    TBT   CLS  kB"
 for round in $(seq "$ROUNDS"); do
     for page in / /labs/concurrency; do
         "$folder/node_modules/.bin/lighthouse" "$address$page" --quiet --output=json --output-path="$folder/report.json" \
-            --only-categories=performance,accessibility,best-practices --chrome-flags="$flags" >/dev/null 2>&1
+            --only-categories=performance,accessibility,best-practices,seo --chrome-flags="$flags" >/dev/null 2>&1
         node -e '
             const { categories: c, audits: a } = JSON.parse(require("fs").readFileSync(process.argv[1]));
             const score = (name) => Math.round(c[name].score * 100);
             const ms = (name) => Math.round(a[name].numericValue);
             console.log(process.argv[2].padEnd(20), process.argv[3].padStart(5), String(score("performance")).padStart(12),
-                String(score("accessibility")).padStart(14), String(score("best-practices")).padStart(15),
+                String(score("accessibility")).padStart(14), String(score("best-practices")).padStart(15), String(score("seo")).padStart(7),
                 String(ms("first-contentful-paint")).padStart(6), String(ms("largest-contentful-paint")).padStart(6),
                 String(ms("total-blocking-time")).padStart(6), a["cumulative-layout-shift"].numericValue.toFixed(3),
                 Math.round(a["total-byte-weight"].numericValue / 1000));

@@ -57,6 +57,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
+                <meta name="description" content=words::home::PRODUCT />
                 <waking::ThemeScript />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link

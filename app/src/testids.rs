@@ -28,6 +28,8 @@ pub const LOCKS: &str = "locks";
 pub const SCHEDULE: &str = "schedule";
 /// The text of a recorded schedule.
 pub const CHOICES: &str = "choices";
+/// What somebody who chooses the order may try to break.
+pub const AIM: &str = "aim";
 /// The list of crashes.
 pub const CRASH: &str = "crash";
 /// The list of standstills.

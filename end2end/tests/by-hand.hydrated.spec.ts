@@ -26,6 +26,7 @@ const choose = (lab: Lab, actor: string) => moves(lab, () => lab.at(`choose-${ac
 test('two buyers lose an update by hand, and the page says what each would do next', async ({ lab }) => {
   await begins(lab, UNPROTECTED);
   await expect(lab.at('hand').getByRole('heading', { level: 2 })).toHaveText('Who moves next?');
+  await expect(lab.at('aim')).toContainText('Your aim: break “No lost update” (two buyers of one product at the same time)');
   await expect(lab.at('choose-buyer-2')).toContainText('read stock sku-001');
   await choose(lab, 'buyer-1');
   await expect(lab.at('choose-buyer-1')).toContainText(/thinks until .*its time comes first/);

@@ -55,7 +55,7 @@ pub fn Screen(
     view! {
         <div class="screen">
             <ConnectionState replay />
-            <HandPanel hand on_back />
+            <HandPanel hand on_back shelf />
             <StageView replay presenting />
             <ReplayBar replay take_over />
             <OutboxPanel replay />

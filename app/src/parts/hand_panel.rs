@@ -1,9 +1,11 @@
 //! Who moves next: a button for each actor, what keeps the others, and the schedule's own buttons.
 
+use lab::catalog::{Catalog, PromiseValue};
 use lab::hand::{Deed, Mover, Offer, Stand, Standing};
-use lab::spec::Pace;
+use lab::spec::{Pace, Spec};
 use leptos::prelude::*;
 
+use super::Shelf;
 use super::icon::{Icon, Sign};
 use super::outage_panel::OutagePanel;
 use super::tray::Tray;
@@ -14,6 +16,8 @@ use crate::live::{Each, attribute, effect, flag, piece, piece_when, press, text}
 use crate::testids;
 use crate::words::hand as words;
 
+/// So many things to break are named: more would be read by nobody who wants to begin.
+const BREACHES_MAX: usize = 2;
 /// Digits choose the first actors only.
 const DIGITS: usize = 9;
 
@@ -24,6 +28,8 @@ pub fn HandPanel(
     hand: Hand,
     /// What "Step back" does, where somebody can start the run again.
     on_back: Option<Callback<()>>,
+    /// The catalog.
+    shelf: Shelf,
 ) -> impl IntoView {
     let replay = hand.replay;
     let is_there = move || {
@@ -36,14 +42,14 @@ pub fn HandPanel(
     piece_when(is_there, move || {
         let panels = (
             piece_when(move || is_live.get(), move || view! { <OutagePanel hand /> }),
-            piece_when(move || !is_live.get(), move || view! { <Panel hand on_back /> }),
+            piece_when(move || !is_live.get(), move || view! { <Panel hand on_back shelf /> }),
         );
         view! { {panels.0} {panels.1} }
     })
 }
 
 #[component]
-fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
+fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf) -> impl IntoView {
     let offer = hand.replay.offer;
     let seen = move |look: fn(&Offer) -> String| {
         text(move || offer.with(|offer| offer.as_ref().map(look)).unwrap_or_default())
@@ -59,6 +65,10 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
         let spec = &run.as_ref()?.spec;
         let moves = spec.schedule.choices().len();
         (spec.schedule.is_by_hand() && moves > 0).then(|| words::replayed(moves))
+    });
+    let aim = hand.replay.run.with_untracked(|run| {
+        let spec = run.as_ref().map(|run| &run.spec).filter(|spec| spec.schedule.is_by_hand())?;
+        Some(shelf.with_value(|catalog| words::aim(&breaches(spec, catalog))))
     });
     // The list is built anew with each offer; the panel around it stays.
     let actors = Memo::new(move |_| {
@@ -83,6 +93,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
             data-offer=seen(|offer| offer.number.to_string())
         >
             <h2 id="hand-title">{seen(title)}</h2>
+            {aim.map(|words| view! { <p data-testid=testids::AIM>{words}</p> })}
             {replayed.map(|words| view! { <p class="quiet">{words}</p> })}
             <div class="hand-body">
                 <div class="hand-actors">
@@ -100,6 +111,21 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What a hand can break here, by title, and under which premises: the cells of the promise table that say so.
+fn breaches(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
+    let promises = catalog.strategy(&spec.scenario, &spec.strategy).map_or(&[][..], |card| &card.promises);
+    let breaks = promises.iter().filter(|cell| {
+        cell.value == PromiseValue::Breaks
+            && (&cell.scenario, &cell.engine) == (&spec.scenario, &spec.engine.store)
+            && cell.knobs.iter().all(|(knob, value)| spec.knob(knob) == *value)
+    });
+    let titled = breaks.filter_map(|cell| {
+        let card = catalog.invariant(&cell.invariant)?;
+        Some((card.title.clone(), cell.premises.clone()))
+    });
+    titled.take(BREACHES_MAX).collect()
 }
 
 fn title(offer: &Offer) -> String {

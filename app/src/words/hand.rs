@@ -18,6 +18,17 @@ pub fn replayed(moves: usize) -> String {
     format!("A fresh run on a fresh database: its first {moves} replayed.")
 }
 
+/// What to try in a run by hand: invariants that can break here, each with its premises.
+pub fn aim(breaches: &[(String, String)]) -> String {
+    if breaches.is_empty() {
+        return "Your aim: break an invariant. The promise table knows no way to do so with these settings; try it all the same."
+            .to_owned();
+    }
+    let named: Vec<String> =
+        breaches.iter().map(|(title, premises)| format!("\u{201c}{title}\u{201d} ({premises})")).collect();
+    format!("Your aim: break {}. The verdict tells whether you did.", named.join(" or "))
+}
+
 /// The buttons of the schedule.
 pub const TOOLS: &str = "The schedule's own moves";
 /// In a run by hand: the schedule makes one move.
