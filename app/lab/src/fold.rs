@@ -6,6 +6,7 @@
 mod calls;
 mod leases;
 mod messages;
+mod outages;
 mod outbox;
 mod picture;
 mod places;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::event::{Asked, Counter, Entry, Event, Outcome, Refusal, RowRef};
 pub use messages::{RETRY_TOPIC, SECOND_TOPIC, retry_partition};
+pub use outages::{Moment, Outage};
 pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 pub use places::{Doing, Lying};
@@ -37,6 +39,8 @@ pub struct Stage {
     pub outbox: Outbox,
     /// Who waits for whom.
     pub waits: Waits,
+    /// What could not be reached when, in the order in which it began.
+    pub outages: Vec<Outage>,
     /// Units on record as sold, by committed writes.
     pub writes: u64,
     /// Run time of the latest entry.
@@ -83,6 +87,7 @@ impl Stage {
         self.seq = entry.seq;
         self.end_us = self.end_us.max(entry.at_us);
         self.see_outbox(entry);
+        outages::see(&mut self.outages, entry);
         match &entry.event {
             Event::Header(header) => {
                 self.retry = messages::retry_partition(&header.spec);

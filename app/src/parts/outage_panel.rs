@@ -21,7 +21,12 @@ pub fn OutagePanel(
     let buttons =
         piece(move || ports.get().into_iter().map(|(port, down)| view! { <Switch hand port down /> }).each());
     view! {
-        <section class="hand panel" aria-labelledby="outages-title" data-testid=testids::OUTAGES>
+        <section
+            class="hand panel"
+            aria-labelledby="outages-title"
+            data-testid=testids::OUTAGES
+            data-mover="everybody"
+        >
             <h2 id="outages-title">{words::TITLE}</h2>
             <div class="hand-tools" role="group" aria-label=words::BUTTONS>{buttons}</div>
             <p class="quiet">{words::ABOUT}</p>

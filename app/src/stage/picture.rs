@@ -1,5 +1,6 @@
 //! The picture: a folded run, seen through a look, as shapes and as places that can be picked.
 
+mod bands;
 mod links;
 mod rings;
 mod rows;
@@ -94,6 +95,7 @@ impl Picture {
             shapes: Vec::new(),
             spots: Vec::new(),
         };
+        pen.bands();
         pen.lanes();
         pen.rows();
         pen.spans();

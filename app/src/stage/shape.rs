@@ -14,6 +14,8 @@ pub enum Ink {
     Faint,
     /// Lines between lanes.
     Grid,
+    /// The band of an outage.
+    Outage,
     /// An operation's bar.
     Operation,
     /// A transaction's outline.
@@ -42,11 +44,12 @@ pub enum Ink {
 
 impl Ink {
     /// All inks, for a painter that looks the colours up once.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Paper,
         Self::Text,
         Self::Faint,
         Self::Grid,
+        Self::Outage,
         Self::Operation,
         Self::Transaction,
         Self::Wait,
@@ -68,6 +71,7 @@ impl Ink {
             Self::Text => "text",
             Self::Faint => "faint",
             Self::Grid => "grid",
+            Self::Outage => "outage",
             Self::Operation => "operation",
             Self::Transaction => "transaction",
             Self::Wait => "wait",

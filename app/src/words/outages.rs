@@ -14,6 +14,11 @@ pub fn port(port: Port) -> String {
     port.node().map_or_else(|| format!("the {}", port.name()), |node| format!("node {node}"))
 }
 
+/// On the band of an outage.
+pub fn is_down(port: &str) -> String {
+    format!("{port} cut off")
+}
+
 /// The button that ends an outage.
 pub fn lift(port: &str) -> String {
     format!("Lift the outage of {port}")

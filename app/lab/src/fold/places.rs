@@ -109,14 +109,12 @@ impl Stage {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::event::Message;
+    use crate::event::{Fields, Message};
     use crate::fold::LaneKind;
 
     fn message(id: &str) -> Message {
-        Message { id: id.into(), key: "order-1".into(), version: 1, body: BTreeMap::new() }
+        Message { id: id.into(), key: "order-1".into(), version: 1, body: Fields::new() }
     }
 
     /// A stage with a publisher and a consumer, after these events.

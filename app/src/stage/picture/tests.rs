@@ -143,3 +143,34 @@ fn an_empty_run_is_a_picture_too() {
     let picture = Picture::of(&Stage::default(), &look(300.0));
     assert!(picture.height > 0.0 && picture.spots.is_empty());
 }
+
+#[test]
+fn an_outage_is_a_band_from_its_beginning_to_its_end_or_to_where_the_run_stands() {
+    use lab::event::{Manner, OutageBegan, OutageEnded, Port};
+
+    let began =
+        |port| Event::OutageBegan(OutageBegan { port, manner: Manner::Cut, by_hand: true, simulated: true });
+    let entries = [
+        entry(1, None, header(1)),
+        entry(2, None, began(Port::Node1)),
+        entry(3, None, began(Port::Broker)),
+        entry(4, None, Event::OutageEnded(OutageEnded { port: Port::Node1, by_hand: true })),
+        entry(5, Some("buyer-1"), Event::NothingThere),
+    ];
+    let stage = Stage::of(&entries);
+    let untils: Vec<Option<u64>> =
+        stage.outages.iter().map(|outage| outage.until.map(|(seq, _)| seq)).collect();
+    assert_eq!(untils, [Some(4), None]);
+    let picture = Picture::of(&stage, &look(900.0));
+    let bands: Vec<f64> = picture
+        .shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Bar { w, h, ink: Ink::Outage, .. } if *h == picture.height => Some(*w),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(bands.len(), 2);
+    // Both last for two entries: the second goes on, and the run stands at the fifth.
+    assert!((bands[0] - bands[1]).abs() < 0.01, "{bands:?}");
+}
