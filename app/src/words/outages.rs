@@ -1,6 +1,6 @@
 //! Outages by hand.
 
-use lab::event::Port;
+use lab::event::{Manner, Port};
 
 /// Over the buttons.
 pub const TITLE: &str = "Cut something off";
@@ -15,8 +15,11 @@ pub fn port(port: Port) -> String {
 }
 
 /// On the band of an outage.
-pub fn is_down(port: &str) -> String {
-    format!("{port} cut off")
+pub fn is_down(port: &str, manner: Manner) -> String {
+    match manner {
+        Manner::Cut => format!("{port} cut off"),
+        Manner::Stall => format!("{port} stalled"),
+    }
 }
 
 /// The button that ends an outage.

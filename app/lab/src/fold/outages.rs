@@ -1,6 +1,6 @@
 //! When something that the run needs could not be reached.
 
-use crate::event::{Entry, Event, Port};
+use crate::event::{Entry, Event, Manner, Port};
 
 /// A moment of a run: the entry and its run time in microseconds.
 pub type Moment = (u64, u64);
@@ -10,6 +10,8 @@ pub type Moment = (u64, u64);
 pub struct Outage {
     /// Of what.
     pub port: Port,
+    /// How.
+    pub manner: Manner,
     /// When it began.
     pub from: Moment,
     /// When it ended; `None` while it goes on.
@@ -20,7 +22,9 @@ pub struct Outage {
 pub(super) fn see(outages: &mut Vec<Outage>, entry: &Entry) {
     let moment = (entry.seq, entry.at_us);
     match &entry.event {
-        Event::OutageBegan(began) => outages.push(Outage { port: began.port, from: moment, until: None }),
+        Event::OutageBegan(began) => {
+            outages.push(Outage { port: began.port, manner: began.manner, from: moment, until: None });
+        }
         Event::OutageEnded(ended) => {
             let open = outages.iter_mut().rev().find(|open| open.port == ended.port && open.until.is_none());
             if let Some(open) = open {

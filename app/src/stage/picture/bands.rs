@@ -22,7 +22,7 @@ impl Pen<'_> {
             let (w, h) = ((to - from).max(WIDTH_MIN), self.places.height);
             self.shapes.push(Shape::Bar { x: from, y: 0.0, w, h, ink: Ink::Outage, fill: Fill::Solid });
             self.shapes.push(Shape::rule((from, 0.0), (from, h), Ink::Trouble));
-            let words = words::is_down(&words::port(outage.port));
+            let words = words::is_down(&words::port(outage.port), outage.manner);
             let (at, anchor) = ((from + 4.0, WORDS_Y), Anchor::Start);
             self.shapes.push(Shape::Text { at, words, ink: Ink::Trouble, anchor, large: false });
         }

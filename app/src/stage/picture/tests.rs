@@ -149,11 +149,11 @@ fn an_outage_is_a_band_from_its_beginning_to_its_end_or_to_where_the_run_stands(
     use lab::event::{Manner, OutageBegan, OutageEnded, Port};
 
     let began =
-        |port| Event::OutageBegan(OutageBegan { port, manner: Manner::Cut, by_hand: true, simulated: true });
+        |port, manner| Event::OutageBegan(OutageBegan { port, manner, by_hand: true, simulated: true });
     let entries = [
         entry(1, None, header(1)),
-        entry(2, None, began(Port::Node1)),
-        entry(3, None, began(Port::Broker)),
+        entry(2, None, began(Port::Node1, Manner::Cut)),
+        entry(3, None, began(Port::Database, Manner::Stall)),
         entry(4, None, Event::OutageEnded(OutageEnded { port: Port::Node1, by_hand: true })),
         entry(5, Some("buyer-1"), Event::NothingThere),
     ];
@@ -171,6 +171,10 @@ fn an_outage_is_a_band_from_its_beginning_to_its_end_or_to_where_the_run_stands(
         })
         .collect();
     assert_eq!(bands.len(), 2);
+    let says = |wanted: &str| {
+        picture.shapes.iter().any(|shape| matches!(shape, Shape::Text { words, .. } if words == wanted))
+    };
+    assert!(says("node 1 cut off") && says("the database stalled"));
     // Both last for two entries: the second goes on, and the run stands at the fifth.
     assert!((bands[0] - bands[1]).abs() < 0.01, "{bands:?}");
 }
