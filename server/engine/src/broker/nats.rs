@@ -13,7 +13,11 @@ mod run;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use async_nats::jetstream::{self, Context};
+use async_nats::jetstream::context::{
+    CreateStreamError, CreateStreamErrorKind, DeleteStreamError, DeleteStreamErrorKind,
+};
+use async_nats::jetstream::stream::{Config, Stream};
+use async_nats::jetstream::{self, Context, ErrorCode};
 use async_nats::{Client, ConnectOptions, ServerAddr, Subscriber};
 use futures::TryStreamExt;
 use uuid::Uuid;
@@ -30,6 +34,10 @@ const MARK: &str = "made by interleave ";
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// How long a client waits before it tries a server again that broke off.
 const RECONNECT: Duration = Duration::from_millis(100);
+
+/// A server that could not make a stream is asked so often, and so much later each time.
+const CREATE_ATTEMPTS_MAX: u32 = 5;
+const CREATE_AGAIN: Duration = Duration::from_millis(50);
 
 /// A reachable NATS with JetStream.
 #[derive(Clone)]
@@ -123,9 +131,34 @@ impl Nats {
             }
         }
         for (name, _) in streams.iter().filter(|(_, maker)| dead.contains(maker)) {
-            self.context.delete_stream(name).await.map_err(|error| self.lost(error))?;
+            self.remove(name).await?;
         }
         Ok(())
+    }
+
+    /// Makes a stream. Under load NATS 2.9 answers now and then, while it removes other streams, that it cannot create the
+    /// store for this one; asked again, it can.
+    async fn create(&self, config: Config) -> Result<Stream, PortError> {
+        let mut attempts = 1;
+        loop {
+            match self.context.create_stream(config.clone()).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) if attempts == CREATE_ATTEMPTS_MAX || !was_refused(&error) => {
+                    return Err(self.lost(error));
+                }
+                Err(_) => tokio::time::sleep(CREATE_AGAIN).await,
+            }
+            attempts += 1;
+        }
+    }
+
+    /// Removes a stream. That it is gone already is as good: its maker may have been removing it while it was listed, or
+    /// another server that found it left behind.
+    async fn remove(&self, name: &str) -> Result<(), PortError> {
+        match self.context.delete_stream(name).await {
+            Err(error) if !is_gone(&error) => Err(self.lost(error)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -135,6 +168,15 @@ fn options() -> ConnectOptions {
         .request_timeout(Some(ANSWER_MAX))
         .reconnect_delay_callback(|_| RECONNECT)
         .name("interleave")
+}
+
+/// Whether the server tried and failed.
+fn was_refused(error: &CreateStreamError) -> bool {
+    matches!(error.kind(), CreateStreamErrorKind::JetStream(told) if told.error_code() == ErrorCode::STREAM_CREATE)
+}
+
+fn is_gone(error: &DeleteStreamError) -> bool {
+    matches!(error.kind(), DeleteStreamErrorKind::JetStream(told) if told.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 
 fn alive(maker: &str) -> String {

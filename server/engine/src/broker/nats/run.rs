@@ -78,7 +78,7 @@ impl NatsRun {
             max_messages: i64::try_from(2 * MESSAGES_MAX).unwrap_or(i64::MAX),
             ..Config::default()
         };
-        let stream = nats.context.create_stream(config).await.map_err(|error| nats.lost(error))?;
+        let stream = nats.create(config).await?;
         let max_ack_pending = match terms.topology {
             Topology::Shared => IN_FLIGHT_MAX,
             Topology::Partitioned { .. } => 1,
@@ -368,9 +368,6 @@ impl Broker for NatsRun {
     }
 
     fn tear_down(&self) -> BoxFuture<'_, Result<(), PortError>> {
-        Box::pin(async move {
-            let name = &self.stream.cached_info().config.name;
-            self.nats.context.delete_stream(name).await.map(drop).map_err(|error| self.nats.lost(error))
-        })
+        Box::pin(async move { self.nats.remove(&self.stream.cached_info().config.name).await })
     }
 }
