@@ -95,6 +95,7 @@ impl Parcel {
             strategies: Vec::new(),
             invariants: Vec::new(),
             engines: Vec::new(),
+            challenges: Vec::new(),
         };
         Self { catalog, shown: Vec::new(), problem: Some(problem.to_owned()) }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::challenge::Challenge;
 use crate::spec::Spec;
 
 /// Everything that a spec may name.
@@ -23,6 +24,9 @@ pub struct Catalog {
     pub invariants: Vec<InvariantCard>,
     /// The engines, with what is missing where one cannot be used.
     pub engines: Vec<EngineCard>,
+    /// The challenges, in teaching order.
+    #[serde(default)]
+    pub challenges: Vec<Challenge>,
 }
 
 /// A lab: one way in which a system loses or corrupts data.
@@ -309,6 +313,11 @@ impl Catalog {
     /// The engines behind a port.
     pub fn engines_of<'a>(&'a self, port: &'a str) -> impl Iterator<Item = &'a EngineCard> {
         self.engines.iter().filter(move |engine| engine.port == port)
+    }
+
+    /// The challenge of this name.
+    pub fn challenge(&self, name: &str) -> Option<&Challenge> {
+        self.challenges.iter().find(|challenge| challenge.name == name)
     }
 
     /// The invariant of this name.

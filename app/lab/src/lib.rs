@@ -5,6 +5,7 @@
 //!
 //! - [`spec`]: what a run is asked to do, checked against the [`catalog`].
 //! - [`event`]: what a run writes down; [`canon`]: when two journals are the same.
+//! - [`challenge`]: what a reader may try to break or to keep whole.
 //! - [`schedule`]: the names of choices, and how a journal gives its schedule back; [`hand`]: the user's own choices.
 //! - [`dice`]: every draw by name, from one seed.
 //! - [`checks`] and [`verdict`]: what is judged, from the journal alone; [`price`]: what it cost.
@@ -15,6 +16,7 @@
 #[cfg(not(feature = "page"))]
 pub mod canon;
 pub mod catalog;
+pub mod challenge;
 pub mod checks;
 pub mod dice;
 pub mod event;

@@ -31,6 +31,7 @@ fn catalog() -> Catalog {
         strategies: Vec::new(),
         invariants: checks::cards(),
         engines: Vec::new(),
+        challenges: Vec::new(),
     }
 }
 

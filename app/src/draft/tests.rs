@@ -79,6 +79,7 @@ fn catalog() -> Catalog {
             engine("broker", "embedded"),
             engine("locks", "lease-table"),
         ],
+        challenges: Vec::new(),
     }
 }
 

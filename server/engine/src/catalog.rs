@@ -8,7 +8,7 @@ use lab::spec::{self, Engines, Pace, RAFT, SEED_DEFAULT, Spec, ZOOKEEPER};
 
 use crate::scenarios::{self, Scenario};
 use crate::strategies::{self, Beside, Strategy};
-use crate::{designs, proofs};
+use crate::{challenges, designs, proofs};
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
 pub const VERSION: &str = "4";
@@ -70,6 +70,7 @@ pub fn catalog(missing: Missing) -> Catalog {
     Catalog {
         version: VERSION.into(),
         labs: labs(),
+        challenges: challenges::of(&strategies),
         strategies,
         scenarios,
         invariants: checks::cards(),

@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod broker;
 pub mod catalog;
+pub mod challenges;
 mod designs;
 pub mod journal;
 pub mod live;

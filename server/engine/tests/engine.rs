@@ -8,6 +8,8 @@ mod broker_contract;
 mod by_hand;
 #[path = "engine/cdc.rs"]
 mod cdc;
+#[path = "engine/challenges.rs"]
+mod challenges;
 #[path = "engine/checkout.rs"]
 mod checkout;
 #[path = "engine/dead_letters.rs"]
