@@ -8,6 +8,9 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 /// Told to the window when the theme changes.
 pub const THEME_EVENT: &str = "themechange";
 
+/// Under which the browser keeps the names of solved challenges.
+const SOLVED: &str = "solved";
+
 /// Whether the reader asked for less motion.
 pub fn prefers_less_motion() -> bool {
     let query = window().match_media("(prefers-reduced-motion: reduce)");
@@ -109,6 +112,21 @@ pub fn toggle_theme() {
     // Pictures on a canvas do not follow the style sheet by themselves.
     if let Ok(event) = web_sys::Event::new(THEME_EVENT) {
         let _ = window().dispatch_event(&event);
+    }
+}
+
+/// The names of the challenges that were solved in this browser.
+pub fn solved() -> Vec<String> {
+    let Ok(Some(storage)) = window().local_storage() else { return Vec::new() };
+    let kept = storage.get_item(SOLVED).ok().flatten().unwrap_or_default();
+    kept.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// Keeps in this browser which challenges are solved.
+pub fn keep_solved(names: &[String]) {
+    // A browser that keeps nothing shows no ticks, and everything else goes on.
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(SOLVED, &names.join(","));
     }
 }
 

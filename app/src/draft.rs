@@ -11,7 +11,10 @@ use lab::schedule::Schedule;
 use lab::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// Keys in the query that belong to the page, not to the spec.
-pub const PAGE_KEYS: [&str; 4] = ["run", "lab", "strategies", "runs"];
+pub const PAGE_KEYS: [&str; 5] = ["run", "lab", "strategies", "runs", CHALLENGE_KEY];
+
+/// In the address of a workbench where a challenge is to be solved: its name.
+pub const CHALLENGE_KEY: &str = "challenge";
 
 /// Wrong values are taken out of a query at most this often before all of it is given up: a value may be wrong only
 /// beside another one.

@@ -41,6 +41,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
+use crate::pages::challenges::ChallengesPage;
 use crate::pages::compare::ComparePage;
 use crate::pages::home::HomePage;
 use crate::pages::lost::NotFound;
@@ -89,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("labs"), ParamSegment("lab")) view=WorkbenchPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("runs"), ParamSegment("id")) view=RunPage ssr=SsrMode::Async />
+                <Route path=StaticSegment("challenges") view=ChallengesPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("compare") view=ComparePage ssr=SsrMode::Async />
             </Routes>
         </Router>

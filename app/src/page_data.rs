@@ -68,12 +68,17 @@ pub fn Loaded(
     /// The lab whose strategies come with their promises and sources; those of the others come with their names alone. A
     /// page of one run needs not say it.
     lab: Option<String>,
+    /// Whether it shows challenges.
+    #[prop(optional)]
+    challenges: bool,
     /// The page.
     show: Arc<dyn Fn(Parcel) -> AnyView + Send + Sync>,
 ) -> impl IntoView {
     let backend = use_context::<Arc<dyn Backend>>();
-    let data =
-        Resource::new_str_blocking(|| (), move |()| pack(backend.clone(), wanted.clone(), lab.clone()));
+    let data = Resource::new_str_blocking(
+        || (),
+        move |()| pack(backend.clone(), wanted.clone(), lab.clone(), challenges),
+    );
     let body = move || {
         let show = Arc::clone(&show);
         Suspend::new(async move {
@@ -103,7 +108,7 @@ impl Parcel {
 
 /// The browser finds the parcel in the page, and packs none.
 #[cfg(not(feature = "ssr"))]
-async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted, _: Option<String>) -> String {
+async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted, _: Option<String>, _: bool) -> String {
     String::new()
 }
 

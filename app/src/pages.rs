@@ -1,5 +1,6 @@
 //! The pages.
 
+pub mod challenges;
 pub mod compare;
 pub mod frame;
 pub mod home;

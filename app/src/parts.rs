@@ -1,5 +1,6 @@
 //! The parts that pages are made of: props in, view out. No part talks to the server.
 
+pub mod challenge;
 pub mod connection;
 pub mod controls;
 pub mod crash_points;

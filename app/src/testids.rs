@@ -176,5 +176,15 @@ pub const PLAY_BY_HAND: &str = "play-by-hand";
 pub const OTHER_STRATEGY: &str = "other-strategy";
 /// Plays the same moves under it.
 pub const SAME_MOVES: &str = "same-moves";
+/// The challenge that a workbench is to solve; on the page of all of them each is `challenge-NAME`.
+pub const CHALLENGE: &str = "challenge";
+/// What the run says about it: carries `data-outcome` (`solved`, `not-yet`).
+pub const CHALLENGE_OUTCOME: &str = "challenge-outcome";
+/// To the next one.
+pub const CHALLENGE_NEXT: &str = "challenge-next";
+/// How many are solved.
+pub const CHALLENGES_SOLVED: &str = "challenges-solved";
+/// To the page of all challenges.
+pub const CHALLENGES: &str = "challenges";
 /// The list of keys.
 pub const KEYS_DIALOG: &str = "keys-dialog";

@@ -4,6 +4,7 @@
 //! Each page or part has a file; what several of them say stands here. The words of labs, strategies and checks come
 //! from the catalog, from the journal and from the verdict.
 
+pub mod challenge;
 pub mod client;
 pub mod compare;
 pub mod connection;

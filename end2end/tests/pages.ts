@@ -14,6 +14,19 @@ export const PAGES: Stop[] = [
       await lab.open('/');
     },
   },
+  { name: 'all challenges', go: (lab) => lab.open('/challenges') },
+  {
+    name: 'a challenge that is solved',
+    go: async (lab) => {
+      await lab.open('/challenges');
+      await lab.at('challenge-nobody-was-told').click();
+      await expect(lab.at('challenge')).toBeVisible();
+      await lab.isAwake();
+      await lab.at('crash').fill('service-1/publish#1');
+      await lab.run();
+      await expect(lab.at('challenge-outcome')).toHaveAttribute('data-outcome', 'solved');
+    },
+  },
   { name: 'the workbench before a run', go: (lab) => lab.open('/labs/concurrency?strategy=optimistic') },
   {
     name: 'the workbench with a wrong address',

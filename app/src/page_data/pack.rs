@@ -18,7 +18,12 @@ const ENTRIES_TOLD_OF: u64 = 20_000;
 const RUNS_LOOKED_AT: usize = 50;
 
 /// The parcel of a page, as a text.
-pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted, lab: Option<String>) -> String {
+pub(super) async fn pack(
+    backend: Option<Arc<dyn Backend>>,
+    wanted: Wanted,
+    lab: Option<String>,
+    challenges: bool,
+) -> String {
     let is_of_one_run = matches!(wanted, Wanted::Run(_));
     let Some(backend) = backend else { return String::new() };
     let found = match wanted {
@@ -32,7 +37,11 @@ pub(super) async fn pack(backend: Option<Arc<dyn Backend>>, wanted: Wanted, lab:
         Err(problem) => (Vec::new(), Some(problem)),
     };
     let lab = lab.or_else(|| shown.first().filter(|_| is_of_one_run).map(|shown| shown.run.spec.lab.clone()));
-    let parcel = Parcel { catalog: lightened(&backend.catalog(), lab.as_deref()), shown, problem };
+    let mut catalog = lightened(&backend.catalog(), lab.as_deref());
+    if !challenges {
+        catalog.challenges.clear();
+    }
+    let parcel = Parcel { catalog, shown, problem };
     serde_json::to_string(&parcel).unwrap_or_default()
 }
 

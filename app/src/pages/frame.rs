@@ -4,8 +4,10 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::live::press;
+use crate::parts::challenge::PAGE;
 use crate::parts::keys::{DIALOG, KeysDialog};
 use crate::testids;
+use crate::words::challenge::TITLE as CHALLENGES;
 use crate::words::frame as words;
 
 /// Header, main part and footer.
@@ -25,9 +27,10 @@ pub fn Frame(
                 {crate::words::NAME}
             </a>
             <div class="site-tools">
+                <a class="button quiet-button" href=PAGE rel="external" data-testid=testids::CHALLENGES>{CHALLENGES}</a>
                 <button
                     type="button"
-                    class="button quiet-button"
+                    class="button quiet-button keys-button"
                     data-testid=testids::KEYS_OPEN
                     on:click=press(move || browser::toggle_dialog(DIALOG))
                 >

@@ -13,6 +13,7 @@ use super::play::{Play, Starting, workbench_of};
 use crate::live::{Each, piece, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
+use crate::parts::challenge::PAGE;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
 use crate::stage::svg::PictureSvg;
@@ -52,6 +53,7 @@ pub fn HomePage() -> impl IntoView {
                 <div class="home-head">
                     <h1>{words::PRODUCT}</h1>
                     <p>{words::PRODUCT_MORE}</p>
+                    <p><a href=PAGE rel="external">{words::CHALLENGES}</a></p>
                 </div>
                 <Loaded wanted=Wanted::Classics lab=None waiting=words::READING show=Arc::new(show) />
             </div>

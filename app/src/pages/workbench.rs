@@ -12,11 +12,12 @@ use super::frame::Frame;
 use super::lost::Lost;
 use super::run::{start_feed, start_story};
 use super::screen::{Screen, run_state};
-use crate::draft::{Draft, PAGE_KEYS};
+use crate::draft::{CHALLENGE_KEY, Draft, PAGE_KEYS};
 use crate::form::Form;
 use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
+use crate::parts::challenge::{ChallengeOutcome, Given};
 use crate::parts::controls::Controls;
 use crate::parts::keys::RunKeys;
 use crate::parts::predict::{Answer, Predict};
@@ -39,22 +40,24 @@ pub fn WorkbenchPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let pairs: Vec<(String, String)> =
         query.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
-    let run = pairs.iter().find(|(key, _)| key == PAGE_KEYS[0]).map(|(_, id)| id.clone());
+    let named = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let (run, challenge) = (named(PAGE_KEYS[0]), named(CHALLENGE_KEY));
+    let has_challenge = challenge.is_some();
     let of_page = lab.clone();
     let show = move |parcel: Parcel| {
-        let (lab, pairs) = (lab.clone(), pairs.clone());
+        let (lab, pairs, challenge) = (lab.clone(), pairs.clone(), challenge.clone());
         if !parcel.catalog.scenarios.iter().any(|card| card.lab == lab) {
             let sentence = parcel.problem.unwrap_or_else(|| words::NO_LAB.to_owned());
             return view! { <Lost title=crate::words::NO_SUCH_LAB sentence status=404 /> }.into_any();
         }
         let shelf = StoredValue::new(parcel.catalog);
         // A run that is not there any more is no reason to refuse the workbench.
-        view! { <WorkbenchBody lab pairs shelf shown=parcel.shown.into_iter().next() /> }.into_any()
+        view! { <WorkbenchBody lab pairs shelf shown=parcel.shown.into_iter().next() challenge /> }.into_any()
     };
     let wanted = run.map_or(Wanted::Nothing, Wanted::Run);
     view! {
         <Frame>
-            <Loaded wanted lab=Some(of_page) waiting=words::LAYING_OUT show=Arc::new(show) />
+            <Loaded wanted lab=Some(of_page) challenges=has_challenge waiting=words::LAYING_OUT show=Arc::new(show) />
         </Frame>
     }
 }
@@ -65,12 +68,13 @@ fn WorkbenchBody(
     pairs: Vec<(String, String)>,
     shelf: Shelf,
     shown: Option<Shown>,
+    challenge: Option<String>,
 ) -> impl IntoView {
     let (draft, told) = shelf.with_value(|catalog| Draft::read(&lab, pairs, catalog));
     let title =
         shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default());
     let form = Form::new(shelf, draft, told);
-    let is_open = shown.is_none();
+    let is_open = shown.is_none() && challenge.is_none();
     let replay = shown.map_or_else(Replay::default, |shown| {
         let replay = Replay::of(shown.run, shown.entries);
         replay.story.set(shown.story);
@@ -80,7 +84,7 @@ fn WorkbenchBody(
     let presenting = RwSignal::new(false);
     start_feed(replay);
     start_story(replay);
-    bench.keep_address();
+    bench.keep_address(challenge.clone());
     bench.show_run();
     // What the stage shows is told about; before there is a run, what the form would run.
     let names = Signal::derive(move || {
@@ -89,6 +93,8 @@ fn WorkbenchBody(
             .with(|run| run.as_ref().map(|run| (run.spec.scenario.clone(), run.spec.strategy.clone())));
         ran.unwrap_or_else(|| (form.value("scenario"), form.value("strategy")))
     });
+    let outcome = challenge.clone().map(|name| view! { <ChallengeOutcome name replay shelf /> });
+    let given = challenge.map(|name| view! { <Given name shelf /> });
     view! {
         <Title text=crate::words::titled(&title) />
         <div
@@ -109,6 +115,7 @@ fn WorkbenchBody(
                     {words::SIDE_BY_SIDE}
                 </a>
             </div>
+            {given}
             <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
             <CrashMatrix form />
             <form
@@ -135,6 +142,7 @@ fn WorkbenchBody(
                 names
                 presenting
             >
+                {outcome}
                 <Answer said=bench.said replay />
                 <NextSteps bench />
             </Screen>

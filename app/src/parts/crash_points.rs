@@ -5,9 +5,10 @@ use lab::matrix;
 use lab::query;
 use lab::wire::State;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::Shelf;
-use crate::draft::encode;
+use crate::draft::{CHALLENGE_KEY, encode};
 use crate::live::{Each, piece};
 use crate::replay::Replay;
 use crate::testids;
@@ -24,7 +25,8 @@ pub fn CrashPoints(
     /// The catalog.
     shelf: Shelf,
 ) -> impl IntoView {
-    let points = Memo::new(move |_| points(replay, shelf));
+    let challenge = use_query_map().with_untracked(|query| query.get(CHALLENGE_KEY));
+    let points = Memo::new(move |_| points(replay, shelf, challenge.clone()));
     let panel = piece(move || {
         let points = points.get();
         if points.is_empty() {
@@ -49,8 +51,8 @@ pub fn CrashPoints(
     view! { {panel} }
 }
 
-/// Each crash point with its address.
-fn points(replay: Replay, shelf: Shelf) -> Vec<(String, String)> {
+/// Each crash point with its address, on which a challenge goes on.
+fn points(replay: Replay, shelf: Shelf, challenge: Option<String>) -> Vec<(String, String)> {
     let spec = replay.run.with(|run| run.as_ref().map(|run| run.spec.clone()));
     let (Some(spec), Some(State::Finished)) = (spec, replay.state.get()) else { return Vec::new() };
     replay.count.track();
@@ -66,7 +68,8 @@ fn points(replay: Replay, shelf: Shelf) -> Vec<(String, String)> {
             let calm = matrix::calm(&spec);
             places
                 .map(|at| {
-                    let pairs = query::pairs(&matrix::with_crash(&calm, &at), catalog);
+                    let mut pairs = query::pairs(&matrix::with_crash(&calm, &at), catalog);
+                    pairs.extend(challenge.clone().map(|name| (CHALLENGE_KEY.to_owned(), name)));
                     (at.to_string(), format!("/labs/{}{}", spec.lab, encode(&pairs)))
                 })
                 .collect()

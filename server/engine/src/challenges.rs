@@ -89,9 +89,8 @@ impl Plan {
         if let Some(kind) = self.means.hardship() {
             spec.hardships.retain(|hardship| hardship.kind() != kind);
         }
-        match (self.means, spec.workload.get_mut(THINK)) {
-            (Means::Order | Means::Strategy, Some(think_ms)) => *think_ms = 0,
-            _ => {}
+        if let (Means::Order | Means::Strategy, Some(think_ms)) = (self.means, spec.workload.get_mut(THINK)) {
+            *think_ms = 0;
         }
         if self.means == Means::Order {
             spec.schedule = Schedule::ByHand { choices: Vec::new() };

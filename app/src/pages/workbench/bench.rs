@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use crate::browser;
 use crate::client;
-use crate::draft::{Draft, PAGE_KEYS, encode};
+use crate::draft::{CHALLENGE_KEY, Draft, PAGE_KEYS, encode};
 use crate::form::Form;
 use crate::hand::Hand;
 use crate::parts::predict::Guess;
@@ -234,8 +234,8 @@ impl Bench {
         });
     }
 
-    /// Keeps the address saying what is on the screen.
-    pub fn keep_address(&self) {
+    /// Keeps the address saying what is on the screen, and which challenge is being solved.
+    pub fn keep_address(&self, challenge: Option<String>) {
         let bench = *self;
         Effect::new(move |before: Option<String>| {
             let mut pairs =
@@ -243,6 +243,7 @@ impl Bench {
             if let Some(id) = bench.replay.run.with(|run| run.as_ref().map(|run| run.id.clone())) {
                 pairs.push((PAGE_KEYS[0].to_owned(), id));
             }
+            pairs.extend(challenge.clone().map(|name| (CHALLENGE_KEY.to_owned(), name)));
             let address = format!("{}{}", browser::path(), encode(&pairs));
             if before.as_ref() != Some(&address) {
                 browser::replace_address(&address);
