@@ -47,6 +47,8 @@ pub enum Connection {
 #[derive(Debug, Clone, Copy)]
 pub struct Replay {
     journal: StoredValue<Journal>,
+    /// What came from the feed and is taken with the next animation frame.
+    waiting: StoredValue<Vec<Entry>>,
     /// The run's head, when there is a run.
     pub run: RwSignal<Option<RunSummary>>,
     /// Where the run stands.
@@ -86,6 +88,7 @@ impl Default for Replay {
     fn default() -> Self {
         Self {
             journal: StoredValue::new(Journal::default()),
+            waiting: StoredValue::new(Vec::new()),
             run: RwSignal::new(None),
             state: RwSignal::new(None),
             connection: RwSignal::new(Connection::Idle),
@@ -119,6 +122,7 @@ impl Replay {
     /// Clears the screen for another run.
     pub fn open(&self, run: RunSummary) {
         self.journal.set_value(Journal::default());
+        self.waiting.set_value(Vec::new());
         self.turn.update_value(|turn| *turn += 1);
         self.generation.update(|generation| *generation += 1);
         self.count.set(0);
@@ -134,7 +138,7 @@ impl Replay {
         self.run.set(Some(run));
     }
 
-    /// Takes entries from the feed; `false` if one before them is missing.
+    /// Takes entries at once; `false` if one before them is missing.
     pub fn take(&self, entries: Vec<Entry>) -> bool {
         let news = self.journal.try_update_value(|journal| journal.take(entries)).unwrap_or_default();
         if let Some(verdict) = news.verdict {
@@ -148,6 +152,35 @@ impl Replay {
         !news.gap
     }
 
+    /// Takes entries with the next animation frame, together with all that come until then: whoever sees thirty pictures a
+    /// second needs no more. `false` if an entry before them is missing.
+    pub fn take_soon(&self, entries: Vec<Entry>) -> bool {
+        if entries.first().is_some_and(|entry| entry.seq > self.last_seq() + 1) {
+            return false;
+        }
+        let before = self.waiting.try_update_value(|waiting| {
+            let before = waiting.len();
+            waiting.extend(entries);
+            before
+        });
+        let replay = *self;
+        if document().hidden() {
+            // A page that nobody sees has no animation frames.
+            self.take_waiting();
+        } else if before == Some(0) {
+            request_animation_frame(move || replay.take_waiting());
+        }
+        true
+    }
+
+    /// Takes at once what waits for the next animation frame.
+    pub fn take_waiting(&self) {
+        let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
+        if !waiting.is_empty() {
+            self.take(waiting);
+        }
+    }
+
     /// Takes an offer, unless a newer one is here already.
     pub fn take_offer(&self, offer: Offer) {
         let is_newer =
@@ -159,7 +192,8 @@ impl Replay {
 
     /// The seq of the last entry that came.
     pub fn last_seq(&self) -> u64 {
-        self.journal.with_value(Journal::last_seq)
+        let waiting = self.waiting.with_value(|waiting| waiting.last().map(|entry| entry.seq));
+        waiting.unwrap_or_else(|| self.journal.with_value(Journal::last_seq))
     }
 
     /// How many entries are shown (tracked).

@@ -61,7 +61,7 @@ async fn listen(replay: Replay, id: &str) -> End {
         match frame {
             Frame::Hello { state, .. } => hello(replay, state),
             Frame::Entries { entries } => {
-                if !replay.take(entries) {
+                if !replay.take_soon(entries) {
                     return End::Lost { heard };
                 }
             }
@@ -73,6 +73,7 @@ async fn listen(replay: Replay, id: &str) -> End {
 }
 
 fn hello(replay: Replay, state: State) {
+    replay.take_waiting();
     replay.connection.set(Connection::Live);
     // The verdict may be here already, from the page; a run does not go back to running.
     if !is_over(replay) {
@@ -81,6 +82,7 @@ fn hello(replay: Replay, state: State) {
 }
 
 fn bye(replay: Replay, reason: &str) -> End {
+    replay.take_waiting();
     if is_over(replay) {
         replay.connection.set(Connection::Over);
         return End::Over;

@@ -20,7 +20,9 @@ pub fn EntriesPanel(
 ) -> impl IntoView {
     // Where the reader paged to; a pick or a step takes the list along again.
     let page = RwSignal::new(None::<usize>);
-    let range = Memo::new(move |_| rows_shown(replay.shown(), page.get(), replay.selected.get()));
+    let goes_on = Memo::new(move |_| !replay.is_over() && replay.position.get().is_none());
+    let range =
+        Memo::new(move |_| rows_shown(replay.shown(), page.get(), replay.selected.get(), goes_on.get()));
     let rows = move || {
         let generation = replay.generation.get();
         range.get().map(|row| (generation, row as u64 + 1)).collect::<Vec<_>>()
