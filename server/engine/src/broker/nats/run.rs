@@ -29,8 +29,8 @@ use crate::store::PortError;
 /// How long NATS may be away in the middle of a run before the run is broken off: some times as long as the client waits
 /// for one answer (five seconds), so that what was under way when it went is asked again when it is back.
 const AWAY_MAX: Duration = Duration::from_secs(20);
-/// How long one request for a message waits at the server.
-const PULL: Duration = Duration::from_millis(500);
+/// How long somebody asks before it is somebody else's turn.
+const TURN_MAX: Duration = Duration::from_millis(500);
 /// How long to wait before what failed is tried again, or looked at again.
 const AGAIN: Duration = Duration::from_millis(20);
 /// A shared queue may have so many messages in hands and on their way.
@@ -44,11 +44,17 @@ pub struct NatsRun {
     stream: Stream,
     subject: String,
     ack_wait: Duration,
-    /// A partition's consumer, by the partition's number, and whose turn it is to ask it.
-    partitions: Vec<(Pull, Turns<()>)>,
+    /// By the partition's number.
+    partitions: Vec<Partition>,
     /// The ledger's order must be the stream's, so one is published at a time.
     publishing: Turns<()>,
     desk: Mutex<Desk>,
+}
+
+/// A partition's consumer at the server, and what it hands out to whoever's turn it is to ask.
+struct Partition {
+    consumer: Pull,
+    handed: Turns<Option<pull::Stream>>,
 }
 
 /// What the run knows of its messages.
@@ -61,6 +67,24 @@ struct Desk {
     in_hand: HashMap<Place, Handed>,
     /// Where a dead letter lies in the stream.
     dead: HashMap<Place, u64>,
+}
+
+impl Partition {
+    /// The next message that NATS hands out; `None` when it was not there to ask, which is tried again from the start. One
+    /// request always lies at the server, so that the next message is on its way as soon as the last is acknowledged.
+    async fn next(&self, handed: &mut Option<pull::Stream>) -> Option<Handed> {
+        if handed.is_none() {
+            *handed = self.consumer.stream().max_messages_per_batch(1).messages().await.ok();
+        }
+        let next = handed.as_mut()?.next().await;
+        match next {
+            Some(Ok(next)) => Some(next),
+            _ => {
+                *handed = None;
+                None
+            }
+        }
+    }
 }
 
 impl NatsRun {
@@ -94,7 +118,7 @@ impl NatsRun {
                 ..pull::Config::default()
             };
             let consumer = stream.create_consumer(config).await.map_err(|error| nats.lost(error))?;
-            partitions.push((consumer, Turns::new(())));
+            partitions.push(Partition { consumer, handed: Turns::new(None) });
         }
         let desk = Desk {
             ledger: Ledger::new(terms),
@@ -189,26 +213,24 @@ impl NatsRun {
     /// Waits until NATS has handed out the message that is due. For one that it has handed out before, that is when
     /// its own lease is over.
     async fn fetch(&self, place: Place) -> Result<Handed, PortError> {
-        let (consumer, turn) = usize::try_from(place.partition)
+        let partition = usize::try_from(place.partition)
             .ok()
             .and_then(|partition| self.partitions.get(partition))
             .ok_or_else(|| PortError::Broken("there is no such partition".into()))?;
         let until = Instant::now() + AWAY_MAX + self.ack_wait;
         loop {
             // Others who wait for this consumer may have been handed what is due here.
-            let _turn = turn.lock().await;
+            let mut turn = partition.handed.lock().await;
             if let Some(handed) = self.desk().aside.remove(&place) {
                 return Ok(handed);
             }
             if Instant::now() > until {
                 return Err(self.nats.lost("a message that it keeps was not handed out"));
             }
-            if let Ok(mut batch) = consumer.batch().max_messages(1).expires(PULL).messages().await {
-                while let Some(Ok(handed)) = batch.next().await {
-                    self.lay_aside(handed)?;
-                }
-            } else {
-                tokio::time::sleep(AGAIN).await;
+            match tokio::time::timeout(TURN_MAX, partition.next(&mut turn)).await {
+                Ok(Some(handed)) => self.lay_aside(handed)?,
+                Ok(None) => tokio::time::sleep(AGAIN).await,
+                Err(_) => {}
             }
         }
     }
@@ -231,7 +253,10 @@ impl NatsRun {
             desk.aside.remove(&place).or(in_hand)
         };
         let Some(handed) = handed else { return Ok(()) };
-        self.insist(|| handed.double_ack_with(kind)).await
+        let reply = handed.message.reply.ok_or_else(|| PortError::Broken("NATS wants no answer".into()))?;
+        // The client's own way to wait for the answer subscribes anew for each message.
+        let client = self.nats.client();
+        self.insist(|| client.request(reply.clone(), kind.into())).await.map(drop)
     }
 
     async fn bury(&self, letter: &DeadLetter) -> Result<(), PortError> {
@@ -271,7 +296,7 @@ impl NatsRun {
     /// How many messages NATS has not handed out, or waits for an acknowledgement of.
     async fn unfinished(&self) -> Result<u64, PortError> {
         let mut unfinished = 0;
-        for (consumer, _) in &self.partitions {
+        for Partition { consumer, .. } in &self.partitions {
             let info = self.insist(|| consumer.get_info()).await?;
             unfinished += info.num_pending + info.num_ack_pending as u64;
         }
