@@ -6,14 +6,8 @@ import type { CDPSession, Page } from '@playwright/test';
 import { expect, test, workbench } from './tests/lab.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const BUSY = workbench({
-  strategy: 'atomic-update',
-  buyers: 16,
-  purchases: 625,
-  products: 1,
-  quantity: 1_000_000,
-  think_ms: 0,
-});
+const CROWD = { strategy: 'atomic-update', buyers: 16, products: 1, quantity: 1_000_000 };
+const BUSY = workbench({ ...CROWD, purchases: 625, think_ms: 0 });
 
 type Frames = { p50: number; p99: number; max: number; count: number };
 
@@ -44,6 +38,83 @@ test('frames', async ({ lab }) => {
     console.log(`               of the main thread: ${shares.join(', ')}`);
   }
 });
+
+/** Entries a second, and how long buyers think for that: each purchase is three entries. */
+const RATES = [
+  { rate: 1_000, think_ms: 48, purchases: 170 },
+  { rate: 5_000, think_ms: 9, purchases: 800 },
+];
+/** A run at such a rate takes eight seconds, and longer on a busy machine. */
+const RUN_MS_MAX = 60_000;
+/** The log that the page is compared with keeps so many lines. */
+const LINES_MAX = 2_000;
+
+test('the main thread at a steady rate, beside a log of lines', async ({ lab }) => {
+  const devtools = await lab.page.context().newCDPSession(lab.page);
+  await devtools.send('Performance.enable');
+  console.log('round           frames  p50 ms  p99 ms  max ms   main thread, ms in each second');
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const { rate, think_ms, purchases } of RATES) {
+      await lab.open(workbench({ ...CROWD, think_ms, purchases }));
+      const ours = await costs(lab.page, devtools, async () => {
+        await lab.another(() => lab.at('run').click(), RUN_MS_MAX);
+      });
+      await lab.page.goto('about:blank');
+      const log = await costs(lab.page, devtools, () => logOfLines(lab.page, rate, ours.seconds));
+      tellCosts(`${round} ours ${rate}/s`, ours);
+      tellCosts(`${round} log  ${rate}/s`, log);
+      console.log(`               ratio ${(ours.busy / log.busy).toFixed(2)}`);
+    }
+  }
+});
+
+type Costs = { frames: Frames; busy: number; seconds: number };
+
+/** What something costs the page: its frames, and how long the main thread was busy in each second. */
+async function costs(page: Page, devtools: CDPSession, act: () => Promise<void>): Promise<Costs> {
+  await begin(page);
+  const before = (await spent(devtools)).all!;
+  const began = Date.now();
+  await act();
+  const seconds = (Date.now() - began) / 1000;
+  const busy = (((await spent(devtools)).all! - before) * 1000) / seconds;
+  return { frames: await end(page), busy, seconds };
+}
+
+function tellCosts(name: string, { frames, busy }: Costs): void {
+  const cells = [frames.p50, frames.p99, frames.max].map((value) => value.toFixed(1).padStart(7));
+  console.log(`${name.padEnd(14)} ${String(frames.count).padStart(7)} ${cells.join(' ')} ${busy.toFixed(0).padStart(9)}`);
+}
+
+/** A page that appends a line for each entry, once a frame, and keeps the latest. */
+async function logOfLines(page: Page, rate: number, seconds: number): Promise<void> {
+  await page.evaluate(
+    ([rate, seconds, linesMax]) =>
+      new Promise<void>((done) => {
+        const log = document.createElement('div');
+        log.style.cssText = 'height:600px;overflow:hidden;font:14px monospace';
+        document.body.append(log);
+        const began = performance.now();
+        let lines = 0;
+        const draw = (now: number) => {
+          const due = Math.floor(((now - began) * rate!) / 1000);
+          const fresh = document.createDocumentFragment();
+          for (; lines < due; lines++) {
+            const line = document.createElement('div');
+            line.textContent = `${lines} buyer-${lines % 16} sets stock sku-001 to ${1_000_000 - lines}`;
+            fresh.append(line);
+          }
+          log.append(fresh);
+          while (log.childElementCount > linesMax!) log.firstChild!.remove();
+          log.scrollTop = log.scrollHeight;
+          if (now - began < seconds! * 1000) requestAnimationFrame(draw);
+          else done();
+        };
+        requestAnimationFrame(draw);
+      }),
+    [rate, seconds, LINES_MAX],
+  );
+}
 
 /** Begins to note how far frames are apart. */
 async function begin(page: Page): Promise<void> {

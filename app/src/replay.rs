@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::journal::Journal;
-use crate::stage::axis::{Axis, Zoom};
+use crate::stage::axis::{Axis, BY_ENTRY_MAX, Zoom};
 use crate::stage::picture::View;
 use crate::words;
 
@@ -23,6 +23,8 @@ const STEP_MS: u64 = 700;
 const REPLAY_MS: u64 = 20_000;
 /// Pictures do not change faster than this.
 const FRAME_MS: u64 = 33;
+/// The same for a run that is drawn in run time because it has so many entries.
+const CROWD_FRAME_MS: f64 = 45.0;
 /// Pieces of evidence are lit one after the other, this far apart.
 const EVIDENCE_MS: u64 = 1_600;
 
@@ -49,6 +51,8 @@ pub struct Replay {
     journal: StoredValue<Journal>,
     /// What came from the feed and is taken with the next animation frame.
     waiting: StoredValue<Vec<Entry>>,
+    /// When that was done last, in milliseconds since 1970.
+    taken_ms: StoredValue<f64>,
     /// The run's head, when there is a run.
     pub run: RwSignal<Option<RunSummary>>,
     /// Where the run stands.
@@ -89,6 +93,7 @@ impl Default for Replay {
         Self {
             journal: StoredValue::new(Journal::default()),
             waiting: StoredValue::new(Vec::new()),
+            taken_ms: StoredValue::new(0.0),
             run: RwSignal::new(None),
             state: RwSignal::new(None),
             connection: RwSignal::new(Connection::Idle),
@@ -168,9 +173,21 @@ impl Replay {
             // A page that nobody sees has no animation frames.
             self.take_waiting();
         } else if before == Some(0) {
-            request_animation_frame(move || replay.take_waiting());
+            request_animation_frame(move || replay.take_in_time());
         }
         true
+    }
+
+    /// Takes what waits, or in a crowd puts it off to a later animation frame.
+    fn take_in_time(self) {
+        let now_ms = js_sys::Date::now();
+        let is_crowd = self.count.get_untracked() > BY_ENTRY_MAX;
+        if is_crowd && now_ms - self.taken_ms.get_value() < CROWD_FRAME_MS {
+            request_animation_frame(move || self.take_in_time());
+            return;
+        }
+        self.taken_ms.set_value(now_ms);
+        self.take_waiting();
     }
 
     /// Takes at once what waits for the next animation frame.

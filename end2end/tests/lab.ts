@@ -59,11 +59,11 @@ export class Lab {
 
   /** Does what starts a run, and waits for its end. Another run may stand finished on the screen, so the address
    * tells when the new one has taken its place. */
-  async another(start: () => Promise<void>): Promise<Run> {
+  async another(start: () => Promise<void>, timeout?: number): Promise<Run> {
     const before = this.idInAddress();
     await start();
     await expect.poll(() => this.idInAddress(), { message: 'the address names a new run' }).not.toBe(before);
-    return this.ends();
+    return this.ends(timeout);
   }
 
   /** Opens the classic failure on the workbench and runs it. */
@@ -96,7 +96,7 @@ export class Lab {
   async shows(shown: number, count: number): Promise<void> {
     await expect(this.at('scrubber')).toHaveJSProperty('value', String(shown));
     await expect(this.at('scrubber')).toHaveJSProperty('max', String(count));
-    await expect(this.rows).toHaveCount(Math.min(shown, 200));
+    await expect(this.rows).toHaveCount(Math.min(shown, 100));
   }
 
   private idInAddress(): string | null {

@@ -20,7 +20,7 @@ const NARROW_PX: f64 = 560.0;
 /// A rough width of one letter, enough to cut a label before it leaves its bar.
 const LETTER_PX: f64 = 6.4;
 /// Over so many places for marks, on all lanes together, a picture is thinned: an animation frame must suffice.
-const CELLS_MAX: f64 = 3_000.0;
+const CELLS_MAX: f64 = 2_000.0;
 /// The width of a mark; thinning goes no further.
 const MARK_PX: f64 = 12.0;
 /// From one line of a name to the next.

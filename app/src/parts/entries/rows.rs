@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The most rows in the page.
-pub const ROWS_MAX: usize = 200;
+pub const ROWS_MAX: usize = 100;
 /// The rows of a long list that is followed while its run goes on: they are all replaced many times a second.
 const ROWS_FOLLOWED: usize = 20;
 
@@ -38,9 +38,9 @@ mod tests {
 
     #[test]
     fn a_long_list_shows_a_window() {
-        assert_eq!(rows_shown(1_000, None, None, false), 800..1_000);
-        assert_eq!(rows_shown(1_000, Some(0), None, false), 0..200);
-        assert_eq!(rows_shown(1_000, Some(5_000), None, false), 800..1_000);
+        assert_eq!(rows_shown(1_000, None, None, false), 900..1_000);
+        assert_eq!(rows_shown(1_000, Some(0), None, false), 0..100);
+        assert_eq!(rows_shown(1_000, Some(5_000), None, false), 900..1_000);
     }
 
     #[test]
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_long_list_that_is_followed_shows_its_end() {
         assert_eq!(rows_shown(1_000, None, None, true), 980..1_000);
-        assert_eq!(rows_shown(1_000, Some(0), None, true), 0..200);
-        assert_eq!(rows_shown(200, None, None, true), 0..200);
+        assert_eq!(rows_shown(1_000, Some(0), None, true), 0..100);
+        assert_eq!(rows_shown(100, None, None, true), 0..100);
     }
 }

@@ -11,6 +11,8 @@ const PAUSE_WORDS_HALF: f64 = 13.0;
 /// A lease is a thin bar above its holder's.
 const LEASE_HEIGHT: f64 = 4.0;
 const LEASE_GAP: f64 = 2.0;
+/// The shortest dashed line.
+const DASH_PX: f64 = 12.0;
 /// A bar needs this much room for words in it.
 const WORDS_PX: f64 = 64.0;
 
@@ -63,6 +65,8 @@ impl Pen<'_> {
                 self.shapes.push(bar(top, LEASE_HEIGHT, Ink::Transaction, Fill::Solid));
                 self.words(&words::lease(span.attempt), (from + 2.0, top - 3.0), room, Ink::Text);
             }
+            // Too short for one dash and one gap, a line would look like work.
+            SpanKind::Pause if room < DASH_PX => {}
             SpanKind::Pause => {
                 let points = vec![(from, middle), (to, middle)];
                 self.shapes.push(Shape::Line { points, ink: Ink::Faint, width: 2.0, dashed: true });
