@@ -1,5 +1,7 @@
 //! One run on the screen: its journal, how far it is shown, what is picked and what is lit.
 
+mod arriving;
+
 use std::time::Duration;
 
 use lab::event::Entry;
@@ -13,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::journal::Journal;
-use crate::stage::axis::{Axis, BY_ENTRY_MAX, Zoom};
+use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::View;
 use crate::words;
 
@@ -23,8 +25,6 @@ const STEP_MS: u64 = 700;
 const REPLAY_MS: u64 = 20_000;
 /// Pictures do not change faster than this.
 const FRAME_MS: u64 = 33;
-/// The same for a run that is drawn in run time because it has so many entries.
-const CROWD_FRAME_MS: f64 = 45.0;
 /// Pieces of evidence are lit one after the other, this far apart.
 const EVIDENCE_MS: u64 = 1_600;
 
@@ -157,47 +157,6 @@ impl Replay {
         !news.gap
     }
 
-    /// Takes entries with the next animation frame, together with all that come until then: whoever sees thirty pictures a
-    /// second needs no more. `false` if an entry before them is missing.
-    pub fn take_soon(&self, entries: Vec<Entry>) -> bool {
-        if entries.first().is_some_and(|entry| entry.seq > self.last_seq() + 1) {
-            return false;
-        }
-        let before = self.waiting.try_update_value(|waiting| {
-            let before = waiting.len();
-            waiting.extend(entries);
-            before
-        });
-        let replay = *self;
-        if document().hidden() {
-            // A page that nobody sees has no animation frames.
-            self.take_waiting();
-        } else if before == Some(0) {
-            request_animation_frame(move || replay.take_in_time());
-        }
-        true
-    }
-
-    /// Takes what waits, or in a crowd puts it off to a later animation frame.
-    fn take_in_time(self) {
-        let now_ms = js_sys::Date::now();
-        let is_crowd = self.count.get_untracked() > BY_ENTRY_MAX;
-        if is_crowd && now_ms - self.taken_ms.get_value() < CROWD_FRAME_MS {
-            request_animation_frame(move || self.take_in_time());
-            return;
-        }
-        self.taken_ms.set_value(now_ms);
-        self.take_waiting();
-    }
-
-    /// Takes at once what waits for the next animation frame.
-    pub fn take_waiting(&self) {
-        let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
-        if !waiting.is_empty() {
-            self.take(waiting);
-        }
-    }
-
     /// Takes an offer, unless a newer one is here already.
     pub fn take_offer(&self, offer: Offer) {
         let is_newer =
@@ -205,12 +164,6 @@ impl Replay {
         if is_newer {
             self.offer.set(Some(offer));
         }
-    }
-
-    /// The seq of the last entry that came.
-    pub fn last_seq(&self) -> u64 {
-        let waiting = self.waiting.with_value(|waiting| waiting.last().map(|entry| entry.seq));
-        waiting.unwrap_or_else(|| self.journal.with_value(Journal::last_seq))
     }
 
     /// How many entries are shown (tracked).

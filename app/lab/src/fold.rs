@@ -10,6 +10,7 @@ mod outages;
 mod outbox;
 mod picture;
 mod places;
+mod seen;
 mod waits;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -20,6 +21,7 @@ pub use outages::{Moment, Outage};
 pub use outbox::{Outbox, OutboxRow, Standing};
 pub use picture::{Arc, Lane, LaneKind, Level, Mark, MarkKind, Span, SpanKind};
 pub use places::{Doing, Lying};
+use seen::Seen;
 pub use waits::{Wait, Waits};
 
 /// The folded state of a run up to some entry.
@@ -50,6 +52,8 @@ pub struct Stage {
     lane_places: HashMap<String, usize>,
     /// The mark of the latest write for an operation on a row.
     writes_by_operation: HashMap<(String, RowRef), usize>,
+    /// What everybody has read.
+    seen: Seen,
     /// By lane: the spans whose end is not known yet, so that a long run's are not all searched for each entry.
     unfinished: HashMap<usize, Vec<usize>>,
     /// By actor's lane: what its open transaction wrote, as (row's lane, amount before), to undo on a rollback.
@@ -137,6 +141,7 @@ impl Stage {
         self.spans(lane, entry);
         self.lanes[lane].last_seq = entry.seq;
         self.end_transaction(lane, entry);
+        self.seen.note(lane, entry);
         let is_message = self.see_message(lane, entry);
         self.see_lying(lane, entry);
         if is_message || self.see_call(lane, entry) {
@@ -282,8 +287,9 @@ impl Stage {
         let Some(&victim) = self.writes_by_operation.get(&(overwrote.to_owned(), row.clone())) else {
             return false;
         };
-        // Replaced after it was read: the victim's write lies between this writer's read and its write.
-        self.marks[victim].seq > read && self.marks[victim].lane != self.marks[place].lane
+        let lane = self.marks[place].lane;
+        self.seen.stamp(lane, row, read).is_some_and(|stamp| stamp != overwrote)
+            && self.marks[victim].lane != lane
     }
 
     fn point(&mut self, from: usize, operation: &str, row: &RowRef) {

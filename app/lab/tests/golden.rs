@@ -183,6 +183,21 @@ fn the_picture_shows_the_lost_update_as_an_arc_to_the_write_it_destroyed() {
 }
 
 #[test]
+fn a_write_that_was_seen_is_not_shown_as_lost_though_its_entry_came_after_the_read() {
+    let mut entries = journal("unprotected-sqlite");
+    // As in a live run: buyer-2 read what buyer-1 had written, and the entry of that write came later.
+    let stamp = entries[8].operation.clone().expect("a write");
+    let read = entries.iter_mut().filter(|entry| entry.seq < 9 && entry.actor.as_deref() == Some("buyer-2"));
+    for entry in read {
+        if let Event::Read { found: Some(counter), .. } = &mut entry.event {
+            counter.last_op.clone_from(&stamp);
+        }
+    }
+    let stage = Stage::of(&entries);
+    assert!(stage.arcs.is_empty() && stage.marks.iter().all(|mark| mark.kind != MarkKind::BlindWrite));
+}
+
+#[test]
 fn the_picture_shows_a_wait_from_its_begin_to_its_answer() {
     let stage = Stage::of(&journal("transaction-only-postgres"));
     let waits = stage.lanes[1].spans.iter().filter(|span| span.kind == SpanKind::Wait).collect::<Vec<_>>();

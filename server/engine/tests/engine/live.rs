@@ -1,6 +1,7 @@
 //! Live runs: real concurrency on real connections.
 
-use lab::event::Event;
+use lab::event::{Entry, Event};
+use lab::fold::{MarkKind, Stage};
 use lab::schedule::Schedule;
 use lab::spec::Spec;
 use lab::verdict::Ruling;
@@ -16,7 +17,13 @@ async fn unprotected_buyers_lose_updates_in_a_live_run() {
         let entries = run(&lab, spec(&lab, store, fields)).await;
         let judgement = verdict(&entries).on("no-lost-update").expect("it is judged");
         assert_eq!(judgement.ruling, Ruling::Broken, "{store}");
+        assert!(shown_as_lost(&entries) <= judgement.count, "{store}: the picture shows what did not happen");
     }
+}
+
+/// How many writes the picture shows as one over another that was never seen.
+fn shown_as_lost(entries: &[Entry]) -> u64 {
+    Stage::of(entries).marks.iter().filter(|mark| mark.kind == MarkKind::BlindWrite).count() as u64
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,6 +37,7 @@ async fn the_cures_hold_in_live_runs() {
             });
             let entries = run(&lab, spec(&lab, store, fields)).await;
             assert!(verdict(&entries).holds(), "{strategy} on {store}: {:?}", verdict(&entries));
+            assert_eq!(shown_as_lost(&entries), 0, "{strategy} on {store}");
         }
     }
 }
