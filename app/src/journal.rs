@@ -117,6 +117,18 @@ impl Journal {
         self.entries.iter().position(|entry| entry.at_us > at_us).unwrap_or(self.entries.len())
     }
 
+    /// The next entry of an actor after an entry, or its last one before.
+    pub fn of_actor(&self, actor: &str, seq: u64, forwards: bool) -> Option<u64> {
+        let place = usize::try_from(seq).unwrap_or(usize::MAX).min(self.entries.len());
+        let is_its = |entry: &&Entry| entry.actor.as_deref() == Some(actor);
+        let found = if forwards {
+            self.entries[place..].iter().find(is_its)
+        } else {
+            self.entries[..place.saturating_sub(1)].iter().rfind(is_its)
+        };
+        found.map(|entry| entry.seq)
+    }
+
     /// The first conflict or violation after an entry, or else the first of all.
     pub fn trouble_after(&self, seq: u64) -> Option<u64> {
         self.troubles.iter().find(|trouble| **trouble > seq).or(self.troubles.first()).copied()
@@ -165,6 +177,19 @@ mod tests {
         journal.take(notes(1..=5));
         assert!(journal.take(notes(7..=8)).gap);
         assert_eq!(journal.last_seq(), 5);
+    }
+
+    #[test]
+    fn steps_along_an_actor_pass_the_others_by() {
+        let mut entries = notes(1..=6);
+        for (entry, actor) in entries.iter_mut().zip(["a", "b", "a", "b", "b", "a"]) {
+            entry.actor = Some(actor.into());
+        }
+        let mut journal = Journal::default();
+        journal.take(entries);
+        let along = [(1, true), (3, true), (6, true), (6, false), (1, false), (4, false)];
+        let along = along.map(|(seq, forwards)| journal.of_actor("a", seq, forwards));
+        assert_eq!(along, [Some(3), Some(6), None, Some(3), None, Some(3)]);
     }
 
     #[test]

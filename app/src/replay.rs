@@ -1,5 +1,6 @@
 //! One run on the screen: its journal, how far it is shown, what is picked and what is lit.
 
+mod actor;
 mod arriving;
 
 use std::time::Duration;

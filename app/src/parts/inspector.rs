@@ -52,6 +52,17 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
         let links = effects.iter().map(|&seq| view! { <JumpLink seq replay /> }).each();
         view! { <p class="causes">{words::LED_TO}{links}</p> }
     });
+    let along = entry.actor.as_deref().map(|actor| {
+        let ways = [(words::earlier_by(actor), false), (words::later_by(actor), true)];
+        let ways = ways.map(|(words, forwards)| {
+            view! {
+                <button type="button" class="link-button" on:click=press(move || replay.step_along(forwards))>
+                    {words}
+                </button>
+            }
+        });
+        view! { <p class="along">{ways.each()}</p> }
+    });
     let raw: Vec<_> = entry
         .raw
         .iter()
@@ -79,6 +90,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
         }}
         {causes}
         {effects}
+        {along}
         <dl class="facts">{facts.each()}</dl>
         {raw}
     }

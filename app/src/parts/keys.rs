@@ -53,6 +53,8 @@ fn press(
             return hand.choose_nth(usize::from(digit.as_bytes()[0] - b'0'));
         }
         " " => replay.toggle(),
+        "ArrowLeft" if event.shift_key() => replay.step_along(false),
+        "ArrowRight" if event.shift_key() => replay.step_along(true),
         "ArrowLeft" => replay.step(-1),
         "ArrowRight" => replay.step(1),
         "Home" => replay.step(isize::MIN),

@@ -13,6 +13,15 @@ pub const LINK: &str = "entry ";
 pub const FOLLOWS: &str = "Follows from ";
 /// Before the entries that follow from it.
 pub const LED_TO: &str = "Led to ";
+/// To the entry before this one of the same actor.
+pub fn earlier_by(actor: &str) -> String {
+    format!("Earlier by {actor}")
+}
+/// To the one after it.
+pub fn later_by(actor: &str) -> String {
+    format!("Later by {actor}")
+}
+
 /// Over what depends on the machine and the moment.
 pub const RAW: &str = "What two runs need not share";
 /// Where no statement was sent.
