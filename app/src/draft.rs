@@ -11,8 +11,10 @@ use lab::schedule::Schedule;
 use lab::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// Keys in the query that belong to the page, not to the spec.
-pub const PAGE_KEYS: [&str; 5] = ["run", "lab", "strategies", "runs", CHALLENGE_KEY];
+pub const PAGE_KEYS: [&str; 5] = [RUN_KEY, "lab", "strategies", "runs", CHALLENGE_KEY];
 
+/// In the address of a workbench that shows a run: its id.
+pub const RUN_KEY: &str = "run";
 /// In the address of a workbench where a challenge is to be solved: its name.
 pub const CHALLENGE_KEY: &str = "challenge";
 

@@ -134,6 +134,10 @@ pub const NEXT_TROUBLE: &str = "next-trouble";
 pub const CONNECTION: &str = "connection";
 /// Plays the classic failure.
 pub const PLAY_CLASSIC: &str = "play-classic";
+/// Plays its cure on the same bad luck.
+pub const PLAY_CURE: &str = "play-cure";
+/// Plays the classic failure of another situation of the same lab.
+pub const PLAY_OTHER: &str = "play-other";
 /// Opens a run's spec in the workbench.
 pub const OPEN_WORKBENCH: &str = "open-workbench";
 /// The link to the run that is on the screen.

@@ -46,9 +46,7 @@ test('the crash points below a run keep the challenge', async ({ lab }) => {
   await lab.run();
   await says(lab, 'not-yet', /holds in this run/);
   await lab.at('crash-points').locator('summary').click();
-  await lab.at('crash-points').getByRole('link', { name: 'service-1/publish#1' }).click();
-  await lab.isAwake();
-  await lab.run();
+  await lab.another(() => lab.at('crash-points').getByRole('link', { name: 'service-1/publish#1' }).click());
   await says(lab, 'solved', /is broken/);
 });
 
@@ -60,6 +58,15 @@ test('standstills are named in the form, and no more than there are', async ({ l
   await lab.at('pause').fill('buyer-1/write#1');
   await lab.run();
   await says(lab, 'solved', /is broken/);
+});
+
+test('a crash that never comes is no solution, and the answer is not offered beside the challenge', async ({ lab }) => {
+  await takes(lab, 'half-an-order');
+  await lab.at('crash').fill('coordinator-1/sing#1');
+  await lab.run();
+  await says(lab, 'not-yet', /nobody took the step/);
+  await expect(lab.at('see-failure')).toHaveCount(0);
+  await expect(lab.at('same-moves')).toHaveCount(0);
 });
 
 test('another strategy keeps what is to be kept, unless it is lucky or the situation was changed', async ({ lab }) => {

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, PromiseValue};
+use crate::event::{Entry, Event};
 use crate::query;
 use crate::spec::Spec;
 use crate::verdict::{Ruling, Verdict};
@@ -75,8 +76,18 @@ pub enum Outcome {
     Broke(String),
     /// The journal does not say enough.
     Undecided,
+    /// A crash or a standstill was asked for and nobody took that step, so that nothing was put to the test.
+    NotStruck,
     /// To be kept, and it held; under these premises the strategy breaks it.
     Lucky(String),
+}
+
+/// The kinds of hardship that leave an entry of their own where they strike.
+const STRIKING: [&str; 2] = ["crash", "pause"];
+
+/// Whether anybody crashed or stood still.
+pub fn struck(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::Crashed | Event::Paused { .. }))
 }
 
 impl Means {
@@ -91,8 +102,8 @@ impl Means {
 }
 
 impl Challenge {
-    /// What a run of this spec with this verdict says.
-    pub fn outcome(&self, spec: &Spec, verdict: &Verdict, catalog: &Catalog) -> Outcome {
+    /// What a run of this spec with this verdict says; `struck` as [`struck`] tells of its entries.
+    pub fn outcome(&self, spec: &Spec, verdict: &Verdict, struck: bool, catalog: &Catalog) -> Outcome {
         let changed = self.changed(spec, catalog);
         if !changed.is_empty() {
             return Outcome::Changed(changed);
@@ -102,9 +113,14 @@ impl Challenge {
         {
             return Outcome::TooMany;
         }
-        match self.goal {
+        let outcome = match self.goal {
             Goal::Break => self.broken(verdict),
             Goal::Keep => self.kept(spec, verdict, catalog),
+        };
+        let is_in_vain = !struck && spec.hardships.iter().any(|hardship| STRIKING.contains(&hardship.kind()));
+        match outcome {
+            Outcome::Held | Outcome::Solved if is_in_vain => Outcome::NotStruck,
+            outcome => outcome,
         }
     }
 

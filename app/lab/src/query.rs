@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::catalog::Catalog;
 use crate::retry::Retry;
 use crate::schedule::Schedule;
-use crate::spec::{Engines, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
+use crate::spec::{Engines, Fault, Faults, Hardship, Pace, SEED_DEFAULT, Spec};
 
 /// A spec as key and value pairs, not yet percent-encoded; what equals its default is left out, the lab too, which
 /// is in the path.
@@ -108,7 +108,25 @@ pub fn read(
     for (key, value) in pairs.iter().filter(|(key, _)| !ignored.contains(&key.as_str())) {
         place(&mut root, key, value);
     }
+    let kinds: Vec<String> =
+        root.get("hardships").and_then(Value::as_array).into_iter().flatten().map(kind_of).collect();
     Spec::read(&Value::Object(root), catalog)
+        .map_err(|Faults(faults)| Faults(faults.into_iter().map(|fault| by_key(fault, &kinds)).collect()))
+}
+
+fn kind_of(hardship: &Value) -> String {
+    hardship.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A hardship's fault under the key by which an address lists it, in place of its number among all kinds.
+fn by_key(fault: Fault, kinds: &[String]) -> Fault {
+    let Some((number, _)) = fault.field.strip_prefix("hardships[").and_then(|rest| rest.split_once(']'))
+    else {
+        return fault;
+    };
+    let Some(kind) = number.parse::<usize>().ok().and_then(|number| kinds.get(number)) else { return fault };
+    let message = fault.message.replace(&fault.field, kind);
+    Fault { field: kind.clone(), message }
 }
 
 /// Where hardships of this kind strike, in the spec's order.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lab::catalog::{LabCard, ScenarioCard};
+use lab::catalog::{Catalog, LabCard, ScenarioCard};
 use lab::schedule::Schedule;
 use lab::spec::Spec;
 use leptos::prelude::*;
@@ -69,16 +69,19 @@ fn LabSection(
     shown: Option<Shown>,
     shelf: Shelf,
 ) -> impl IntoView {
+    let starting = Starting::default();
+    let way = move |words: String, spec: Spec, testid: &str| {
+        view! {
+            <li>
+                <Play spec shelf starting class="" testid=testid.to_owned()>{words}</Play>
+            </li>
+        }
+    };
     let address = |spec: &Spec| workbench_of(spec, shelf);
     let cure = shelf.with_value(|catalog| catalog.strategy(&scenario.name, &scenario.cure).cloned());
     let cured = Spec { strategy: scenario.cure.clone(), ..scenario.classic.clone() };
-    let cure = cure.map(|card| {
-        view! {
-            <li>
-                <a href=address(&cured) rel="external">{words::SAME_ORDER}{card.title}</a>
-            </li>
-        }
-    });
+    let cure =
+        cure.map(|card| way(format!("{}{}", words::SAME_ORDER, card.title), cured, testids::PLAY_CURE));
     let by_hand = Spec { schedule: Schedule::ByHand { choices: Vec::new() }, ..scenario.classic.clone() };
     let crowd = crowd(&scenario).map(|spec| {
         view! {
@@ -88,11 +91,11 @@ fn LabSection(
         }
     });
     let others = others.into_iter().map(|other| {
-        view! {
-            <li>
-                <a href=address(&other.classic) rel="external">{words::OTHER_SITUATION}{other.title}</a>
-            </li>
+        let words = format!("{}{}", words::OTHER_SITUATION, other.title);
+        if shelf.with_value(|catalog| has_store(catalog, &other.classic)) {
+            return way(words, other.classic, testids::PLAY_OTHER).into_any();
         }
+        view! { <li><a href=address(&other.classic) rel="external">{words}</a></li> }.into_any()
     });
     let others = others.each();
     view! {
@@ -113,10 +116,16 @@ fn LabSection(
                         <a href=format!("/labs/{}", lab.name) rel="external">{words::WORKBENCH}</a>
                     </li>
                 </ul>
+                <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
             </div>
             <RunPicture shown shelf />
         </section>
     }
+}
+
+/// Whether this server has the database that a run asks for.
+fn has_store(catalog: &Catalog, spec: &Spec) -> bool {
+    catalog.engines_of("store").any(|engine| engine.available && engine.name == spec.engine.store)
 }
 
 /// Plays the classic failure.

@@ -3,10 +3,11 @@
 use lab::spec::Spec;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
 
 use crate::browser;
 use crate::client;
-use crate::draft::encode;
+use crate::draft::{CHALLENGE_KEY, RUN_KEY, encode};
 use crate::parts::Shelf;
 
 /// What became of the press on such a link, shared by all links that are told about in one place.
@@ -25,7 +26,7 @@ impl Default for Starting {
     }
 }
 
-/// The link.
+/// The link. A challenge that is being solved goes on with the run.
 #[component]
 pub fn Play(
     /// The run.
@@ -42,6 +43,7 @@ pub fn Play(
     children: Children,
 ) -> impl IntoView {
     let Starting { is_on, problem } = starting;
+    let challenge = use_query_map().with_untracked(|query| query.get(CHALLENGE_KEY));
     let href = workbench_of(&spec, shelf);
     let play = move |event: web_sys::MouseEvent| {
         event.prevent_default();
@@ -50,12 +52,13 @@ pub fn Play(
         }
         is_on.set(true);
         problem.set(None);
-        let spec = spec.clone();
+        let (spec, challenge) = (spec.clone(), challenge.clone());
         spawn_local(async move {
             match client::start(&spec).await {
                 Ok(run) => {
                     let mut pairs = shelf.with_value(|catalog| lab::query::pairs(&spec, catalog));
-                    pairs.push(("run".to_owned(), run.id));
+                    pairs.push((RUN_KEY.to_owned(), run.id));
+                    pairs.extend(challenge.map(|name| (CHALLENGE_KEY.to_owned(), name)));
                     browser::go(&format!("/labs/{}{}", spec.lab, encode(&pairs)));
                 }
                 Err(refused) => {

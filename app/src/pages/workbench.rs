@@ -12,7 +12,7 @@ use super::frame::Frame;
 use super::lost::Lost;
 use super::run::{start_feed, start_story};
 use super::screen::{Screen, run_state};
-use crate::draft::{CHALLENGE_KEY, Draft, PAGE_KEYS};
+use crate::draft::{CHALLENGE_KEY, Draft, RUN_KEY};
 use crate::form::Form;
 use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
@@ -41,7 +41,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let pairs: Vec<(String, String)> =
         query.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
     let named = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let (run, challenge) = (named(PAGE_KEYS[0]), named(CHALLENGE_KEY));
+    let (run, challenge) = (named(RUN_KEY), named(CHALLENGE_KEY));
     let has_challenge = challenge.is_some();
     let of_page = lab.clone();
     let show = move |parcel: Parcel| {
@@ -74,7 +74,7 @@ fn WorkbenchBody(
     let title =
         shelf.with_value(|catalog| catalog.lab(&lab).map(|card| card.title.clone()).unwrap_or_default());
     let form = Form::new(shelf, draft, told);
-    let is_open = shown.is_none() && challenge.is_none();
+    let is_open = shown.is_none();
     let replay = shown.map_or_else(Replay::default, |shown| {
         let replay = Replay::of(shown.run, shown.entries);
         replay.story.set(shown.story);
@@ -92,6 +92,14 @@ fn WorkbenchBody(
             .run
             .with(|run| run.as_ref().map(|run| (run.spec.scenario.clone(), run.spec.strategy.clone())));
         ran.unwrap_or_else(|| (form.value("scenario"), form.value("strategy")))
+    });
+    let is_challenge = challenge.is_some();
+    // All strategies at a glance would give the answer away, too.
+    let tables = (!is_challenge).then(|| {
+        view! {
+            <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
+            <CrashMatrix form />
+        }
     });
     let outcome = challenge.clone().map(|name| view! { <ChallengeOutcome name replay shelf /> });
     let given = challenge.map(|name| view! { <Given name shelf /> });
@@ -116,8 +124,7 @@ fn WorkbenchBody(
                 </a>
             </div>
             {given}
-            <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
-            <CrashMatrix form />
+            {tables}
             <form
                 class="controls panel"
                 method="get"
@@ -144,7 +151,7 @@ fn WorkbenchBody(
             >
                 {outcome}
                 <Answer said=bench.said replay />
-                <NextSteps bench />
+                <NextSteps bench is_challenge />
             </Screen>
         </div>
     }
@@ -191,9 +198,10 @@ fn RunBar(bench: Bench) -> impl IntoView {
     }
 }
 
-/// After a run: its own link, and after a broken verdict the cure on the same bad luck.
+/// After a run: its own link, and after a broken verdict the cure on the same bad luck; where that is a challenge, the
+/// answer is not given away.
 #[component]
-fn NextSteps(bench: Bench) -> impl IntoView {
+fn NextSteps(bench: Bench, is_challenge: bool) -> impl IntoView {
     let link = piece(move || {
         bench.replay.run.with(|run| run.as_ref().map(|run| format!("/runs/{}", run.id))).map(|href| {
             view! {
@@ -219,10 +227,14 @@ fn NextSteps(bench: Bench) -> impl IntoView {
             },
         )
     });
+    if is_challenge {
+        return view! { <div class="next-steps">{link}</div> }.into_any();
+    }
     view! {
         <div class="next-steps">{next} {link}</div>
         <SameMoves bench />
     }
+    .into_any()
 }
 
 /// After a run: the same moves under any other strategy that is on this engine.

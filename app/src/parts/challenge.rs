@@ -1,6 +1,6 @@
 //! A challenge on the workbench: what is given and what to reach, and what each run says about it.
 
-use lab::challenge::{Challenge, Outcome};
+use lab::challenge::{self, Challenge, Outcome};
 use leptos::prelude::*;
 
 use super::Shelf;
@@ -87,7 +87,8 @@ pub fn ChallengeOutcome(
             let spec = replay.run.with(|run| run.as_ref().map(|run| run.spec.clone()))?;
             replay.verdict.with(|verdict| {
                 let verdict = verdict.as_ref()?;
-                let outcome = shelf.with_value(|catalog| challenge.outcome(&spec, verdict, catalog));
+                let struck = replay.with_entries(challenge::struck);
+                let outcome = shelf.with_value(|catalog| challenge.outcome(&spec, verdict, struck, catalog));
                 let found = verdict.on(&challenge.invariant).map(|judgement| judgement.found.clone());
                 Some((outcome, found.unwrap_or_default()))
             })

@@ -3,7 +3,7 @@
 mod field;
 mod knob;
 
-use lab::catalog::EngineCard;
+use lab::catalog::{EngineCard, StrategyCard};
 use lab::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy};
 use lab::schedule::Schedule;
 use lab::spec::Pace;
@@ -71,9 +71,14 @@ fn ScenarioField(form: Form) -> impl IntoView {
 #[component]
 fn StrategyField(form: Form) -> impl IntoView {
     let picks = move || {
-        let scenario = form.value("scenario");
+        let (scenario, store) = (form.value("scenario"), form.value("engine.store"));
         form.shelf.with_value(|catalog| {
-            catalog.strategies_of(&scenario).map(|card| Pick::of(&card.name, &card.title)).collect::<Vec<_>>()
+            let pick = |card: &StrategyCard| {
+                let is_missing = card.is_missing_on(&store);
+                let words = if is_missing { words::not_on(&card.title, &store) } else { card.title.clone() };
+                Pick::of(&card.name, &words)
+            };
+            catalog.strategies_of(&scenario).map(pick).collect::<Vec<_>>()
         })
     };
     let idea = move || {

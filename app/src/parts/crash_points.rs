@@ -2,14 +2,13 @@
 
 use lab::event::Event;
 use lab::matrix;
-use lab::query;
+use lab::spec::Spec;
 use lab::wire::State;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::Shelf;
-use crate::draft::{CHALLENGE_KEY, encode};
 use crate::live::{Each, piece};
+use crate::pages::play::{Play, Starting};
 use crate::replay::Replay;
 use crate::testids;
 use crate::words::crash_points as words;
@@ -25,17 +24,19 @@ pub fn CrashPoints(
     /// The catalog.
     shelf: Shelf,
 ) -> impl IntoView {
-    let challenge = use_query_map().with_untracked(|query| query.get(CHALLENGE_KEY));
-    let points = Memo::new(move |_| points(replay, shelf, challenge.clone()));
+    let points = Memo::new(move |_| points(replay, shelf));
+    let starting = Starting::default();
     let panel = piece(move || {
         let points = points.get();
         if points.is_empty() {
             return ().into_any();
         }
-        let links = points.into_iter().map(|(at, address)| {
+        let links = points.into_iter().map(|(at, spec)| {
             view! {
                 <li>
-                    <a href=address rel="external"><code>{at}</code></a>
+                    <Play spec shelf starting class="" testid=format!("{}-{at}", testids::CRASH_POINTS)>
+                        <code>{at}</code>
+                    </Play>
                 </li>
             }
         });
@@ -43,6 +44,7 @@ pub fn CrashPoints(
             <details class="crash-points panel" data-testid=testids::CRASH_POINTS>
                 <summary><h2>{words::TITLE}</h2></summary>
                 <p class="quiet">{words::ABOUT}</p>
+                <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
                 <ol>{links.each()}</ol>
             </details>
         }
@@ -51,8 +53,8 @@ pub fn CrashPoints(
     view! { {panel} }
 }
 
-/// Each crash point with its address, on which a challenge goes on.
-fn points(replay: Replay, shelf: Shelf, challenge: Option<String>) -> Vec<(String, String)> {
+/// Each crash point, with the run that crashes there.
+fn points(replay: Replay, shelf: Shelf) -> Vec<(String, Spec)> {
     let spec = replay.run.with(|run| run.as_ref().map(|run| run.spec.clone()));
     let (Some(spec), Some(State::Finished)) = (spec, replay.state.get()) else { return Vec::new() };
     replay.count.track();
@@ -66,13 +68,7 @@ fn points(replay: Replay, shelf: Shelf, challenge: Option<String>) -> Vec<(Strin
             }
             let places = matrix::points(entries, None).into_iter().take(SHOWN_MAX);
             let calm = matrix::calm(&spec);
-            places
-                .map(|at| {
-                    let mut pairs = query::pairs(&matrix::with_crash(&calm, &at), catalog);
-                    pairs.extend(challenge.clone().map(|name| (CHALLENGE_KEY.to_owned(), name)));
-                    (at.to_string(), format!("/labs/{}{}", spec.lab, encode(&pairs)))
-                })
-                .collect()
+            places.map(|at| (at.to_string(), matrix::with_crash(&calm, &at))).collect()
         })
     })
 }

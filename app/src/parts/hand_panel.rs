@@ -4,6 +4,7 @@ use lab::catalog::{Catalog, PromiseValue};
 use lab::hand::{Deed, Mover, Offer, Stand, Standing};
 use lab::spec::{Pace, Spec};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::Shelf;
 use super::icon::{Icon, Sign};
@@ -11,6 +12,7 @@ use super::outage_panel::OutagePanel;
 use super::tray::Tray;
 use super::wait_graph::WaitGraph;
 use crate::browser;
+use crate::draft::CHALLENGE_KEY;
 use crate::hand::Hand;
 use crate::live::{Each, attribute, effect, flag, piece, piece_when, press, text};
 use crate::testids;
@@ -32,6 +34,8 @@ pub fn HandPanel(
     shelf: Shelf,
 ) -> impl IntoView {
     let replay = hand.replay;
+    // A challenge says itself what to aim at.
+    let aims = use_query_map().with_untracked(|query| query.get(CHALLENGE_KEY).is_none());
     let is_there = move || {
         replay.offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.mover != Mover::Nobody))
             && !replay.is_over()
@@ -42,14 +46,14 @@ pub fn HandPanel(
     piece_when(is_there, move || {
         let panels = (
             piece_when(move || is_live.get(), move || view! { <OutagePanel hand /> }),
-            piece_when(move || !is_live.get(), move || view! { <Panel hand on_back shelf /> }),
+            piece_when(move || !is_live.get(), move || view! { <Panel hand on_back shelf aims /> }),
         );
         view! { {panels.0} {panels.1} }
     })
 }
 
 #[component]
-fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf) -> impl IntoView {
+fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf, aims: bool) -> impl IntoView {
     let offer = hand.replay.offer;
     let seen = move |look: fn(&Offer) -> String| {
         text(move || offer.with(|offer| offer.as_ref().map(look)).unwrap_or_default())
@@ -67,7 +71,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf) -> impl IntoVi
         (spec.schedule.is_by_hand() && moves > 0).then(|| words::replayed(moves))
     });
     let aim = hand.replay.run.with_untracked(|run| {
-        let spec = run.as_ref().map(|run| &run.spec).filter(|spec| spec.schedule.is_by_hand())?;
+        let spec = run.as_ref().map(|run| &run.spec).filter(|spec| aims && spec.schedule.is_by_hand())?;
         Some(shelf.with_value(|catalog| words::aim(&breaches(spec, catalog))))
     });
     // The list is built anew with each offer; the panel around it stays.

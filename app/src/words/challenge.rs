@@ -51,7 +51,7 @@ pub fn means(challenge: &Challenge) -> String {
     match challenge.means {
         Means::Order => "Press Run, and say who moves next.".to_owned(),
         Means::Crash => {
-            format!("You have {}: run it, and choose below the run where.", so_many("crash", "crashes"))
+            format!("You have {}. Press Run, and choose below the run where.", so_many("crash", "crashes"))
         }
         Means::Pause => {
             format!(
@@ -90,6 +90,12 @@ pub fn outcome(
         },
         (Outcome::Changed(fields), _) => {
             format!("This run is another situation: {} not as given.", listed(fields))
+        }
+        (Outcome::NotStruck, Goal::Break) => {
+            "Not yet: nobody took the step that you named, so nothing happened there.".to_owned()
+        }
+        (Outcome::NotStruck, Goal::Keep) => {
+            "Not yet: everything held, but the crash never came, because nobody took that step. Nothing was put to the test.".to_owned()
         }
         (Outcome::Lucky(premises), _) => format!(
             "It held this time, and by luck: the promise table has a run in which this strategy breaks here ({premises}). Find \

@@ -5,7 +5,7 @@ pub const CONNECTING: &str = "Connecting";
 /// While entries come of a run that is over.
 pub const RECEIVING: &str = "Receiving";
 /// While entries come of a run that goes on.
-pub const LIVE: &str = "Live";
+pub const LIVE: &str = "Following";
 
 /// The banner of a lost connection.
 pub fn lost(last_seq: u64) -> String {

@@ -12,6 +12,12 @@ pub const RETRIES: &str = "After a conflict";
 /// The group of hardships.
 pub const HARDSHIPS: &str = "Hardships";
 
+/// A strategy that the chosen database cannot carry out.
+pub fn not_on(strategy: &str, store: &str) -> String {
+    let engine = if store == "sqlite" { "SQLite" } else { "PostgreSQL" };
+    format!("{strategy} (not on {engine})")
+}
+
 /// A field's label and its line of help.
 pub type Field = [&'static str; 2];
 

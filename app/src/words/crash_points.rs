@@ -3,5 +3,4 @@
 /// Over them.
 pub const TITLE: &str = "What if it had crashed?";
 /// What each of them is.
-pub const ABOUT: &str = "The same run with a crash before one of its steps. Each link is a run of its own; \
-    on the command line, interleave matrix tries them all and tells what came of each.";
+pub const ABOUT: &str = "The same run with a crash before one of its steps. Press a step, and it runs.";

@@ -60,6 +60,7 @@ pub fn step(step: &str, about: Option<&str>) -> String {
         "rollback" => "roll back".to_owned(),
         "lock" => with("take the lock"),
         "look" => with("look at"),
+        "order" => with("write"),
         "receive" => "receive the next message".to_owned(),
         "ack" => with("acknowledge"),
         "claim" => "read what waits in the outbox".to_owned(),

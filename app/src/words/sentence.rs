@@ -203,7 +203,7 @@ fn crashed(entry: &Entry) -> String {
     let point = failure_point(step).map_or_else(String::new, |point| {
         format!(" Delivery fails at its {} point, {}{}.", point.which, point.name, point.then)
     });
-    format!("crashes before its {step}: what was not committed is gone.{point}")
+    format!("crashes before the step {step}: what was not committed is gone.{point}")
 }
 
 /// One of the four points at which delivery can fail between database and consumer.

@@ -6,7 +6,7 @@ use lab::fold::Wait;
 /// Over the graph.
 pub const TITLE: &str = "Who waits for whom";
 /// When nobody waits.
-pub const NOBODY: &str = "Nobody waits for anybody at this moment.";
+pub const NOBODY: &str = "Nobody waits for a lock of the database at this moment.";
 
 /// A circle of waits, and whether the engine has broken it.
 pub fn deadlock(actors: &str, is_broken: bool) -> String {

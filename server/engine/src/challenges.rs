@@ -10,8 +10,8 @@ mod outbox;
 
 use lab::catalog::{Promise, PromiseValue, StrategyCard};
 use lab::challenge::{Challenge, Goal, Means};
-use lab::schedule::Schedule;
-use lab::spec::{Pace, Spec};
+use lab::schedule::{Choice, Schedule};
+use lab::spec::{Hardship, Pace, Spec};
 
 /// The engine that everybody has.
 const STORE: &str = "sqlite";
@@ -35,6 +35,8 @@ struct Plan {
     /// Knobs that the cell names.
     knobs: &'static [(&'static str, u64)],
     premises: &'static str,
+    /// Crashes beside the witness': the same moment in strategies whose steps are others.
+    also: &'static [&'static str],
 }
 
 /// Those of these strategies, in teaching order.
@@ -51,6 +53,11 @@ pub fn count() -> usize {
 /// do it.
 pub fn witness(challenge: &Challenge, strategies: &[StrategyCard]) -> Option<Spec> {
     plans().find(|plan| plan.name == challenge.name)?.cell(strategies)?.witness.clone()
+}
+
+/// A crash at a place that is written like a choice.
+pub(crate) fn crash_at(at: &str) -> Option<Hardship> {
+    Some(Hardship::Crash { at: at.parse::<Choice>().ok()?.into() })
 }
 
 fn plans() -> impl Iterator<Item = &'static Plan> {
@@ -92,6 +99,7 @@ impl Plan {
         if let (Means::Order | Means::Strategy, Some(think_ms)) = (self.means, spec.workload.get_mut(THINK)) {
             *think_ms = 0;
         }
+        spec.hardships.extend(self.also.iter().filter_map(|at| crash_at(at)));
         if self.means == Means::Order {
             spec.schedule = Schedule::ByHand { choices: Vec::new() };
         }

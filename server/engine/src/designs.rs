@@ -29,7 +29,7 @@ const PROVIDER_CALL: &[(&str, u64)] = &[("effect", 1)];
 const ALL: &[Listed] = &[
     of(ORDERS, "Publish before commit", "publish-before-commit", INBOX),
     of(ORDERS, "Publish after commit", "publish-after-commit", INBOX),
-    of(ORDERS, "Outbox", "outbox-polling", NO_INBOX),
+    of(ORDERS, "Outbox, no inbox", "outbox-polling", NO_INBOX),
     of(ORDERS, "Outbox + inbox", "outbox-polling", INBOX),
     of(PAYMENTS, "None", "none", LEDGER_ROW),
     of(PAYMENTS, "Dedup, then effect", "dedup-then-effect", LEDGER_ROW),

@@ -75,7 +75,7 @@ pub(super) fn operation(entry: &Entry) -> &str {
 pub(super) fn mishap(entry: &Entry) -> Option<String> {
     let (actor, seq) = (who(entry), entry.seq);
     Some(match &entry.event {
-        Event::Crashed => format!("{actor} crashed before its {} [{seq}]", step(entry)),
+        Event::Crashed => format!("{actor} crashed before the step {} [{seq}]", step(entry)),
         Event::AckLost { message } => format!("the acknowledgement of {message} was lost on its way [{seq}]"),
         Event::ConfirmLost { message } => {
             format!("{actor} never learned that the broker had {message} [{seq}]")

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use crate::browser;
 use crate::client;
-use crate::draft::{CHALLENGE_KEY, Draft, PAGE_KEYS, encode};
+use crate::draft::{CHALLENGE_KEY, Draft, RUN_KEY, encode};
 use crate::form::Form;
 use crate::hand::Hand;
 use crate::parts::predict::Guess;
@@ -241,7 +241,7 @@ impl Bench {
             let mut pairs =
                 bench.form.draft.with(|draft| bench.form.shelf.with_value(|catalog| draft.query(catalog)));
             if let Some(id) = bench.replay.run.with(|run| run.as_ref().map(|run| run.id.clone())) {
-                pairs.push((PAGE_KEYS[0].to_owned(), id));
+                pairs.push((RUN_KEY.to_owned(), id));
             }
             pairs.extend(challenge.clone().map(|name| (CHALLENGE_KEY.to_owned(), name)));
             let address = format!("{}{}", browser::path(), encode(&pairs));

@@ -20,6 +20,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "no-lost-update",
         knobs: &[],
         premises: "two buyers of one product at the same time",
+        also: &[],
     },
     Plan {
         name: "two-buyers-safe",
@@ -37,6 +38,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "no-lost-update",
         knobs: &[],
         premises: "two buyers of one product at the same time",
+        also: &[],
     },
     Plan {
         name: "each-within-the-limit",
@@ -53,6 +55,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "joint-limit-kept",
         knobs: &[],
         premises: "one transfer from each account of a person, who can cover one of them",
+        also: &[],
     },
     Plan {
         name: "each-within-the-limit-safe",
@@ -67,6 +70,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "joint-limit-kept",
         knobs: &[],
         premises: "one transfer from each account of a person, who can cover one of them",
+        also: &[],
     },
     Plan {
         name: "the-holder-sleeps",
@@ -84,6 +88,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "no-lost-update",
         knobs: &[],
         premises: "a holder stands still past its lease, and nothing tells it",
+        also: &[],
     },
     Plan {
         name: "the-late-fence",
@@ -101,6 +106,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "no-lost-update",
         knobs: &[],
         premises: "a holder comes back late, when the next one has read and not yet written",
+        also: &[],
     },
     Plan {
         name: "half-an-order",
@@ -118,6 +124,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "no-order-half-way",
         knobs: &[],
         premises: "the coordinator dies between two calls",
+        also: &[],
     },
     Plan {
         name: "money-for-nothing",
@@ -134,6 +141,7 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "nobody-charged-for-nothing",
         knobs: &[],
         premises: "no carrier takes the parcel and the coordinator dies before it refunds the money",
+        also: &[],
     },
     Plan {
         name: "finish-what-you-began",
@@ -148,5 +156,6 @@ pub(super) const ALL: [Plan; 9] = [
         invariant: "no-order-half-way",
         knobs: &[],
         premises: "the coordinator dies between two calls",
+        also: &[],
     },
 ];

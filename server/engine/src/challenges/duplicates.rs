@@ -20,6 +20,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-double-charge",
         knobs: &[("effect", 0)],
         premises: "a crash between the charge and the acknowledgement",
+        also: &[],
     },
     Plan {
         name: "never-charged",
@@ -36,6 +37,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-missing-charge",
         knobs: &[("effect", 0)],
         premises: "a crash between remembering and charging",
+        also: &[],
     },
     Plan {
         name: "both-look-first",
@@ -51,6 +53,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-double-charge",
         knobs: &[("effect", 0)],
         premises: "two consumers with two copies of the message: both look before either remembers",
+        also: &[],
     },
     Plan {
         name: "charged-once",
@@ -66,6 +69,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-double-charge",
         knobs: &[("effect", 0)],
         premises: "a crash between the charge and the acknowledgement",
+        also: &[],
     },
     Plan {
         name: "somebody-elses-machine",
@@ -82,5 +86,6 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-double-charge",
         knobs: &[("effect", 1)],
         premises: "a crash in the middle of the call: the provider has charged",
+        also: &[],
     },
 ];

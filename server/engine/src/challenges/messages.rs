@@ -19,6 +19,7 @@ pub(super) const ALL: [Plan; 4] = [
         invariant: "view-never-goes-back",
         knobs: &[],
         premises: "two consumers of one queue, two events of one order",
+        also: &[],
     },
     Plan {
         name: "small-steps",
@@ -35,6 +36,7 @@ pub(super) const ALL: [Plan; 4] = [
         invariant: "no-event-lost",
         knobs: &[],
         premises: "deltas",
+        also: &[],
     },
     Plan {
         name: "small-steps-safe",
@@ -51,6 +53,7 @@ pub(super) const ALL: [Plan; 4] = [
         invariant: "no-event-lost",
         knobs: &[],
         premises: "deltas",
+        also: &[],
     },
     Plan {
         name: "in-order-and-twice",
@@ -67,5 +70,6 @@ pub(super) const ALL: [Plan; 4] = [
         invariant: "none-applied-twice",
         knobs: &[],
         premises: "a crash before the acknowledgement",
+        also: &[],
     },
 ];

@@ -19,6 +19,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-event-lost",
         knobs: &[],
         premises: "a crash between commit and publish",
+        also: &[],
     },
     Plan {
         name: "the-order-that-never-was",
@@ -35,14 +36,16 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-phantom",
         knobs: &[],
         premises: "a crash between publish and commit",
+        also: &[],
     },
     Plan {
         name: "slow-to-publish",
         title: "Slow to publish",
-        setting: "Two services handle the same order, and nobody crashes. Each commits and then publishes. Let the events \
-                  arrive in another order than the commits. You say who moves next.",
-        hint: "Let the first service commit and then wait. Whatever the second one commits and publishes meanwhile comes \
-               before it.",
+        setting: "Two services. Each places an order of its own, and then the second one changes the order of the first. Each \
+                  commits and then publishes, and nobody crashes. Let everybody hear of the change before they hear of the \
+                  order. You say who moves next.",
+        hint: "Let service-1 commit order-1 and stop before it publishes. Let service-2 go on, past its own order, until its \
+               change of order-1 is published. Then let service-1 publish.",
         goal: Goal::Break,
         means: Means::Order,
         most: 0,
@@ -51,6 +54,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "order-kept-per-key",
         knobs: &[],
         premises: "two services handle the same order, and the first is slow to publish",
+        also: &[],
     },
     Plan {
         name: "told-for-certain",
@@ -66,6 +70,7 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-event-lost",
         knobs: &[],
         premises: "a crash between commit and publish",
+        also: &["relay/publish#1"],
     },
     Plan {
         name: "the-relay-dies",
@@ -82,5 +87,6 @@ pub(super) const ALL: [Plan; 5] = [
         invariant: "no-double-effect",
         knobs: &[],
         premises: "no inbox, and a relay that dies between the broker's acknowledgement and its own mark",
+        also: &[],
     },
 ];

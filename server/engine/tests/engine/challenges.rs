@@ -2,9 +2,9 @@
 
 use engine::{Lab, challenges};
 use lab::catalog::{Promise, PromiseValue};
-use lab::challenge::{Challenge, Goal, Means, Outcome};
+use lab::challenge::{Challenge, Goal, Means, Outcome, struck};
 use lab::schedule::Schedule;
-use lab::spec::{Pace, Spec};
+use lab::spec::{Hardship, Pace, Selector, Spec};
 
 use crate::harness::{open_lab, run, verdict};
 
@@ -14,7 +14,7 @@ const SEEDS: u64 = 10;
 async fn outcome(lab: &Lab, challenge: &Challenge, spec: Spec) -> Outcome {
     let spec = Spec { pace: Pace::Instant, ..spec };
     let entries = run(lab, spec.clone()).await;
-    challenge.outcome(&spec, verdict(&entries), &lab.catalog())
+    challenge.outcome(&spec, verdict(&entries), struck(&entries), &lab.catalog())
 }
 
 /// What was given, and what is to be found in it.
@@ -99,7 +99,7 @@ async fn what_is_given_must_stay_as_it_is() {
     spec.workload.insert("buyers".into(), 3);
     let entries = run(&lab, Spec { pace: Pace::Instant, ..spec.clone() }).await;
     let changed = Outcome::Changed(vec!["buyers".into()]);
-    assert_eq!(challenge.outcome(&spec, verdict(&entries), &catalog), changed);
+    assert_eq!(challenge.outcome(&spec, verdict(&entries), struck(&entries), &catalog), changed);
 }
 
 #[tokio::test]
@@ -109,4 +109,18 @@ async fn a_strategy_that_only_happened_to_hold_is_called_lucky() {
     let challenge = catalog.challenge("two-buyers-safe").expect("it is there");
     let lucky = Outcome::Lucky("two buyers of one product at the same time".into());
     assert_eq!(somewhere_else(&lab, challenge).await, Some(lucky));
+}
+
+#[tokio::test]
+async fn a_crash_that_never_comes_puts_nothing_to_the_test() {
+    let (lab, _folder) = open_lab().await;
+    let catalog = lab.catalog();
+    let challenge = catalog.challenge("charged-twice").expect("it is there");
+    let crash = challenges::witness(challenge, &catalog.strategies).expect("it has a cell").hardships;
+    let nowhere = crash.iter().map(|crash| {
+        let at = Selector { step: "sing".into(), ..crash.at().clone() };
+        Hardship::new(crash.kind(), at).expect("there is such a hardship")
+    });
+    let spec = Spec { hardships: nowhere.collect(), ..challenge.spec.clone() };
+    assert_eq!(outcome(&lab, challenge, spec).await, Outcome::NotStruck);
 }

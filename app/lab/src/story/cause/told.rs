@@ -134,7 +134,7 @@ pub(super) fn out_of_order(proof: &Proof<'_>) -> Option<String> {
         |entry| format!("{late_id} happened first [{}].", entry.seq),
     );
     Some(format!(
-        "{happened}{on_the_way} {} acted upon {newer_id} [{}], and only then {} upon {late_id} [{}].",
+        "{happened}{on_the_way} {} acted upon {newer_id} [{}], and only then did {} act upon {late_id} [{}].",
         who(newer),
         newer.seq,
         who(late),
