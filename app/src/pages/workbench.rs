@@ -86,13 +86,7 @@ fn WorkbenchBody(
     start_story(replay);
     bench.keep_address(challenge.clone());
     bench.show_run();
-    // What the stage shows is told about; before there is a run, what the form would run.
-    let names = Signal::derive(move || {
-        let ran = replay
-            .run
-            .with(|run| run.as_ref().map(|run| (run.spec.scenario.clone(), run.spec.strategy.clone())));
-        ran.unwrap_or_else(|| (form.value("scenario"), form.value("strategy")))
-    });
+    let names = Signal::derive(move || told_about(form, replay));
     let is_challenge = challenge.is_some();
     // All strategies at a glance would give the answer away, too.
     let tables = (!is_challenge).then(|| {
@@ -155,6 +149,13 @@ fn WorkbenchBody(
             </Screen>
         </div>
     }
+}
+
+/// Scenario and strategy of what the stage shows; before there is a run, of what the form would run.
+fn told_about(form: Form, replay: Replay) -> (String, String) {
+    let ran =
+        replay.run.with(|run| run.as_ref().map(|run| (run.spec.scenario.clone(), run.spec.strategy.clone())));
+    ran.unwrap_or_else(|| (form.value("scenario"), form.value("strategy")))
 }
 
 /// Faults whose field the form does not show now, such as a name in the address that no knob has.
