@@ -1,8 +1,9 @@
 //! How many messages a second go from publish to deliver to apply to acknowledge, live, every step written down with its
 //! SQL and judged; and, through NATS, beside a bare loop of its client that does nothing else. `through-brokers.sh` runs it.
 //!
-//! broker STORE BROKER MESSAGES   a run of the lab: STORE sqlite or postgres, BROKER embedded or nats
-//! broker bare MESSAGES           publish, consume and acknowledge with async-nats alone
+//! broker STORE BROKER MESSAGES [PARTITIONS]   a run of the lab: STORE sqlite or postgres, BROKER embedded or nats; as many
+//!                                             consumers as partitions
+//! broker bare MESSAGES                        publish, consume and acknowledge with async-nats alone
 
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,8 @@ use lab::spec::Spec;
 
 /// Each order has so many events.
 const STEPS: u64 = 5;
+/// Partitions, and consumers, where nobody says how many.
+const PARTITIONS: u64 = 2;
 /// How long the bare client may wait for one message.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
@@ -29,17 +32,20 @@ async fn main() -> Result<(), Failure> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["bare", messages] => bare(messages.parse()?).await,
-        [store, broker, messages] => ours(store, broker, messages.parse()?).await,
+        [store, broker, messages] => ours(store, broker, messages.parse()?, PARTITIONS).await,
+        [store, broker, messages, partitions] => {
+            ours(store, broker, messages.parse()?, partitions.parse()?).await
+        }
         // Whoever runs every benchmark means those that need nothing beside them.
         [] => {
             println!("nothing to do: see server/engine/bench/through-brokers.sh");
             Ok(())
         }
-        _ => Err("usage: broker STORE BROKER MESSAGES | broker bare MESSAGES".into()),
+        _ => Err("usage: broker STORE BROKER MESSAGES [PARTITIONS] | broker bare MESSAGES".into()),
     }
 }
 
-async fn ours(store: &str, broker: &str, messages: u64) -> Result<(), Failure> {
+async fn ours(store: &str, broker: &str, messages: u64, partitions: u64) -> Result<(), Failure> {
     let data = std::env::temp_dir().join(format!("interleave-broker-{}", std::process::id()));
     let config = Config {
         data: data.clone(),
@@ -51,7 +57,7 @@ async fn ours(store: &str, broker: &str, messages: u64) -> Result<(), Failure> {
     let asked = serde_json::json!({
         "lab": "messages", "scenario": "order-status", "strategy": "partitioned-versioned", "pace": "instant",
         "engine": { "store": store, "broker": broker }, "schedule": { "kind": "live" },
-        "workload": { "steps": STEPS, "consumers": 2, "partitions": 2 },
+        "workload": { "steps": STEPS, "consumers": partitions, "partitions": partitions },
     });
     let mut spec = Spec::read(&asked, &lab.catalog())?;
     // More than a run that people look at may have.
