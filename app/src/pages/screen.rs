@@ -54,7 +54,7 @@ pub fn Screen(
     };
     view! {
         <div class="screen">
-            <ConnectionState replay />
+            <ConnectionState replay shelf />
             <HandPanel hand on_back shelf />
             <StageView replay presenting />
             <ReplayBar replay take_over />

@@ -3,16 +3,19 @@
 use lab::wire::State;
 use leptos::prelude::*;
 
+use super::Shelf;
 use crate::live::text;
 use crate::replay::{Connection, Replay};
 use crate::testids;
-use crate::words::connection as words;
+use crate::words::{connection as words, summary};
 
 /// The connection's state.
 #[component]
 pub fn ConnectionState(
     /// The run.
     replay: Replay,
+    /// The catalog.
+    shelf: Shelf,
 ) -> impl IntoView {
     let state = text(move || match replay.connection.get() {
         Connection::Idle => "idle",
@@ -33,7 +36,11 @@ pub fn ConnectionState(
         }
         Connection::GivenUp => words::GIVEN_UP.to_owned(),
         Connection::Over if replay.state.get() == Some(State::Interrupted) => words::CUT.to_owned(),
-        Connection::Over => words::OVER.to_owned(),
+        // On a phone the verdict's own panel is out of sight.
+        Connection::Over => replay.verdict.with(|verdict| match verdict {
+            Some(verdict) => words::judged(&shelf.with_value(|catalog| summary::verdict(verdict, catalog))),
+            None => words::OVER.to_owned(),
+        }),
     });
     view! {
         <p class="connection" role="status" data-testid=testids::CONNECTION data-state=state>

@@ -18,3 +18,8 @@ pub const GIVEN_UP: &str = "Connection lost. Reload the page to try again; nothi
 pub const CUT: &str = "All entries up to the cut are here";
 /// When a run is here.
 pub const OVER: &str = "All entries are here";
+
+/// When a run is here with its verdict.
+pub fn judged(verdict: &str) -> String {
+    format!("{OVER}. {verdict}.")
+}
