@@ -190,5 +190,7 @@ pub const CHALLENGE_NEXT: &str = "challenge-next";
 pub const CHALLENGES_SOLVED: &str = "challenges-solved";
 /// To the page of all challenges.
 pub const CHALLENGES: &str = "challenges";
+/// Says that the page's program has stopped.
+pub const FALLEN: &str = "fallen";
 /// The list of keys.
 pub const KEYS_DIALOG: &str = "keys-dialog";

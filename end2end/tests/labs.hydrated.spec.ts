@@ -72,7 +72,7 @@ test('a crash that is typed strikes before its step', async ({ lab }) => {
   await lab.at('crash').blur();
   await expect(lab.page).toHaveURL(/crash=consumer-1/);
   await lab.run();
-  await expect(lab.rows.filter({ hasText: 'consumer-1 crashes before its commit' })).toHaveCount(1);
+  await expect(lab.rows.filter({ hasText: 'consumer-1 crashes before the step commit' })).toHaveCount(1);
   await lab.rules('no-double-charge', 'holds');
   await lab.rules('no-missing-charge', 'holds');
 });

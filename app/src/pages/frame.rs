@@ -46,6 +46,8 @@ pub fn Frame(
                 </button>
             </div>
         </header>
+        // Shown by the document's own script, when there is no program left to show it.
+        <p class="fallen" id="fallen" role="alert" hidden data-testid=testids::FALLEN>{words::FALLEN}</p>
         <main id="main" tabindex="-1">
             {children()}
         </main>

@@ -11,3 +11,5 @@ pub const FOOT: &str =
     "Every run happens on a real database on this server. Nothing on this page comes from another machine. ";
 /// The link to the API's own pages.
 pub const API: &str = "API";
+/// When the page's program did not come, or has stopped.
+pub const FALLEN: &str = "This page\u{2019}s program has stopped. Reload the page to go on; runs on the server are not touched by it.";

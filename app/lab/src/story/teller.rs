@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::{self, Joint, Proof};
+use super::deed;
 use super::held;
 use super::next;
 use super::promise;
 use super::seen::Seen;
-use super::{Kind, SENTENCES_MAX, Sentence, Story};
+use super::{Counted, Kind, SENTENCES_MAX, Sentence, Story};
 use crate::catalog::Catalog;
 use crate::event::{Entry, Event};
 use crate::schedule::Choices;
@@ -55,6 +56,7 @@ impl<'a> Teller<'a> {
     pub fn story(mut self) -> Story {
         let mut why = self.causes();
         let is_broken = self.verdict.is_broken();
+        why.extend(self.standstill());
         why.extend(self.undecided());
         let kept: Vec<&str> = self
             .verdict
@@ -91,6 +93,21 @@ impl<'a> Teller<'a> {
             causes.push((seqs, Sentence::new(Kind::Cause, text, vec![judgement.invariant.clone()])));
         }
         causes.into_iter().map(|(_, told)| told).collect()
+    }
+
+    /// Who stood still where something broke: that entry stands at its end, and by then the others have done what they did.
+    fn standstill(&self) -> Option<Sentence> {
+        let about: Vec<String> =
+            self.ruled(Ruling::Broken).map(|judgement| judgement.invariant.clone()).collect();
+        let entry = self.seen.sight(Counted::Standstills)?.first.last()?;
+        let card = self.catalog.strategy(&self.spec.scenario, &self.spec.strategy)?;
+        let and = if card.leases {
+            "A lease runs out meanwhile, and nothing tells its holder."
+        } else {
+            "It went on as if no time had passed."
+        };
+        let text = format!("{} stood still for a while [{}]. {and}", deed::who(entry), entry.seq);
+        (!about.is_empty()).then(|| Sentence::new(Kind::Trouble, text, about))
     }
 
     /// What the journal does not say, in one sentence for all of it.

@@ -43,9 +43,10 @@ pub(super) const ALL: [Plan; 9] = [
     Plan {
         name: "each-within-the-limit",
         title: "Each within the limit",
-        setting: "Somebody has two accounts, and together they must not fall below zero. Two tellers take money from one \
-                  account each. Every teller looks at both accounts, and writes only if nobody has changed the one that \
-                  it writes to. There are versions, there are conditional updates, and still it can go wrong.",
+        setting: "Somebody has two accounts with 100 in each, and together they must not fall below zero. Two tellers take \
+                  150, each from another of the two. Every teller looks at both accounts, and writes only if nobody has \
+                  changed the one that it writes to. There are versions, there are conditional updates, and still it can \
+                  go wrong.",
         hint: "No write is lost here. What each teller has read of the other account is what grows old.",
         goal: Goal::Break,
         means: Means::Order,
