@@ -1,6 +1,6 @@
 //! A challenge on the workbench: what is given and what to reach, and what each run says about it.
 
-use lab::challenge::{self, Challenge, Outcome};
+use lab::challenge::{self, Challenge, Means, Outcome};
 use leptos::prelude::*;
 
 use super::Shelf;
@@ -48,8 +48,13 @@ pub fn Given(
             .into_any();
     };
     let aim = words::aim(&challenge, &titled(&challenge.invariant, shelf));
+    let class = match challenge.means {
+        // The form is not what one needs first.
+        Means::Order | Means::Crash => "challenge needs-no-form panel",
+        Means::Pause | Means::Strategy => "challenge panel",
+    };
     view! {
-        <section class="challenge panel" aria-labelledby="challenge-title" data-testid=testids::CHALLENGE>
+        <section class=class aria-labelledby="challenge-title" data-testid=testids::CHALLENGE>
             <h2 id="challenge-title">{words::heading(place + 1, all, &challenge.title)}</h2>
             <p>{challenge.setting.clone()}</p>
             <p class="challenge-aim"><strong>{aim}</strong> " " {words::means(&challenge)}</p>

@@ -74,7 +74,7 @@ pub fn outcome(
     match (outcome, challenge.goal) {
         (Outcome::Solved, Goal::Break) => format!("Solved. \u{201c}{own}\u{201d} is broken: {found}."),
         (Outcome::Solved, Goal::Keep) => {
-            "Solved. Everything held, and the promise table knows no run in which this strategy breaks here."
+            "Solved. Everything held, and the promise table knows no run on this database in which this strategy breaks here."
                 .to_owned()
         }
         (Outcome::Held, _) => format!("Not yet: \u{201c}{own}\u{201d} holds in this run."),
