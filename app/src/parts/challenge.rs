@@ -48,13 +48,15 @@ pub fn Given(
             .into_any();
     };
     let aim = words::aim(&challenge, &titled(&challenge.invariant, shelf));
-    let class = match challenge.means {
-        // The form is not what one needs first.
-        Means::Order | Means::Crash => "challenge needs-no-form panel",
-        Means::Pause | Means::Strategy => "challenge panel",
-    };
+    // The form is not what one needs first.
+    let needs_no_form = matches!(challenge.means, Means::Order | Means::Crash);
     view! {
-        <section class=class aria-labelledby="challenge-title" data-testid=testids::CHALLENGE>
+        <section
+            class="challenge panel"
+            class:needs-no-form=needs_no_form
+            aria-labelledby="challenge-title"
+            data-testid=testids::CHALLENGE
+        >
             <h2 id="challenge-title">{words::heading(place + 1, all, &challenge.title)}</h2>
             <p>{challenge.setting.clone()}</p>
             <p class="challenge-aim"><strong>{aim}</strong> " " {words::means(&challenge)}</p>
