@@ -22,6 +22,7 @@ export const PAGES: Stop[] = [
       await lab.at('challenge-nobody-was-told').click();
       await expect(lab.at('challenge')).toBeVisible();
       await lab.isAwake();
+      await lab.at('pace').selectOption('instant');
       await lab.at('crash').fill('service-1/publish#1');
       await lab.run();
       await expect(lab.at('challenge-outcome')).toHaveAttribute('data-outcome', 'solved');
