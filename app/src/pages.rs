@@ -2,6 +2,7 @@
 
 pub mod challenges;
 pub mod compare;
+pub mod crash_points;
 pub mod frame;
 pub mod home;
 pub mod lost;

@@ -3,7 +3,6 @@
 pub mod challenge;
 pub mod connection;
 pub mod controls;
-pub mod crash_points;
 pub mod entries;
 pub mod hand_panel;
 pub mod icon;

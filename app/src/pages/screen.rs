@@ -5,11 +5,11 @@ use lab::fold::{MarkKind, Stage};
 use lab::wire::State;
 use leptos::prelude::*;
 
+use super::crash_points::CrashPoints;
 use crate::hand::Hand;
 use crate::live::{Each, piece, piece_when};
 use crate::parts::Shelf;
 use crate::parts::connection::ConnectionState;
-use crate::parts::crash_points::CrashPoints;
 use crate::parts::entries::EntriesPanel;
 use crate::parts::hand_panel::HandPanel;
 use crate::parts::inspector::Inspector;

@@ -11,8 +11,7 @@ use crate::stage::axis::BY_ENTRY_MAX;
 const CROWD_FRAME_MS: f64 = 45.0;
 
 impl Replay {
-    /// Takes entries with the next animation frame, together with all that come until then: whoever sees thirty pictures a
-    /// second needs no more. `false` if an entry before them is missing.
+    /// Takes entries with the next animation frame, together with all that come until then. `false` if an entry before them is missing.
     pub fn take_soon(&self, entries: Vec<Entry>) -> bool {
         if entries.first().is_some_and(|entry| entry.seq > self.last_seq() + 1) {
             return false;

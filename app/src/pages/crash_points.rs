@@ -6,9 +6,9 @@ use lab::spec::Spec;
 use lab::wire::State;
 use leptos::prelude::*;
 
-use super::Shelf;
+use super::play::{Play, Starting};
 use crate::live::{Each, piece};
-use crate::pages::play::{Play, Starting};
+use crate::parts::Shelf;
 use crate::replay::Replay;
 use crate::testids;
 use crate::words::crash_points as words;
