@@ -10,8 +10,9 @@ use tokio::sync::Notify;
 pub enum Rest {
     /// It works, or may go on by itself.
     Busy,
-    /// It waits until somebody else does something.
-    Waiting,
+    /// It waits until somebody else does something, and has seen so many changes. Whoever has not seen the latest one
+    /// is about to wake, and may find work.
+    Waiting(u64),
     /// It looks for work every now and then.
     Polling,
     /// It is done.
@@ -26,20 +27,38 @@ pub struct Quiet {
 
 #[derive(Debug)]
 struct Inner {
-    rests: Mutex<Vec<Rest>>,
+    room: Mutex<Room>,
     changed: Notify,
+}
+
+/// What everybody does, and how often something happened that others may wait for.
+#[derive(Debug)]
+struct Room {
+    rests: Vec<Rest>,
+    changes: u64,
+}
+
+impl Room {
+    /// Whether an actor is done, or waits and knows of everything that happened.
+    fn is_still(&self, rest: Rest) -> bool {
+        match rest {
+            Rest::Waiting(seen) => seen == self.changes,
+            Rest::Finished => true,
+            Rest::Busy | Rest::Polling => false,
+        }
+    }
 }
 
 impl Quiet {
     /// For so many actors, all of them busy.
     pub fn new(actors: usize) -> Self {
-        Self {
-            inner: Arc::new(Inner { rests: Mutex::new(vec![Rest::Busy; actors]), changed: Notify::new() }),
-        }
+        let room = Room { rests: vec![Rest::Busy; actors], changes: 0 };
+        Self { inner: Arc::new(Inner { room: Mutex::new(room), changed: Notify::new() }) }
     }
 
     /// Something happened that others may wait for.
     pub fn changed(&self) {
+        self.room().changes += 1;
         self.inner.changed.notify_waiters();
     }
 
@@ -59,11 +78,12 @@ impl Quiet {
         let changed = self.inner.changed.notified();
         tokio::pin!(changed);
         changed.as_mut().enable();
+        let seen = self.room().changes;
         if has_work() {
             return false;
         }
         // Whoever will wake by itself keeps the others from giving up.
-        self.set(actor, if at_most.is_some() { Rest::Busy } else { Rest::Waiting });
+        self.set(actor, if at_most.is_some() { Rest::Busy } else { Rest::Waiting(seen) });
         if at_most.is_none() && self.is_alone(actor) {
             return true;
         }
@@ -72,7 +92,7 @@ impl Quiet {
             None => changed.await,
         }
         let alone = at_most.is_none() && self.is_alone(actor);
-        self.rests()[actor] = Rest::Busy;
+        self.room().rests[actor] = Rest::Busy;
         alone
     }
 
@@ -81,7 +101,7 @@ impl Quiet {
         self.set(actor, Rest::Polling);
         tokio::time::sleep(every).await;
         let alone = self.is_alone(actor);
-        self.rests()[actor] = Rest::Busy;
+        self.room().rests[actor] = Rest::Busy;
         alone
     }
 
@@ -95,30 +115,59 @@ impl Quiet {
         self.set(actor, Rest::Polling);
         let ended = tokio::time::timeout(every, early).await;
         let alone = ended.is_err() && self.is_alone(actor);
-        self.rests()[actor] = Rest::Busy;
+        self.room().rests[actor] = Rest::Busy;
         ended.unwrap_or(Ok(())).map(|()| alone)
     }
 
-    /// A poller may find work for those who wait, so they do not count each other the same way.
+    /// A poller may find work for those who wait, so they do not count each other the same way. Whoever has not seen
+    /// what happened last is not alone either.
     fn is_alone(&self, actor: usize) -> bool {
-        let rests = self.rests();
-        let polls = rests[actor] == Rest::Polling;
-        rests.iter().enumerate().all(|(other, rest)| {
-            other == actor
-                || matches!(rest, Rest::Waiting | Rest::Finished)
-                || polls && *rest == Rest::Polling
-        })
+        let room = self.room();
+        let polls = room.rests[actor] == Rest::Polling;
+        let is_up_to_date = polls || room.is_still(room.rests[actor]);
+        let others = room.rests.iter().enumerate().filter(|(other, _)| *other != actor);
+        is_up_to_date
+            && others.into_iter().all(|(_, &rest)| room.is_still(rest) || polls && rest == Rest::Polling)
     }
 
     fn set(&self, actor: usize, rest: Rest) {
-        self.rests()[actor] = rest;
-        let nobody_works = self.rests().iter().all(|rest| matches!(rest, Rest::Waiting | Rest::Finished));
-        if nobody_works {
-            self.changed();
+        let mut room = self.room();
+        room.rests[actor] = rest;
+        // Whoever has not seen what happened last wakes without this.
+        let is_quiet = room.rests.iter().all(|&rest| room.is_still(rest));
+        drop(room);
+        // They look whether they are alone; nothing has changed for them otherwise.
+        if is_quiet {
+            self.inner.changed.notify_waiters();
         }
     }
 
-    fn rests(&self) -> MutexGuard<'_, Vec<Rest>> {
-        self.inner.rests.lock().unwrap_or_else(PoisonError::into_inner)
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.inner.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_was_told_of_a_change_and_has_not_looked_yet_keeps_the_others_from_going_home() {
+        let quiet = Quiet::new(2);
+        let first = quiet.wait(0, None, || false);
+        tokio::pin!(first);
+        assert!(futures::poll!(first.as_mut()).is_pending(), "the second one works");
+        quiet.changed();
+        let second = quiet.wait(1, None, || false);
+        tokio::pin!(second);
+        assert!(futures::poll!(second.as_mut()).is_pending(), "the first one has not looked yet");
+        assert_eq!(futures::poll!(first.as_mut()), std::task::Poll::Ready(false), "it is to look");
+        let first = quiet.wait(0, None, || false);
+        tokio::pin!(first);
+        assert_eq!(futures::poll!(first.as_mut()), std::task::Poll::Ready(true), "and found nothing");
+        quiet.finish(0);
+        quiet.changed();
+        assert_eq!(futures::poll!(second.as_mut()), std::task::Poll::Ready(false), "something happened");
+        assert!(quiet.wait(1, None, || false).await, "nobody is left");
     }
 }

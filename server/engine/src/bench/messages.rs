@@ -104,7 +104,8 @@ impl Bench {
         self.operation.clear();
         self.attempt = 1;
         loop {
-            let until_us = match self.network.prospect(consumer, self.now_us) {
+            let seen = self.network.prospect(consumer, self.now_us);
+            let until_us = match seen {
                 Prospect::Ready => {
                     if let Some(delivery) = self.take_message(consumer).await? {
                         return Ok(Some(delivery));
@@ -115,7 +116,8 @@ impl Bench {
                 Prospect::Nothing => None,
             };
             let (network, now_us) = (Arc::clone(&self.network), self.now_us);
-            let has_work = move || network.prospect(consumer, now_us) == Prospect::Ready;
+            // Something that comes later is a reason to look again, too.
+            let has_work = move || network.prospect(consumer, now_us) != seen;
             let woken = self.turn.wait(now_us, until_us, has_work).await?;
             self.now_us = self.now_us.max(woken.at_us);
             if woken.alone && self.network.prospect(consumer, self.now_us) == Prospect::Nothing {

@@ -97,3 +97,21 @@ async fn a_live_wait_is_told_while_it_lasts_and_before_its_answer() {
     }
     assert!(verdict(&entries).holds());
 }
+
+/// A partition that changes hands goes to somebody who had nothing to do a moment before, and must still be there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partition_that_changes_hands_again_and_again_is_read_to_its_end() {
+    let (lab, _folder) = open_lab().await;
+    for store in STORES {
+        for seed in 0..4 {
+            let fields = json!({
+                "lab": "messages", "scenario": "order-status", "strategy": "partitioned-versioned", "seed": seed,
+                "workload": {
+                    "orders": 4, "steps": 2, "consumers": 2, "partitions": 1, "lost_acks": 60, "rebalance": 1,
+                },
+            });
+            let entries = run(&lab, spec(&lab, store, fields)).await;
+            assert!(verdict(&entries).holds(), "seed {seed} on {store}: {:?}", verdict(&entries));
+        }
+    }
+}
