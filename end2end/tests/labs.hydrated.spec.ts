@@ -6,6 +6,7 @@ const LABS = [
   { name: 'messages', breaks: ['final-view-correct', 'view-never-goes-back'] },
   { name: 'duplicates', breaks: ['no-double-charge'] },
   { name: 'outbox', breaks: ['no-event-lost'] },
+  { name: 'whole', breaks: ['no-double-order', 'no-event-lost', 'no-double-effect'] },
 ];
 
 /** Opens a lab's classic failure as its card on the home page links to it, and runs it at once. */
@@ -37,6 +38,22 @@ for (const { name, breaks } of LABS) {
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`)).toEqual([]);
   });
 }
+
+test('an order is as safe as its weakest stage: each stage that is protected mends its own promise', async ({ lab }) => {
+  const bad = 'crash=service-1/publish%231,consumer-1/ack%231,relay/mark%231&lost-answer=customer-1/request%231';
+  const stages = [
+    { way: 'request=nothing&handed_on=outbox&queue=by-order&receipt=by-inbox', breaks: ['no-double-order'] },
+    { way: 'request=claimed&handed_on=after-commit&queue=by-order&receipt=by-inbox', breaks: ['no-event-lost'] },
+    { way: 'request=claimed&handed_on=outbox&queue=by-order&receipt=nothing', breaks: ['no-double-effect'] },
+    { way: 'request=claimed&handed_on=outbox&queue=by-order&receipt=by-inbox', breaks: [] },
+  ];
+  for (const { way, breaks } of stages) {
+    await lab.open(`/labs/whole?strategy=stage-by-stage&schedule=seeded&pace=instant&${bad}&${way}`);
+    const { verdict } = await lab.run();
+    const broken = verdict!.judgements.filter(({ ruling }) => ruling === 'broken');
+    expect(broken.map(({ invariant }) => invariant), way).toEqual(breaks);
+  }
+});
 
 test('two messages of one order cross: what was sent first is written last', async ({ lab }) => {
   await classic(lab, 'messages');

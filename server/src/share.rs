@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use axum::http::{HeaderMap, header};
 use uuid::Uuid;
 
-pub use door::{check, routes};
+pub use door::{OPEN, check, routes};
 
 /// The cookie and the header that carry the join code.
 pub const JOIN: &str = "interleave-join";

@@ -20,6 +20,7 @@ pub mod no_circular_flow;
 pub mod no_dirty_write;
 pub mod no_double_charge;
 pub mod no_double_effect;
+pub mod no_double_order;
 pub mod no_event_lost;
 pub mod no_intermediate_read;
 pub mod no_lost_update;
@@ -61,7 +62,7 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 30] = [
+pub const ALL: [&Check; 31] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
@@ -92,6 +93,7 @@ pub const ALL: [&Check; 30] = [
     &outbox_drained::CHECK,
     &order_kept_per_key::CHECK,
     &no_double_effect::CHECK,
+    &no_double_order::CHECK,
 ];
 
 /// The table in which the anomalies are shown.

@@ -56,11 +56,7 @@ pub enum Event {
     Read {
         /// Which row.
         row: RowRef,
-        /// What it held; `None` if it was not there, or was skipped.
-        #[cfg_attr(
-            feature = "schema",
-            schemars(description = "What it held; null if it was not there, or was skipped.")
-        )]
+        /// What it held; null if it was not there, or was skipped.
         found: Option<Counter>,
         /// Whether the read locked the row.
         locking: bool,
@@ -250,10 +246,13 @@ pub enum Event {
         /// The message's id.
         message: String,
     },
-    /// A request was sent to a service over HTTP. Whether it was served, only the service knows.
+    /// A request was sent to a service. Whether it was served, only the service knows.
     Called {
         /// The request.
         request: Request,
+        /// Which actor of the run is asked; nobody where it is the payment provider, over HTTP.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
     },
     /// The service's answer came.
     CallAnswered {
@@ -262,6 +261,7 @@ pub enum Event {
         /// Whether the service says that this is the answer to an earlier request with the same key.
         replayed: bool,
         /// What it says.
+        #[cfg_attr(not(feature = "page"), serde(serialize_with = "message::as_object"))]
         #[cfg_attr(feature = "schema", schemars(with = "message::FieldsSchema"))]
         body: Fields,
     },
@@ -331,8 +331,8 @@ pub enum Event {
     Looked {
         /// Which row.
         row: RowRef,
-        /// What it holds; `None` if it is not there.
-        #[cfg_attr(feature = "schema", schemars(description = "What it holds; null if it is not there."))]
+        /// What it holds; null if it is not there.
+        #[cfg_attr(not(feature = "page"), serde(serialize_with = "message::as_object_or_null"))]
         #[cfg_attr(feature = "schema", schemars(with = "Option<message::FieldsSchema>"))]
         found: Option<Fields>,
     },
@@ -343,6 +343,7 @@ pub enum Event {
         /// What became of it.
         effect: Effect,
         /// What the row holds now, as the engine returned it; empty when nothing was written.
+        #[cfg_attr(not(feature = "page"), serde(serialize_with = "message::as_object"))]
         #[cfg_attr(feature = "schema", schemars(with = "message::FieldsSchema"))]
         now: Fields,
         /// Whether the statement was its own transaction, so that the write is committed with it.

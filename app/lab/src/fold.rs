@@ -74,6 +74,8 @@ pub struct Stage {
     lying: HashMap<usize, VecDeque<Lying>>,
     /// By lease: the lane of its holder, and the run time at which it runs out.
     lease_ends: BTreeMap<String, (usize, u64)>,
+    /// By actor's lane: the lane of whoever it called last.
+    called: HashMap<usize, usize>,
     /// Events that were put into the outbox and have not been published.
     outboxed: HashSet<String>,
 }

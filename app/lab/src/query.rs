@@ -132,7 +132,7 @@ fn by_key(fault: Fault, kinds: &[String]) -> Fault {
 /// Where hardships of this kind strike, in the spec's order.
 pub fn places(spec: &Spec, kind: &str) -> Vec<String> {
     let of_kind = spec.hardships.iter().filter(|hardship| hardship.kind() == kind);
-    of_kind.map(|hardship| hardship.at().to_string()).collect()
+    of_kind.map(Hardship::place).collect()
 }
 
 fn place(root: &mut Map<String, Value>, key: &str, value: &str) {

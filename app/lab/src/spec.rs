@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Catalog;
 use crate::retry::Retry;
 use crate::schedule::Schedule;
-pub use hardship::{HARDSHIPS_MAX, Hardship, Selector};
+pub use hardship::{HARDSHIPS_MAX, Hardship, LASTING, PAUSE_MS_MAX, Selector};
 pub(crate) use read::{clip, echo};
 
 /// The spec format that this program reads and writes.

@@ -139,6 +139,8 @@ pub enum Counted {
     Overtaken,
     /// A message was handed out that had been handed out before, or a second copy of it.
     Doubled,
+    /// `called` an actor of the run, a later try than the first.
+    AskedAgain,
     /// `crashed`.
     Crashes,
     /// `paused`.

@@ -39,6 +39,28 @@ fn each_recorded_journal_gets_its_verdict() {
 }
 
 #[test]
+fn the_evidence_of_a_journal_without_its_end_cites_entries_that_it_has() {
+    let mut entries = journal("unprotected-sqlite");
+    entries.retain(|entry| !matches!(entry.event, Event::FinalRead { .. } | Event::Verdict(_)));
+    let verdict = checks::judge(&entries);
+    let evidence = &verdict.on("no-oversell").expect("it is judged").evidence;
+    assert!(evidence.iter().all(|piece| entries.iter().any(|entry| entry.seq == piece.seq)), "{evidence:?}");
+}
+
+#[test]
+fn fields_are_an_object_even_where_there_are_none() {
+    let stored = Event::Stored {
+        row: RowRef { table: "inbox".into(), key: "a".into() },
+        effect: lab::event::Effect::Unchanged,
+        now: lab::event::Fields::new(),
+        committed: true,
+    };
+    let json = serde_json::to_value(&stored).expect("JSON");
+    assert_eq!(json["now"], serde_json::json!({}));
+    assert_eq!(serde_json::from_value::<Event>(json).expect("an event"), stored);
+}
+
+#[test]
 fn every_figure_and_name_in_the_evidence_occurs_in_the_entry_it_cites() {
     for name in ["unprotected-sqlite", "transaction-only-postgres"] {
         let entries = journal(name);
@@ -66,7 +88,7 @@ fn a_journal_without_its_final_read_proves_breaches_but_never_that_something_hol
     let mut broken = journal("unprotected-sqlite");
     broken.truncate(12);
     let undecided = Ruling::Undecided;
-    assert_eq!(rulings(&broken), [BROKEN, undecided, undecided, undecided]);
+    assert_eq!(rulings(&broken), [BROKEN, BROKEN, undecided, undecided]);
     let mut held = journal("optimistic-sqlite");
     held.truncate(10);
     assert_eq!(rulings(&held), [undecided; 4]);

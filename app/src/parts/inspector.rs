@@ -83,7 +83,7 @@ fn EntryDetails(entry: Entry, replay: Replay) -> impl IntoView {
         </h3>
         <p>{sentence::of(&entry)}</p>
         {match &entry.event {
-            Event::Called { request } | Event::ServiceRead { request, .. } => {
+            Event::Called { request, .. } | Event::ServiceRead { request, .. } => {
                 view! { <RequestShown request=request.clone() /> }.into_any()
             }
             _ => view! { <SqlList sql=entry.sql.clone() /> }.into_any(),

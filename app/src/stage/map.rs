@@ -18,6 +18,10 @@ const GAP: f64 = 10.0;
 const ALLEY: f64 = 44.0;
 /// The share of a column's width that is left to the arrows behind it.
 const ALLEY_SHARE: f64 = 0.33;
+/// The same where there are so many columns that the boxes would have no room for their names.
+const NARROW_ALLEY_SHARE: f64 = 0.24;
+/// More columns than these are many.
+const COLUMNS_WIDE: usize = 6;
 /// No column is wider, its arrows included.
 const COLUMN_WIDTH_MAX: f64 = 320.0;
 /// Room above a column for what it is.
@@ -38,6 +42,8 @@ const CROWD_HIGH: usize = 16;
 enum Column {
     /// Those who ask, order or publish.
     Askers,
+    /// Those who carry out what is asked for.
+    Services,
     /// What they write, and what is to be sent.
     Outbox,
     /// Those who send.
@@ -55,6 +61,7 @@ impl Column {
     fn head(self, at: Point) -> Shape {
         let words = match self {
             Self::Askers => words::ASKS,
+            Self::Services => words::SERVES,
             Self::Outbox | Self::Kept => words::DATABASE,
             Self::Relays => words::SENDS,
             Self::Broker => words::BROKER,
@@ -164,6 +171,7 @@ fn step(mark: &Mark, frames: &[Frame], out: &mut Vec<Shape>) {
 /// The column of each lane. A table or row belongs behind whoever touched it first.
 fn columns(stage: &Stage) -> Vec<Column> {
     let of_actor = |name: &str| match name.trim_end_matches(|letter: char| letter.is_ascii_digit()) {
+        "service-" => Column::Services,
         "relay" | "relay-" => Column::Relays,
         "consumer-" | "warehouse" | "operator" => Column::Consumers,
         _ => Column::Askers,
@@ -181,7 +189,7 @@ fn columns(stage: &Stage) -> Vec<Column> {
     let has_broker = columns.contains(&Some(Column::Broker)) || columns.contains(&Some(Column::Consumers));
     for mark in stage.marks.iter().take(MARKS_LOOKED_AT) {
         let Some(row) = mark.row_lane.filter(|&row| columns[row].is_none()) else { continue };
-        let is_asker = columns[mark.lane] == Some(Column::Askers);
+        let is_asker = matches!(columns[mark.lane], Some(Column::Askers | Column::Services));
         columns[row] = Some(if is_asker && has_broker { Column::Outbox } else { Column::Kept });
     }
     columns.into_iter().map(|column| column.unwrap_or(Column::Kept)).collect()
@@ -216,8 +224,9 @@ fn laid_out(stage: &Stage, look: &Look) -> Plan {
 
 fn side_by_side(groups: &[(Column, Vec<usize>)], look: &Look, plan: &mut Plan) {
     let count = groups.len().max(1) as f64;
-    let column = ((look.width - 2.0 * GAP) / (count - ALLEY_SHARE)).min(COLUMN_WIDTH_MAX);
-    let whole = column * (1.0 - ALLEY_SHARE);
+    let alley = if groups.len() > COLUMNS_WIDE { NARROW_ALLEY_SHARE } else { ALLEY_SHARE };
+    let column = ((look.width - 2.0 * GAP) / (count - alley)).min(COLUMN_WIDTH_MAX);
+    let whole = column * (1.0 - alley);
     for (number, (kind, lanes)) in groups.iter().enumerate() {
         let left = GAP + number as f64 * column;
         plan.heads.push(((left, HEAD - 6.0), *kind));

@@ -26,7 +26,7 @@ pub const OUTBOX_PEAK: &str = "Outbox, deepest";
 /// A figure: the longest wait of a row.
 pub const OUTBOX_WAIT: &str = "Oldest unsent row";
 /// A figure: how often the provider was called.
-pub const CALLS: &str = "Calls to the provider";
+pub const CALLS: &str = "Calls";
 /// A figure: the most ids that somebody remembered.
 pub const REMEMBERED: &str = "Ids remembered, at most";
 /// A figure: the ids that were removed again.

@@ -5,7 +5,7 @@ mod outage;
 
 use std::collections::BTreeMap;
 
-use lab::checks::{ACCOUNTS, TEST};
+use lab::checks::{ACCOUNTS, ORDERS, TEST};
 use lab::event::{
     Asked, CounterRow, DeadLettered, Effect, Entry, Event, Fields, Marked, Outcome, Reason, Rebalanced,
     Record, Redriven, Refusal, RowRef, Stuck, Value,
@@ -68,6 +68,9 @@ pub fn of(entry: &Entry) -> String {
 
 fn deed(entry: &Entry) -> String {
     match &entry.event {
+        Event::OperationBegan { row, to: None, .. } if row.table == ORDERS => {
+            format!("takes up {}.", row.key)
+        }
         Event::OperationBegan { row, quantity, to: None } => format!("asks for {quantity} of {row}."),
         Event::OperationBegan { row, quantity, to: Some(to) } => {
             format!("is asked to move {quantity} from {row} to {to}.")
@@ -322,7 +325,17 @@ fn told(fields: &Fields) -> String {
 
 /// Who asks for an order, for goods, and for money to be moved are not told the same.
 fn answered(outcome: &Outcome, asked: Asked) -> String {
+    // An order is asked for by somebody else: whoever carries it out answers.
+    let is_service = matches!(asked, Asked::Order | Asked::Change);
     match outcome {
+        Outcome::Done if is_service => format!("answers \u{201c}{}\u{201d}.", outcome.words(asked)),
+        Outcome::Refused(Reason::EngineRefused) if is_service => {
+            "answers that the engine refused: nothing is written.".into()
+        }
+        Outcome::Refused(Reason::NotThere) if is_service => {
+            "answers \u{201c}not there\u{201d}: nothing is changed.".into()
+        }
+        Outcome::Unknown(why) if is_service => format!("answers nobody: {why}"),
         Outcome::Done | Outcome::Refused(Reason::SoldOut | Reason::NotCovered | Reason::Declined) => {
             format!("is told \u{201c}{}\u{201d}.", outcome.words(asked))
         }

@@ -66,8 +66,8 @@ pub fn mark(kind: MarkKind, has_messages: bool) -> Option<&'static str> {
         MarkKind::Unknown => "answer lost",
         MarkKind::Publish => "publish",
         MarkKind::Deliver => "handed to a consumer",
-        MarkKind::Call => "call to the provider",
-        MarkKind::Answer => "the provider's answer",
+        MarkKind::Call => "call",
+        MarkKind::Answer => "answer to a call",
         MarkKind::Ack => "acknowledged",
         MarkKind::Nack => "given back",
         MarkKind::PutAside => "not handed out any more",
@@ -109,6 +109,8 @@ pub fn short_pause(label: &str) -> &str {
 
 /// The map: over those who ask.
 pub const ASKS: &str = "asks";
+/// The map: over those who carry out what is asked for.
+pub const SERVES: &str = "serves";
 /// The map: over what is stored.
 pub const DATABASE: &str = "database";
 /// The map: over those who send.

@@ -94,7 +94,7 @@ pub fn stage(stage: &Stage) -> String {
     }
     let lanes = |kind| stage.lanes.iter().filter(|lane| lane.kind == kind).count() as u64;
     let marks = |kind| stage.marks.iter().filter(|mark| mark.kind == kind).count() as u64;
-    let has_messages = marks(MarkKind::Publish) > 0;
+    let has_messages = marks(MarkKind::Publish) + marks(MarkKind::Call) > 0;
     let mut parts = vec![count(lanes(LaneKind::Actor), "actor", "actors")];
     if !has_messages {
         parts.push(count(lanes(LaneKind::Row), "row", "rows"));

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::bench::{Bench, Replies, Seat, Writes};
+use engine::bench::{Bench, Replies, Requests, Seat, Writes};
 use engine::broker::embedded::Embedded;
 use engine::broker::network::{Network, Troubles};
 use engine::broker::{LEASE_US, Terms, Topology};
@@ -124,6 +124,7 @@ impl Alone {
             account: None,
             writes: Writes::default(),
             replies: Replies::default(),
+            requests: Requests::default(),
             takes_messages: false,
         };
         let turn = Turn::Live {

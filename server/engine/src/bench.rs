@@ -16,7 +16,9 @@ mod operations;
 mod outage;
 mod outbox;
 mod records;
+mod requests;
 mod rows;
+mod stages;
 mod units;
 mod vocabulary;
 
@@ -57,6 +59,9 @@ pub(crate) use memory::{KEPT, kept_us};
 pub(crate) use messages::{ROUTE, SECOND_HOP_KNOB, STAMP};
 pub use outbox::{Sent, event_of, is_parked, is_readable, order_of, place_of};
 pub(crate) use records::{PROGRESS_TABLE, fields};
+pub use requests::{Asked, REQUESTS_TABLE, Requests};
+pub(crate) use stages::{HANDED_ON_KNOB, QUEUE_KNOB, RECEIPT_KNOB, REQUEST_KNOB, SEQUENCE_KNOB};
+pub use stages::{HandsOn, Recognises};
 pub(crate) use vocabulary::OPENED_KNOB;
 pub use vocabulary::Written;
 
@@ -93,6 +98,8 @@ pub struct Seat {
     pub writes: Writes,
     /// Answers on their way.
     pub replies: Replies,
+    /// Requests on their way to services, and their answers.
+    pub requests: Requests,
     /// Whether anybody in the run takes messages.
     pub takes_messages: bool,
 }
@@ -142,6 +149,11 @@ pub struct Bench {
     reads: HashMap<RowRef, u64>,
     writes: Writes,
     replies: Replies,
+    requests: Requests,
+    /// The request that a service carries out.
+    in_hand: Option<Asked>,
+    /// The order that it was carried out as before, if the service knows of that.
+    known_as: Option<String>,
     takes_messages: bool,
 }
 
@@ -178,6 +190,9 @@ impl Bench {
             reads: HashMap::new(),
             writes: seat.writes,
             replies: seat.replies,
+            requests: seat.requests,
+            in_hand: None,
+            known_as: None,
             takes_messages: seat.takes_messages,
         }
     }

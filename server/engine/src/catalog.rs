@@ -22,7 +22,7 @@ struct Pair {
     also: &'static [&'static str],
 }
 
-const PAIRS: [Pair; 7] = [
+const PAIRS: [Pair; 8] = [
     Pair { scenario: "stock", broken: "unprotected", cure: "optimistic", also: &[] },
     Pair { scenario: "transfer", broken: "versions-of-moved", cure: "versions-of-all-read", also: &[] },
     Pair { scenario: "anomalies", broken: "read-committed", cure: "serializable", also: &[] },
@@ -34,6 +34,12 @@ const PAIRS: [Pair; 7] = [
         broken: "publish-after-commit",
         cure: "outbox-polling",
         also: &["relay/publish#1"],
+    },
+    Pair {
+        scenario: "shop",
+        broken: "no-stage",
+        cure: "every-stage",
+        also: &["consumer-1/ack#1", "relay/mark#1"],
     },
 ];
 
@@ -181,6 +187,12 @@ fn labs() -> Vec<LabCard> {
             "The outbox",
             "Database and broker have no transaction in common. Whoever writes to both can die in between, and then \
              one of them knows of an order and the other does not.",
+        ),
+        lab(
+            "whole",
+            "The whole way",
+            "A request, an order, an outbox, a broker, a warehouse: each stage has a failure of its own. Protect all of \
+             them, or find out which one you forgot.",
         ),
     ]
 }

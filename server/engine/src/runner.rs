@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Seat, Writes};
+use crate::bench::{Bench, INBOX_TABLE, LEASE_TABLE, Replies, Requests, Seat, Writes};
 use crate::broker::Broker;
 use crate::live::{Flights, OutageClock};
 use crate::locks::LockService;
@@ -184,18 +184,7 @@ impl Run {
         let chooser = Chooser::of(&self.spec.schedule, Dice::new(self.spec.seed));
         let (to_director, inbox) = mpsc::channel(MESSAGES_MAX);
         let outages = Arc::new(Outages::new(&self.spec, self.ground.cable(), self.locks.clone()));
-        let seat = Seat {
-            number: 0,
-            spec: self.spec.clone(),
-            ground: self.ground.clone(),
-            network: Arc::new(network(&self.spec, strategy, self.broker.clone(), outages.clone())),
-            outages: outages.clone(),
-            locks: self.locks.clone(),
-            account: self.account.clone(),
-            writes: Writes::default(),
-            replies: Replies::default(),
-            takes_messages: strategy.takes_messages(),
-        };
+        let seat = self.seat(strategy, &outages);
         let (flights, quiet) = (Flights::new(actors.len()), Quiet::new(actors.len()));
         let names: Vec<String> = actors.iter().map(|actor| actor.name.clone()).collect();
         let hand = if chooser.is_none() { listener.take() } else { None };
@@ -243,6 +232,23 @@ impl Run {
         let director =
             if scenario.has_messages() { director.with_tray(self.broker.clone()) } else { director };
         direct(&mut tasks, director).await
+    }
+
+    /// What all actors share, at the first one's place.
+    fn seat(&self, strategy: &Strategy, outages: &Arc<Outages>) -> Seat {
+        Seat {
+            number: 0,
+            spec: self.spec.clone(),
+            ground: self.ground.clone(),
+            network: Arc::new(network(&self.spec, strategy, self.broker.clone(), outages.clone())),
+            outages: outages.clone(),
+            locks: self.locks.clone(),
+            account: self.account.clone(),
+            writes: Writes::default(),
+            replies: Replies::default(),
+            requests: Requests::default(),
+            takes_messages: strategy.takes_messages(),
+        }
     }
 
     /// A session for each actor.
@@ -315,7 +321,7 @@ pub(crate) fn cast(scenario: &Scenario, strategy: &Strategy, spec: &Spec) -> Vec
     let mut actors = (scenario.actors)(spec);
     let waits_on_relays = |actor: &Actor| matches!(actor.role, Role::Relay | Role::Person);
     let consumes = |actor: &Actor| matches!(actor.role, Role::Consumer(_));
-    actors.retain(|actor| strategy.has_relay() || !waits_on_relays(actor));
+    actors.retain(|actor| strategy.leaves_to_relay(spec) || !waits_on_relays(actor));
     actors.retain(|actor| strategy.takes_messages() || !consumes(actor));
     actors.retain(|actor| strategy.about.by_key || actor.role != Role::Forwarder);
     let has_slot = strategy.beside() == Beside::Slot;

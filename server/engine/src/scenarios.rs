@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
+pub mod shop;
 pub mod stock;
 pub mod transfer;
 
@@ -84,6 +85,8 @@ pub enum Role {
     Consumer(u64),
     /// Takes messages from one topic and publishes them on into another.
     Forwarder,
+    /// Asks a service for orders; its number, from 0.
+    Customer(u64),
     /// Places orders; its number, from 0.
     Service(u64),
     /// Sends what others left to be sent.
@@ -154,6 +157,26 @@ fn named(name: &str, label: &str, help: &str, values: &[(&str, &str)]) -> Knob {
     Knob { words: values.iter().map(word).collect(), ..knob(name, label, help, "", [0, max, 0]) }
 }
 
+/// The knobs for an outage of the broker.
+fn broker_outage() -> Vec<Knob> {
+    vec![
+        knob(
+            "outage_at_ms",
+            "Broker outage begins",
+            "When the broker cannot be reached any more, in run time.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+        knob(
+            "outage_ms",
+            "Broker outage lasts",
+            "For how long the simulated network lets nothing through to the broker; 0 for no outage.",
+            "ms",
+            [0, 10_000, 0],
+        ),
+    ]
+}
+
 /// The knobs for an outage of the run's database.
 fn database_outage() -> Vec<Knob> {
     vec![
@@ -194,6 +217,7 @@ pub const ALL: &[&Scenario] = &[
     &order_status::SCENARIO,
     &payments::SCENARIO,
     &order_placed::SCENARIO,
+    &shop::SCENARIO,
 ];
 
 /// The scenario of this name.

@@ -4,6 +4,8 @@
 //! A strategy sees the bench and the words of `lab`, nothing else: no SQL, no driver, no task, no other strategy.
 
 mod about;
+#[macro_use]
+mod registry;
 
 use futures::future::BoxFuture;
 use lab::catalog::{Promise, PromiseValue, StrategyCard};
@@ -13,7 +15,7 @@ use lab::spec::{Hardship, Spec};
 
 pub use about::{About, Cell};
 
-use crate::bench::{Bench, Command, Delivery, Halt, Purchase, Transfer};
+use crate::bench::{Bench, Command, Delivery, HANDED_ON_KNOB, Halt, HandsOn, Purchase, QUEUE_KNOB, Transfer};
 
 /// A strategy as the registry holds it.
 pub struct Strategy {
@@ -73,6 +75,17 @@ pub enum Play {
         /// What its relays have of the database beside a connection each.
         beside: Beside,
     },
+    /// Carries out requests, sees that others hear of them, and says what they do about it.
+    Serve {
+        /// Places or changes one order.
+        place: for<'a> fn(&'a mut Bench, &'a Message) -> BoxFuture<'a, Result<Outcome, Halt>>,
+        /// Sends what was left to be sent.
+        relay: Option<Relay>,
+        /// What whoever hears of an order does.
+        handle: Handle,
+        /// Whether the spec chooses how each stage is protected.
+        is_chosen: bool,
+    },
 }
 
 /// What a relay has of the database beside a connection of its own.
@@ -111,100 +124,17 @@ pub type Recover = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 /// Sends what was left to be sent.
 pub type Relay = for<'a> fn(&'a mut Bench) -> BoxFuture<'a, Result<(), Halt>>;
 
-macro_rules! registry {
-    ($scenario:literal in $folder:literal, $($kind:ident: $($module:ident),* $(,)?);+) => {
-        $($(pub mod $module;)*)+
-
-        /// The registry, in teaching order.
-        pub const ALL: &[Strategy] = &[$($(Strategy {
-            scenario: $scenario,
-            about: &$module::ABOUT,
-            source: include_str!(concat!($folder, "/", stringify!($module), ".rs")),
-            source_path: concat!("server/engine/src/strategies/", $folder, "/", stringify!($module), ".rs"),
-            play: play!($kind $module),
-            settings: settings!($kind $module),
-        }),*),+];
-    };
-}
-
-macro_rules! play {
-    (buy $module:ident) => {
-        Play::Buy(|bench, buy| Box::pin($module::buy(bench, buy)))
-    };
-    (buy_units $module:ident) => {
-        Play::BuyUnits(|bench, buy| Box::pin($module::buy(bench, buy)))
-    };
-    (carry $module:ident) => {
-        Play::Carry(|bench, command| Box::pin($module::carry(bench, command)))
-    };
-    (carry_out $module:ident) => {
-        Play::Move(|bench, order| Box::pin($module::carry_out(bench, order)))
-    };
-    (open $module:ident) => {
-        Play::Open(|bench| Box::pin($module::open(bench)))
-    };
-    (check_out $module:ident) => {
-        Play::CheckOut {
-            check_out: |bench, order| Box::pin($module::check_out(bench, order)),
-            recover: $module::RECOVER,
-        }
-    };
-    (handle $module:ident) => {
-        Play::Handle(|bench, delivery| Box::pin($module::handle(bench, delivery)))
-    };
-    (charge $module:ident) => {
-        play!(handle $module)
-    };
-    (charge_windowed $module:ident) => {
-        Play::HandleWindowed(|bench, delivery| Box::pin($module::handle(bench, delivery)))
-    };
-    (place $module:ident) => {
-        play!(place $module beside Nothing)
-    };
-    (place_listening $module:ident) => {
-        play!(place $module beside Listener)
-    };
-    (place_logged $module:ident) => {
-        play!(place $module beside Slot)
-    };
-    (place $module:ident beside $beside:ident) => {
-        Play::Place {
-            place: |bench, event| Box::pin($module::place(bench, event)),
-            relay: $module::RELAY,
-            beside: Beside::$beside,
-        }
-    };
-}
-
-macro_rules! settings {
-    (charge $module:ident) => {
-        &[
-            Setting {
-                knobs: LEDGER_ROW,
-                trial: $module::ABOUT.trial,
-                promises: $module::ABOUT.promises,
-            },
-            $module::AT_PROVIDER,
-        ]
-    };
-    (charge_windowed $module:ident) => {
-        settings!(charge $module)
-    };
-    ($kind:ident $module:ident) => {
-        &[]
-    };
-}
-
 pub mod anomalies;
 pub mod checkout;
 pub mod order_placed;
 pub mod order_status;
 pub mod payments;
+pub mod shop;
 pub mod stock;
 pub mod transfer;
 
 /// The registries, in the order of the labs.
-const REGISTRIES: [&[Strategy]; 7] = [
+const REGISTRIES: [&[Strategy]; 8] = [
     stock::ALL,
     transfer::ALL,
     anomalies::ALL,
@@ -212,6 +142,7 @@ const REGISTRIES: [&[Strategy]; 7] = [
     order_status::ALL,
     payments::ALL,
     order_placed::ALL,
+    shop::ALL,
 ];
 
 /// Both embedded and server databases.
@@ -248,7 +179,14 @@ impl Strategy {
 
     /// Whether somebody takes messages where it plays.
     pub fn takes_messages(&self) -> bool {
-        matches!(self.play, Play::Carry(_) | Play::Handle(_) | Play::HandleWindowed(_) | Play::Place { .. })
+        matches!(
+            self.play,
+            Play::Carry(_)
+                | Play::Handle(_)
+                | Play::HandleWindowed(_)
+                | Play::Place { .. }
+                | Play::Serve { .. }
+        )
     }
 
     /// Whether it may remember the commands that it carried out.
@@ -273,7 +211,22 @@ impl Strategy {
 
     /// Whether it leaves something to be sent to a relay.
     pub fn has_relay(&self) -> bool {
-        matches!(self.play, Play::Place { relay: Some(_), .. })
+        matches!(self.play, Play::Place { relay: Some(_), .. } | Play::Serve { relay: Some(_), .. })
+    }
+
+    /// Whether the spec chooses how each of its stages is protected.
+    pub fn is_chosen(&self) -> bool {
+        matches!(self.play, Play::Serve { is_chosen: true, .. })
+    }
+
+    /// Whether it leaves something to be sent to a relay in a run of this spec.
+    pub fn leaves_to_relay(&self, spec: &Spec) -> bool {
+        self.has_relay() && (!self.is_chosen() || spec.knob(HANDED_ON_KNOB) == HandsOn::Outbox as u64)
+    }
+
+    /// Whether messages are spread by key over partitions in a run of this spec.
+    pub fn is_partitioned(&self, spec: &Spec) -> bool {
+        self.about.by_key && (!self.is_chosen() || spec.knob(QUEUE_KNOB) > 0)
     }
 
     /// What its relays have of the database beside a connection each.

@@ -50,6 +50,8 @@ mod recount;
 mod refusals;
 #[path = "engine/reproducible.rs"]
 mod reproducible;
+#[path = "engine/shop.rs"]
+mod shop;
 #[path = "engine/single_writer.rs"]
 mod single_writer;
 #[path = "engine/spec.rs"]

@@ -17,13 +17,16 @@ use serde_json::{Map, Value, json};
 use super::runs;
 use crate::calls::{self, Answer, Call, Content, Limit, Parameter, Takes};
 use crate::problem::{self, PROBLEM_JSON};
+use crate::share;
 
 /// The dialect of OpenAPI; 3.1 takes JSON Schema as it is.
 const OPENAPI_VERSION: &str = "3.1.0";
 /// Where a document keeps its schemas.
 const SCHEMAS: &str = "/components/schemas";
 /// Refusals that every call may give.
-const COMMON_REFUSALS: [&str; 2] = ["foreign-host", "broken"];
+const COMMON_REFUSALS: [&str; 3] = ["foreign-host", "wrong-method", "broken"];
+/// The refusal of calls that a shared lab keeps for those who have joined.
+const JOIN_REFUSAL: &str = "not-joined";
 /// The refusal of calls that mind the Origin header.
 const ORIGIN_REFUSAL: &str = "foreign-origin";
 
@@ -157,8 +160,12 @@ fn content(content: &Content) -> Value {
 /// Every refusal that a call may give: those of all calls, and its own.
 pub fn refusals(call: &Call) -> Vec<lab::wire::Problem> {
     let origin = call.minds_origin().then_some(ORIGIN_REFUSAL);
-    let named =
-        |name: &str| call.refusals.contains(&name) || COMMON_REFUSALS.contains(&name) || origin == Some(name);
+    let joined = (!share::OPEN.contains(&call.path)).then_some(JOIN_REFUSAL);
+    let named = |name: &str| {
+        call.refusals.contains(&name)
+            || COMMON_REFUSALS.contains(&name)
+            || [origin, joined].contains(&Some(name))
+    };
     problem::examples().iter().filter(|error| named(error.name())).map(|error| error.problem()).collect()
 }
 

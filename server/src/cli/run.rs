@@ -86,7 +86,7 @@ impl Witness {
         let journal = match path {
             None => None,
             Some(path) => {
-                let file = File::create(&path).map_err(|error| unwritten(&path, &error))?;
+                let file = File::create(&path).map_err(|error| Failure::usage(unwritten(&path, &error)))?;
                 Some((path, BufWriter::new(file)))
             }
         };
@@ -118,11 +118,11 @@ impl Witness {
         };
         match self.fault.map_or_else(|| file.flush(), Err) {
             Ok(()) => Ok(()),
-            Err(error) => Err(unwritten(&path, &error)),
+            Err(error) => Err(Failure::machine(unwritten(&path, &error))),
         }
     }
 }
 
-fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    Failure::machine(format!("The journal cannot be written to {}: {error}.", path.display()))
+fn unwritten(path: &Path, error: &io::Error) -> String {
+    format!("The journal cannot be written to {}: {error}.", path.display())
 }

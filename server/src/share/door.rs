@@ -18,7 +18,7 @@ use crate::state::AppState;
 /// How long a browser keeps a key: a day of classes.
 const KEEP_S: u64 = 86_400;
 /// What everybody may see: the door itself, and what tells that the server is alive.
-const OPEN: [&str; 3] = ["/join", "/healthz", "/readyz"];
+pub const OPEN: [&str; 3] = ["/join", "/healthz", "/readyz"];
 /// No more of a code in the address is put into the field.
 const CODE_SHOWN_MAX: usize = 20;
 /// Where the teacher's link begins.

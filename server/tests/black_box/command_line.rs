@@ -87,6 +87,8 @@ fn a_run_is_judged_again_from_its_journal_alone() {
     let journal = folder.0.join("run.jsonl");
     check(&["run", show(&spec), "--journal", show(&journal)], 0, &["no-lost-update", "verdict: holds"]);
     check(&["run", show(&spec), "--expect", "breaks"], 1, &["verdict: holds"]);
+    let nowhere = folder.0.join("no/such/folder.jsonl");
+    check(&["run", show(&spec), "--journal", show(&nowhere)], 2, &[show(&nowhere)]);
     check(&["judge", show(&journal)], 0, &["verdict: holds"]);
     check(&["judge", show(&journal), "--expect", "breaks:no-oversell"], 1, &[]);
     check(&["judge", show(&journal), "--expect", "breaks:no-idea"], 2, &["no-idea", "no-oversell"]);

@@ -166,7 +166,7 @@ impl Mail {
             Event::ConfirmLost { message } => {
                 self.trouble(entry, format!("{} does not learn that the broker has {message}.", actor()));
             }
-            Event::Called { request } => self.calls.push(Call {
+            Event::Called { request, .. } => self.calls.push(Call {
                 seq: entry.seq,
                 actor: actor(),
                 operation: entry.operation.clone().unwrap_or_default(),

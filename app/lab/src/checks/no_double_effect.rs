@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::history::History;
 use super::mail::{Published, Stored};
 use super::{Check, EVENT, Finding, SHIPMENTS, counted};
+use crate::event::Effect;
 use crate::verdict::Evidence;
 
 /// The check.
@@ -19,8 +20,8 @@ pub const CHECK: Check = Check {
 fn judge(history: &History) -> Finding {
     let mail = &history.mail;
     let mut shipments: HashMap<&str, usize> = HashMap::new();
-    for row in mail.table(SHIPMENTS) {
-        *shipments.entry(row.text(EVENT)).or_default() += 1;
+    for event in shipped(history) {
+        *shipments.entry(event).or_default() += 1;
     }
     let twice: Vec<(&Published, usize)> = mail
         .published
@@ -51,13 +52,25 @@ fn judge(history: &History) -> Finding {
     }
 }
 
+/// The event of each shipment: as the final read has it; in a journal that was cut off before that, by the committed writes.
+fn shipped(history: &History) -> Vec<&str> {
+    let mail = &history.mail;
+    if history.final_seq.is_some() {
+        return mail.table(SHIPMENTS).map(|row| row.text(EVENT)).collect();
+    }
+    let acts = mail.stored.iter().filter(|stored| stored.row.table == SHIPMENTS);
+    acts.filter(|stored| stored.effect == Effect::Inserted).map(|stored| stored.text(EVENT)).collect()
+}
+
 fn evidence(history: &History, published: &Published, shipments: usize) -> Vec<Evidence> {
     let id = &published.message.id;
     let mut pieces = vec![Evidence { seq: published.seq, sentence: format!("{id} is published.") }];
     let ships =
         |stored: &Stored| Evidence { seq: stored.seq, sentence: format!("{} ships for {id}.", stored.actor) };
     pieces.extend(history.mail.applied(id, SHIPMENTS).take(2).map(ships));
-    let sentence = format!("In the end there are {shipments} shipments for {id}.");
-    pieces.push(Evidence { seq: history.final_seq(), sentence });
+    if history.final_seq.is_some() {
+        let sentence = format!("In the end there are {shipments} shipments for {id}.");
+        pieces.push(Evidence { seq: history.final_seq(), sentence });
+    }
     pieces
 }

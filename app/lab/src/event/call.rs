@@ -1,4 +1,4 @@
-//! Calls to services over HTTP.
+//! Calls to services.
 
 use serde::{Deserialize, Serialize};
 

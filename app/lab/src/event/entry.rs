@@ -33,7 +33,8 @@ pub struct Entry {
     /// Run time at which the step was granted its turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_us: Option<u64>,
-    /// The operation it belongs to.
+    /// The operation it belongs to. Where a request came again and was carried out again, that is another operation: its
+    /// name is the request's, `~`, and which delivery or try of the request it was (`buyer-1.1~2`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// Which attempt at the operation, from 1.

@@ -11,6 +11,29 @@ pub type Fields = LiteMap<String, Value>;
 #[cfg(feature = "schema")]
 pub type FieldsSchema = std::collections::BTreeMap<String, Value>;
 
+/// Fields as an object, empty ones too: the list's own serialization makes an empty one an array.
+///
+/// # Errors
+/// When the serializer has any.
+pub fn as_object<S: serde::Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(fields.iter())
+}
+
+/// The same where there may be none.
+///
+/// # Errors
+/// As [`as_object`].
+#[cfg(not(feature = "page"))]
+pub fn as_object_or_null<S: serde::Serializer>(
+    fields: &Option<Fields>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match fields {
+        Some(fields) => as_object(fields, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// What a publisher hands to the broker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -22,6 +45,7 @@ pub struct Message {
     /// Its place among the messages of its key, from 1, given by the source.
     pub version: u64,
     /// What it says.
+    #[serde(serialize_with = "as_object")]
     #[cfg_attr(feature = "schema", schemars(with = "FieldsSchema"))]
     pub body: Fields,
 }
@@ -51,6 +75,7 @@ pub struct Record {
     /// Which row.
     pub row: RowRef,
     /// What it holds, without its key.
+    #[serde(serialize_with = "as_object")]
     #[cfg_attr(feature = "schema", schemars(with = "FieldsSchema"))]
     pub fields: Fields,
 }

@@ -15,18 +15,19 @@ impl Stage {
     /// Draws what concerns calls and memories; false for every other event.
     pub(super) fn see_call(&mut self, lane: usize, entry: &Entry) -> bool {
         match &entry.event {
-            Event::Called { request } => {
-                let provider = self.lane_of(PROVIDER);
-                self.mark(lane, Some(provider), entry, MarkKind::Call, &request.method);
+            Event::Called { request, to } => {
+                let to = self.lane_of(to.as_deref().unwrap_or(PROVIDER));
+                self.called.insert(lane, to);
+                self.mark(lane, Some(to), entry, MarkKind::Call, &request.method);
             }
             Event::CallAnswered { status, replayed, .. } => {
-                let provider = self.lane_of(PROVIDER);
-                if *status == CREATED && !replayed {
-                    self.change(provider, entry, Change::Add(1));
+                let called = self.called.get(&lane).copied().unwrap_or_else(|| self.lane_of(PROVIDER));
+                if *status == CREATED && !replayed && self.lanes[called].name == PROVIDER {
+                    self.change(called, entry, Change::Add(1));
                 }
                 let kind = if *status >= REFUSED_FROM { MarkKind::Refused } else { MarkKind::Answer };
                 let label = if *replayed { format!("{status} again") } else { status.to_string() };
-                self.mark(lane, Some(provider), entry, kind, &label);
+                self.mark(lane, Some(called), entry, kind, &label);
             }
             Event::NoAnswer { .. } => {
                 self.mark(lane, None, entry, MarkKind::Lost, "no answer");

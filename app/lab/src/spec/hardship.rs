@@ -7,6 +7,11 @@ use crate::schedule::Choice;
 /// The most hardships that one spec may list.
 pub const HARDSHIPS_MAX: usize = 64;
 
+/// The longest standstill that a spec may ask for, in milliseconds of run time.
+pub const PAUSE_MS_MAX: u64 = 10_000;
+/// What stands between a place and how long a standstill lasts, where both are one word.
+pub const LASTING: char = '@';
+
 /// One injected trouble.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -22,10 +27,14 @@ pub enum Hardship {
         /// At which step.
         at: Selector,
     },
-    /// The actor's process stands still just before this step, for twice as long as a lease lasts.
+    /// The actor's process stands still just before this step.
     Pause {
         /// Before which step.
         at: Selector,
+        /// For how long, in milliseconds of run time, from 1 to [`PAUSE_MS_MAX`]; twice as long as a lease lasts where
+        /// nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_ms: Option<u64>,
     },
     /// The answer to the call that this step makes is lost: the service serves it and closes the connection.
     LostAnswer {
@@ -90,7 +99,7 @@ impl Hardship {
     pub fn new(kind: &str, at: Selector) -> Option<Self> {
         match kind {
             "crash" => Some(Self::Crash { at }),
-            "pause" => Some(Self::Pause { at }),
+            "pause" => Some(Self::Pause { at, for_ms: None }),
             "lost-answer" => Some(Self::LostAnswer { at }),
             "late-answer" => Some(Self::LateAnswer { at }),
             "lost-confirm" => Some(Self::LostConfirm { at }),
@@ -117,11 +126,35 @@ impl Hardship {
         }
     }
 
+    /// The same, with how long a standstill lasts.
+    pub fn lasting(self, for_ms: Option<u64>) -> Self {
+        match self {
+            Self::Pause { at, .. } => Self::Pause { at, for_ms },
+            other => other,
+        }
+    }
+
+    /// For how long it was asked for, in milliseconds of run time, if that was said.
+    pub fn for_ms(&self) -> Option<u64> {
+        match self {
+            Self::Pause { for_ms, .. } => *for_ms,
+            _ => None,
+        }
+    }
+
+    /// Where it strikes, and for how long, as an address has it: `buyer-1/write#1`, `buyer-1/write#1@3000`.
+    pub fn place(&self) -> String {
+        match self.for_ms() {
+            Some(for_ms) => format!("{}{LASTING}{for_ms}", self.at()),
+            None => self.at().to_string(),
+        }
+    }
+
     /// Where it strikes.
     pub fn at(&self) -> &Selector {
         match self {
             Self::Crash { at }
-            | Self::Pause { at }
+            | Self::Pause { at, .. }
             | Self::LostAnswer { at }
             | Self::LateAnswer { at }
             | Self::LostConfirm { at }

@@ -1,15 +1,13 @@
 //! Reading a spec field by field, so that every fault has a path and all faults are told at once.
 
+mod hardship;
 mod outage;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{
-    Engines, Fault, Faults, HARDSHIPS_MAX, Hardship, OPERATIONS_MAX, Pace, SEED_DEFAULT, Selector, Spec,
-    VERSION,
-};
+use super::{Engines, Fault, Faults, OPERATIONS_MAX, Pace, SEED_DEFAULT, Spec, VERSION};
 use crate::catalog::{Catalog, Knob, ScenarioCard, StrategyCard};
 use crate::dice::SEED_MAX;
 use crate::retry::{ATTEMPTS_MAX, BASE_MS_MAX, Policy, Retry};
@@ -32,6 +30,9 @@ const FIELDS: [&str; 11] = [
     "seed",
 ];
 
+/// How a field is named whose name is empty.
+const NAMELESS: &str = "\"\"";
+
 /// Reads a whole spec.
 pub(super) fn spec(json: &Value, catalog: &Catalog) -> Result<Spec, Faults> {
     let mut reader = Reader { faults: Vec::new() };
@@ -50,89 +51,43 @@ impl Reader {
     fn spec(&mut self, json: &Value, catalog: &Catalog) -> Option<Spec> {
         let map = self.object(json, "", &FIELDS)?;
         self.integer(map, "", "version", VERSION..=VERSION, VERSION);
+        // What depends on nothing else is read first, so that a wrong name keeps no other fault from being told.
+        let engine = self.engines(map.get("engine"), catalog);
+        let retry = self.retry(map.get("retry"));
+        let schedule = self.schedule(map.get("schedule"));
+        let pace = self.pace(map);
+        let seed = self.integer(map, "", "seed", 0..=SEED_MAX, SEED_DEFAULT);
         let labs: Vec<&str> = catalog.labs.iter().map(|lab| lab.name.as_str()).collect();
         let lab = self.name(map, "", "lab", &labs)?;
         let scenarios = catalog.scenarios.iter().filter(|scenario| scenario.lab == lab);
         let scenario =
             self.name(map, "", "scenario", &scenarios.map(|s| s.name.as_str()).collect::<Vec<_>>())?;
-        let engine = self.engines(map.get("engine"), catalog);
         let strategy = if map.contains_key("strategy") {
             let strategies = catalog.strategies_of(&scenario).map(|strategy| strategy.name.as_str());
-            self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())?
+            self.name(map, "", "strategy", &strategies.collect::<Vec<_>>())
         } else {
-            catalog.first_strategy(&scenario, &engine.store)?.name.clone()
+            catalog.first_strategy(&scenario, &engine.store).map(|strategy| strategy.name.clone())
         };
         let card = catalog.scenario(&lab, &scenario)?;
         let workload = self.workload(map.get("workload"), card);
+        let hardships = self.hardships(map.get("hardships"), card);
+        let strategy = strategy?;
         let strategy_card = catalog.strategy(&scenario, &strategy)?;
         self.units(&workload, strategy_card);
-        let hardships = self.hardships(map.get("hardships"), card);
         self.faults.extend(outage::faults(&engine, strategy_card, &workload, &hardships));
         Some(Spec {
             version: VERSION,
             workload,
-            retry: self.retry(map.get("retry")),
+            retry,
             hardships,
             engine,
-            schedule: self.schedule(map.get("schedule")),
-            pace: self.pace(map),
-            seed: self.integer(map, "", "seed", 0..=SEED_MAX, SEED_DEFAULT),
+            schedule,
+            pace,
+            seed,
             lab,
             scenario,
             strategy,
         })
-    }
-
-    fn hardships(&mut self, value: Option<&Value>, card: &ScenarioCard) -> Vec<Hardship> {
-        let Some(value) = value else { return Vec::new() };
-        let Some(list) = value.as_array().filter(|list| list.len() <= HARDSHIPS_MAX) else {
-            let message =
-                format!("hardships is {}; it must be a list of at most {HARDSHIPS_MAX}.", echo(value));
-            self.fault("hardships", message);
-            return Vec::new();
-        };
-        if card.hardships.is_empty() && !list.is_empty() {
-            let message = format!("hardships is {}; this scenario has none, so it must be [].", echo(value));
-            self.fault("hardships", message);
-            return Vec::new();
-        }
-        list.iter().enumerate().filter_map(|(place, value)| self.hardship(place, value, card)).collect()
-    }
-
-    fn hardship(&mut self, place: usize, value: &Value, card: &ScenarioCard) -> Option<Hardship> {
-        let path = format!("hardships[{place}]");
-        let map = self.object(value, &path, &["kind", "at"])?;
-        let kinds: Vec<&str> = card.hardships.iter().map(String::as_str).collect();
-        let kind = self.name(map, &path, "kind", &kinds)?;
-        let at = join(&path, "at");
-        // On an address it is one word, written like a choice.
-        if let Some(text) = map.get("at").and_then(Value::as_str) {
-            let selector = text.parse::<Choice>().ok().map(Selector::from);
-            if selector.is_none() {
-                let message = format!(
-                    "{at} is {}; a place is written actor/step#occurrence, such as \"consumer-1/ack#1\".",
-                    echo(&map["at"])
-                );
-                self.fault(&at, message);
-            }
-            return selector.and_then(|at| Hardship::new(&kind, at));
-        }
-        let Some(place) = map.get("at") else {
-            self.fault(&at, format!("{at} is missing; it names actor, step and nth."));
-            return None;
-        };
-        let place = self.object(place, &at, &["actor", "step", "nth"])?;
-        let mut word = |key: &str| match place.get(key) {
-            Some(Value::String(word)) if !word.is_empty() => Some(word.clone()),
-            other => {
-                let shown = other.map_or_else(|| "missing".to_owned(), echo);
-                self.fault(&join(&at, key), format!("{} is {shown}; it must be a name.", join(&at, key)));
-                None
-            }
-        };
-        let (actor, step) = (word("actor"), word("step"));
-        let nth = self.integer(place, &at, "nth", 1..=OPERATIONS_MAX, 1);
-        Hardship::new(&kind, Selector { actor: actor?, step: step?, nth })
     }
 
     fn workload(&mut self, value: Option<&Value>, card: &ScenarioCard) -> BTreeMap<String, u64> {
@@ -304,7 +259,7 @@ impl Reader {
             return None;
         };
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            let field = join(path, &clip(key));
+            let field = join(path, &if key.is_empty() { NAMELESS.to_owned() } else { clip(key) });
             self.fault(&field, format!("{field} is not a known field; {shown} has {}.", known.join(", ")));
         }
         Some(map)

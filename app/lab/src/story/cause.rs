@@ -23,7 +23,7 @@ pub(super) struct Proof<'a> {
 type Form = fn(&Proof<'_>) -> Option<String>;
 
 /// By invariant, how its breach is told.
-const FORMS: [(&str, Form); 30] = [
+const FORMS: [(&str, Form); 31] = [
     ("no-lost-update", writes::lost_update),
     ("no-oversell", writes::oversell),
     ("no-wrong-refusal", requests::wrong_refusal),
@@ -54,6 +54,7 @@ const FORMS: [(&str, Form); 30] = [
     ("outbox-drained", told::not_drained),
     ("order-kept-per-key", told::out_of_order),
     ("no-double-effect", told::acted_twice),
+    ("no-double-order", requests::ordered_twice),
 ];
 
 /// Why a broken invariant broke.

@@ -95,7 +95,7 @@ pub(super) fn mishap(entry: &Entry) -> Option<String> {
             )
         }
         Event::CallAnswered { status, .. } if *status >= REFUSED_FROM => {
-            format!("the provider refused the call of {actor} with {status} [{seq}]")
+            format!("the call of {actor} was refused with {status} [{seq}]")
         }
         Event::DeadLettered(DeadLettered { message, deliveries, .. }) => {
             format!("{message} went to the dead letters after delivery {deliveries} [{seq}]")

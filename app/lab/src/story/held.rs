@@ -67,6 +67,13 @@ const DOUBLES: Family = Family {
     ],
 };
 
+/// A request comes twice.
+const REPEATS: Family = Family {
+    invariants: &["no-double-order"],
+    troubles: &[Counted::AskedAgain],
+    protections: &[Counted::KnownToProvider],
+};
+
 /// A newer message comes before an older one.
 const ORDER: Family = Family {
     invariants: &["final-view-correct", "view-never-goes-back", "order-kept-per-key"],
@@ -110,7 +117,7 @@ pub(super) fn sentences(
     let mut troubles: Vec<Counted> = Vec::new();
     let mut protections: Vec<Counted> = Vec::new();
     let mut about: Vec<String> = Vec::new();
-    for family in [OVERLAP, DOUBLES, ORDER, BREAK] {
+    for family in [OVERLAP, REPEATS, DOUBLES, ORDER, BREAK] {
         let of_family: Vec<&str> =
             kept.iter().copied().filter(|name| family.invariants.contains(name)).collect();
         if of_family.is_empty() {
@@ -165,7 +172,9 @@ fn untested_text(family: &Family, spec: &Spec, seen: &Seen, titles: &str) -> Str
         }
         _ => String::new(),
     };
-    let what = if family.invariants == DOUBLES.invariants {
+    let what = if family.invariants == REPEATS.invariants {
+        format!("Up to the end [{end}] nobody asked again for what it had asked for before")
+    } else if family.invariants == DOUBLES.invariants {
         first.map_or_else(
             || format!("Nothing was handed out twice up to the end [{end}]"),
             |entry| {

@@ -12,14 +12,22 @@ use crate::verdict::{Ruling, Verdict};
 /// The knob that adds somebody who takes no part.
 const OUTSIDER_KNOB: &str = "outsider";
 /// Knobs for how many are at work at the same time, and how many are worth trying.
-const CROWD_KNOBS: [(&str, u64); 6] =
-    [("buyers", 4), ("tellers", 4), ("consumers", 4), ("coordinators", 3), ("services", 3), ("relays", 2)];
+const CROWD_KNOBS: [(&str, u64); 7] = [
+    ("buyers", 4),
+    ("tellers", 4),
+    ("customers", 3),
+    ("consumers", 4),
+    ("coordinators", 3),
+    ("services", 3),
+    ("relays", 2),
+];
 /// Knobs for how often trouble comes, in per cent, and how often is worth trying.
-const TROUBLE_KNOBS: [(&str, u64); 6] = [
+const TROUBLE_KNOBS: [(&str, u64); 7] = [
     ("crashes", 20),
     ("duplicates", 40),
     ("held_back", 40),
     ("lost_acks", 30),
+    ("lost_answers", 40),
     ("lost_confirms", 30),
     ("declined", 50),
 ];

@@ -119,6 +119,7 @@ fn counted(entry: &Entry) -> Option<Counted> {
         Event::EngineRefused { refusal, .. } => return refused(*refusal),
         Event::Recalled { known: true, .. } => Counted::KnownToMemory,
         Event::KnownAlready { .. } => Counted::KnownToBroker,
+        Event::Called { request, to: Some(_) } if is_again(&request.body) => Counted::AskedAgain,
         Event::CallAnswered { replayed: true, .. } => Counted::KnownToProvider,
         Event::Nacked { .. } => Counted::GivenBack,
         Event::DeadLettered(_) => Counted::DeadLettered,
@@ -126,6 +127,11 @@ fn counted(entry: &Entry) -> Option<Counted> {
         Event::Stored { row, effect, now, .. } => return stored(row, *effect, now),
         _ => return None,
     })
+}
+
+/// Whether a request says that it is a later try than the first.
+fn is_again(body: &Fields) -> bool {
+    matches!(body.get("attempt"), Some(Value::Integer(attempt)) if *attempt > 1)
 }
 
 fn refused(refusal: Refusal) -> Option<Counted> {

@@ -12,8 +12,11 @@ use super::{Counted, Kind, SENTENCES_MAX, Sentence, Story};
 use crate::catalog::Catalog;
 use crate::event::{Entry, Event};
 use crate::schedule::Choices;
-use crate::spec::Spec;
+use crate::spec::{Hardship, Selector, Spec};
 use crate::verdict::{Judgement, Ruling, Verdict};
+
+/// The entry that holds the spec.
+const HEADER: u64 = 1;
 
 /// Gathers what a story needs, entry by entry. It keeps what the verdict cites, and a first example of each thing that it
 /// counts: a long journal need not be held.
@@ -26,6 +29,8 @@ pub struct Teller<'a> {
     cited: BTreeMap<u64, Entry>,
     seen: Seen,
     choices: Choices,
+    /// The hardships that the spec asks for and nobody has come to.
+    awaited: Vec<&'a Hardship>,
 }
 
 impl<'a> Teller<'a> {
@@ -40,6 +45,7 @@ impl<'a> Teller<'a> {
             cited: BTreeMap::new(),
             seen: Seen::default(),
             choices: Choices::for_an_address(),
+            awaited: spec.hardships.iter().collect(),
         }
     }
 
@@ -47,6 +53,9 @@ impl<'a> Teller<'a> {
     pub fn see(&mut self, entry: &Entry) {
         self.seen.see(entry);
         self.choices.see(entry);
+        if let (Some(actor), Some(step)) = (&entry.actor, &entry.step) {
+            self.awaited.retain(|hardship| !is_at(hardship.at(), actor, step));
+        }
         if self.wanted.contains(&entry.seq) {
             self.cited.insert(entry.seq, entry.clone());
         }
@@ -68,6 +77,7 @@ impl<'a> Teller<'a> {
         let held = held::sentences(self.spec, &kept, &self.seen, self.catalog, is_broken);
         let room = SENTENCES_MAX.saturating_sub(why.len());
         why.extend(held.into_iter().take(room));
+        why.extend(self.never_came());
         let promise = promise::pledges(self.spec, self.verdict, self.catalog, &self.seen, &why);
         let choices = std::mem::take(&mut self.choices).list();
         let next = next::steps(self.spec, self.verdict, self.catalog, &self.seen, choices, &why);
@@ -110,6 +120,21 @@ impl<'a> Teller<'a> {
         (!about.is_empty()).then(|| Sentence::new(Kind::Trouble, text, about))
     }
 
+    /// What the spec asks for and nobody came to, so that it put nothing to the test.
+    fn never_came(&self) -> Option<Sentence> {
+        let places: Vec<String> = self
+            .awaited
+            .iter()
+            .map(|hardship| format!("{} at {}", hardship.kind(), hardship.place()))
+            .collect();
+        let about = self.verdict.judgements.iter().map(|judgement| judgement.invariant.clone()).collect();
+        let text = format!(
+            "The spec [{HEADER}] asks for {}, and nobody came to such a step: that put nothing to the test.",
+            deed::listed(&places)
+        );
+        (!places.is_empty()).then(|| Sentence::new(Kind::Untested, text, about))
+    }
+
     /// What the journal does not say, in one sentence for all of it.
     fn undecided(&self) -> Option<Sentence> {
         let open: Vec<&Judgement> = self.ruled(Ruling::Undecided).collect();
@@ -126,6 +151,13 @@ impl<'a> Teller<'a> {
     fn ruled(&self, ruling: Ruling) -> impl Iterator<Item = &'a Judgement> {
         self.verdict.judgements.iter().filter(move |judgement| judgement.ruling == ruling)
     }
+}
+
+/// Whether a step of an actor is this place.
+fn is_at(place: &Selector, actor: &str, step: &str) -> bool {
+    let label = step.split_once('#');
+    let is_step = label.is_some_and(|(label, nth)| label == place.step && nth.parse() == Ok(place.nth));
+    place.actor == actor && is_step
 }
 
 /// The story of a whole journal; nothing if it has no header. A verdict that is not written in it is found anew.

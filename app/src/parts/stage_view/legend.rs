@@ -31,7 +31,8 @@ pub fn Legend(
                     kinds.push(mark.kind);
                 }
             }
-            (kinds, seen[MarkKind::Publish as usize])
+            let has_messages = seen[MarkKind::Publish as usize] || seen[MarkKind::Call as usize];
+            (kinds, has_messages)
         });
         kinds.unwrap_or_default()
     });

@@ -8,19 +8,20 @@ use crate::words::units::count;
 /// What an entry says, to follow its actor's name.
 pub(super) fn of(entry: &Entry) -> String {
     match &entry.event {
-        Event::Called { request } => {
+        Event::Called { request, to } => {
             let key = match &request.key {
                 Some(key) => format!("with the idempotency key {key}"),
                 None => "without an idempotency key".to_owned(),
             };
-            format!("calls the provider, {request} {key}: {}.", told(&request.body))
+            let to = to.as_deref().unwrap_or("the provider");
+            format!("calls {to}, {request} {key}: {}.", told(&request.body))
         }
         Event::CallAnswered { status, replayed: true, body } => {
             format!("is given the kept answer to this key again, {status}: {}.", told(body))
         }
         Event::CallAnswered { status, body, .. } => format!("is answered {status}: {}.", told(body)),
         Event::NoAnswer { reason } => {
-            format!("gets no answer: {reason}. Whether the provider has charged, it cannot know.")
+            format!("gets no answer: {reason}. Whether the request was carried out, it cannot know.")
         }
         Event::ConfirmLost { message } => {
             format!("publishes {message}, but the confirmation is lost: it will publish it again.")

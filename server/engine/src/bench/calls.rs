@@ -22,11 +22,11 @@ pub(crate) const EFFECT: &str = "effect";
 /// Its value for a call to the provider.
 pub(crate) const PROVIDER_CALL: u64 = 1;
 /// The knob for lost answers that the seed decides, in per cent of the calls.
-const LOST_KNOB: &str = "lost_answers";
+pub(super) const LOST_KNOB: &str = "lost_answers";
 /// The knob for late answers, likewise.
 const LATE_KNOB: &str = "late_answers";
 /// From this delivery on the seed loses no answer, so that every run ends.
-const LOSSES_MAX: u64 = 4;
+pub(super) const LOSSES_MAX: u64 = 4;
 /// How late a late answer is, in microseconds of run time: later than the broker's lease lasts, so that the message is
 /// in somebody else's hands by then.
 const LATE_US: u64 = 600_000;
@@ -165,7 +165,7 @@ impl Bench {
         let patience = Duration::from_micros(PATIENCE_US * self.turn.stretch());
         // Where time is virtual, the request is served before anybody else moves.
         let early = if is_virtual { Some(call.answer(patience).await) } else { None };
-        draft.event = Event::Called { request };
+        draft.event = Event::Called { request, to: None };
         self.turn.answered(draft, Held::Same).await?;
         if is_virtual && late_us > 0 {
             self.turn.sleep(late_us).await?;

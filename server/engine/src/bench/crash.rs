@@ -45,11 +45,16 @@ impl Bench {
 
     /// Whether the spec says that a hardship of this kind strikes at this step of the actor.
     pub(super) fn is_asked_at(&self, step: &str, kind: impl Fn(&Hardship) -> bool) -> bool {
+        self.asked_at(step, kind).is_some()
+    }
+
+    /// The hardship of a kind that the spec asks for at this step of the actor.
+    fn asked_at(&self, step: &str, kind: impl Fn(&Hardship) -> bool) -> Option<&Hardship> {
         if self.spec.hardships.is_empty() {
-            return false;
+            return None;
         }
         let place = format!("{}/{step}", self.actor);
-        self.spec.hardships.iter().any(|hardship| kind(hardship) && hardship.at().to_string() == place)
+        self.spec.hardships.iter().find(|hardship| kind(hardship) && hardship.at().to_string() == place)
     }
 
     /// Whether the seed lets something of this name happen that a knob makes happen in so many per cent.
@@ -61,13 +66,17 @@ impl Bench {
     /// Stands still before this step, if the spec or the seed says so: neither the actor nor its connection does
     /// anything, and what it holds stays held.
     pub(super) async fn stand_still_before(&mut self, step: &str) -> Result<(), Error> {
-        let asked = self.is_asked_at(step, |hardship| matches!(hardship, Hardship::Pause { .. }));
+        let asked = self.asked_at(step, |hardship| matches!(hardship, Hardship::Pause { .. }));
+        let asked_ms = asked.map(Hardship::for_ms);
         let drawn = self.pauses < PAUSES_MAX && self.draws(PAUSE_KNOB, &["pause", &self.actor, step]);
-        if !asked && !drawn {
+        if asked_ms.is_none() && !drawn {
             return Ok(());
         }
         self.pauses += u64::from(drawn);
-        let for_us = PAUSE_LEASES * self.longest_lease_us();
+        let for_us = match asked_ms.flatten() {
+            Some(for_ms) => for_ms * 1_000 * self.turn.stretch(),
+            None => PAUSE_LEASES * self.longest_lease_us(),
+        };
         if let Some(client) = &mut self.lock_client {
             client.stand_still().await?;
         }

@@ -24,6 +24,9 @@ const MARK_TOGETHER_KNOB: &str = "mark_together";
 /// The knob for an order's row that is written after its message.
 const ROW_LAST_KNOB: &str = "row_last";
 
+/// How long a relay that polls waits before it looks again, in microseconds of run time.
+const LOOK_AGAIN_US: u64 = 100_000;
+
 /// What became of a row of the outbox that was to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
@@ -272,6 +275,28 @@ impl Bench {
         let event = Event::Marked(Marked { state: SENT.to_owned(), rows: keys.clone() });
         let statement = Statement::Mark(Mark { table: OUTBOX, state: SENT, keys });
         self.step("mark", &statement, |_, _| (event, Vec::new())).await.map(drop)
+    }
+
+    /// Sends what waits, oldest first, and marks each row once the broker has it, until nobody is left who could add to
+    /// the outbox.
+    ///
+    /// # Errors
+    /// As [`Bench::write_order`].
+    pub async fn empty_outbox(&mut self) -> Result<(), Halt> {
+        let mut is_last_look = false;
+        loop {
+            let rows = self.unsent(self.relay_batch()).await?;
+            if rows.is_empty() && is_last_look {
+                return Ok(());
+            }
+            for event in rows.iter().map(event_of) {
+                if self.send(&event).await? != Sent::Taken {
+                    break;
+                }
+                self.mark_sent(&event).await?;
+            }
+            is_last_look = self.poll(LOOK_AGAIN_US).await?;
+        }
     }
 
     /// Mends a parked row, so that it can be sent.

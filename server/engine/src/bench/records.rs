@@ -58,7 +58,7 @@ impl Bench {
     ///
     /// # Errors
     /// As [`Bench::apply`].
-    pub(crate) async fn ship(&mut self, delivery: &Delivery) -> Result<(), Halt> {
+    pub async fn ship(&mut self, delivery: &Delivery) -> Result<(), Halt> {
         let event = &delivery.message;
         let fields = fields([(EVENT, Value::Text(event.id.clone()))]);
         // Each delivery that ships has a row of its own: the table would not stop a second shipment.
@@ -70,7 +70,7 @@ impl Bench {
     ///
     /// # Errors
     /// As [`Bench::apply`].
-    pub(crate) async fn is_newest(&mut self, event: &Message) -> Result<bool, Halt> {
+    pub async fn is_newest(&mut self, event: &Message) -> Result<bool, Halt> {
         let fields = fields([(REVISION, integer(event.version))]);
         let how = Overwrite { if_higher: Some(REVISION), ..Overwrite::default() };
         let effect = self.put("version", PROGRESS, &event.key, fields, WhenThere::Overwrite(how)).await?;

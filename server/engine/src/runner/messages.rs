@@ -26,7 +26,7 @@ pub(crate) fn terms(spec: &Spec, strategy: &Strategy) -> Terms {
 }
 
 fn topology(spec: &Spec, strategy: &Strategy) -> Topology {
-    if strategy.about.by_key {
+    if strategy.is_partitioned(spec) {
         Topology::Partitioned {
             partitions: spec.knob("partitions"),
             consumers: spec.knob("consumers"),

@@ -1,4 +1,4 @@
-//! What consumers do in every scenario: take what comes, handle it, begin again after a crash.
+//! What consumers and relays do in every scenario: take what comes, handle it, begin again after a crash.
 
 use futures::future::BoxFuture;
 use lab::event::Message;
@@ -8,6 +8,7 @@ use super::{Actor, Role};
 use crate::Error;
 use crate::bench::{Bench, Delivery, Halt, SECOND_HOP_KNOB};
 use crate::broker::forwarder;
+use crate::strategies::Relay;
 
 /// The knob for an operator who redrives dead letters.
 const REDRIVE_KNOB: &str = "redrive";
@@ -92,6 +93,18 @@ async fn redrive_next(bench: &mut Bench) -> Result<bool, Halt> {
     }
     let Some(letter) = bench.next_dead_letter().await? else { return Ok(false) };
     bench.redrive(&letter).await.map(|()| true)
+}
+
+/// A relay's life: it sends until nobody is left who could add to the outbox.
+pub(super) async fn keep_sending(mut bench: Bench, relay: Relay) -> Result<(), Error> {
+    bench.start().await?;
+    loop {
+        let sent = relay(&mut bench).await;
+        if sent.is_ok() {
+            return bench.finish().await;
+        }
+        go_on(&mut bench, sent).await?;
+    }
 }
 
 /// How long a publisher waits before it tries a broker again that was down, in microseconds of run time.

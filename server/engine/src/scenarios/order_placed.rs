@@ -16,10 +16,10 @@ use crate::Error;
 use crate::bench::{Bench, Delivery, Halt, INBOX_TABLE, Isolation, PROGRESS_TABLE, event_of, fields};
 use crate::outages::{CUT_BROKER, CUT_DATABASE};
 use crate::store::{Column, Table};
-use crate::strategies::{Play, Relay, Strategy};
+use crate::strategies::{Play, Strategy};
 
 /// The orders. `previous_event` keeps, by the engine's own hand, which event the latest one replaced.
-static ORDERS_TABLE: Table = Table {
+pub(crate) static ORDERS_TABLE: Table = Table {
     name: ORDERS,
     columns: &[
         ("status", Column::Text),
@@ -44,7 +44,9 @@ pub(crate) static OUTBOX_TABLE: Table = Table {
     numbered: true,
 };
 
-static SHIPMENTS_TABLE: Table = Table { name: SHIPMENTS, columns: &[(EVENT, Column::Text)], numbered: false };
+/// The shipments: one row for each time that the warehouse acted.
+pub(crate) static SHIPMENTS_TABLE: Table =
+    Table { name: SHIPMENTS, columns: &[(EVENT, Column::Text)], numbered: false };
 
 /// How long it takes until a person looks after parked rows, in microseconds of run time.
 const MEND_US: u64 = 100_000;
@@ -115,7 +117,9 @@ fn actors(spec: &Spec) -> Vec<Actor> {
 fn live(bench: Bench, strategy: &'static Strategy, actor: Actor) -> Life {
     match (actor.role, &strategy.play) {
         (Role::Service(number), Play::Place { .. }) => Box::pin(place_all(bench, strategy, number)),
-        (Role::Relay, Play::Place { relay: Some(relay), .. }) => Box::pin(keep_sending(bench, *relay)),
+        (Role::Relay, Play::Place { relay: Some(relay), .. }) => {
+            Box::pin(acting::keep_sending(bench, *relay))
+        }
         (Role::Person, _) => Box::pin(mend_all(bench)),
         (Role::Administrator, _) => Box::pin(drop_slot(bench)),
         _ => Box::pin(acting::consume(bench, 0, |bench, delivery| Box::pin(act_on(bench, delivery)))),
@@ -164,18 +168,6 @@ async fn carry_out(bench: &mut Bench, strategy: &'static Strategy, event: Messag
     };
     bench.end_operation(result).await?;
     acting::go_on(bench, after).await
-}
-
-/// A relay's life: it sends until nobody is left who could add to the outbox.
-async fn keep_sending(mut bench: Bench, relay: Relay) -> Result<(), Error> {
-    bench.start().await?;
-    loop {
-        let sent = relay(&mut bench).await;
-        if sent.is_ok() {
-            return bench.finish().await;
-        }
-        acting::go_on(&mut bench, sent).await?;
-    }
 }
 
 /// The life of a person who mends what was parked: a look every now and then, and home when there is nothing more to

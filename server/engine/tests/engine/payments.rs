@@ -77,7 +77,7 @@ async fn a_crash_in_the_middle_of_a_call_leaves_the_charge_and_the_journal_names
     });
     let entries = run(&lab, spec(&lab, "sqlite", fields)).await;
     let called =
-        |entry: &&Entry| matches!(&entry.event, Event::Called { request } if request.path == "/charges");
+        |entry: &&Entry| matches!(&entry.event, Event::Called { request, .. } if request.path == "/charges");
     assert_eq!(entries.iter().filter(called).count(), 2);
     let ledger = entries.iter().find_map(|entry| match &entry.event {
         Event::ServiceRead { request, records } => Some((request.to_string(), records.len())),

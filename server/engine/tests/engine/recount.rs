@@ -5,6 +5,11 @@ use lab::event::{Entry, Event, RowRef};
 use lab::story::Counted;
 use serde_json::Value;
 
+/// Whether a request says that it is a later try than the first.
+fn is_later_try(entry: &Value) -> bool {
+    entry["event"]["request"]["body"]["attempt"].as_u64().is_some_and(|attempt| attempt > 1)
+}
+
 /// How often something was there.
 pub fn recount(of: Counted, entries: &[Entry]) -> u64 {
     let json: Vec<Value> = entries.iter().map(|entry| serde_json::to_value(entry).expect("JSON")).collect();
@@ -38,6 +43,7 @@ pub fn recount(of: Counted, entries: &[Entry]) -> u64 {
         Counted::Overtaken => overtaken(entries),
         Counted::Doubled => doubled(entries),
         Counted::Waits => waits(entries),
+        Counted::AskedAgain => with(&|entry, kind| kind == "called" && is_later_try(entry)),
         Counted::Crashes => with(&|_, kind| kind == "crashed"),
         Counted::Standstills => with(&|_, kind| kind == "paused"),
         Counted::Losses => with(&|_, kind| ["ack-lost", "confirm-lost", "no-answer"].contains(&kind)),

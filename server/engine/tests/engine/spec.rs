@@ -1,10 +1,12 @@
 //! What a spec may say, checked against the real catalog: every refusal names the field, the value and the range.
 
+use lab::event::Event;
 use lab::query;
+use lab::schedule::Schedule;
 use lab::spec::{Pace, Spec};
 use serde_json::{Value, json};
 
-use crate::harness::open_lab;
+use crate::harness::{open_lab, run};
 
 async fn check_refused(json: Value, field: &str, parts: &[&str]) {
     let (lab, _folder) = open_lab().await;
@@ -79,6 +81,37 @@ async fn a_hardship_that_names_no_place_is_refused_with_the_way_to_write_one() {
     let none_here =
         json!({ "lab": "duplicates", "hardships": [{ "kind": "pause", "at": "consumer-1/ack#1" }] });
     check_refused(none_here, "hardships[0].kind", &["pause", "crash"]).await;
+}
+
+#[tokio::test]
+async fn a_standstill_may_say_for_how_long_in_json_and_on_an_address() {
+    let (lab, _folder) = open_lab().await;
+    let at = json!({ "actor": "buyer-1", "step": "write", "nth": 1 });
+    let asked = json!({ "hardships": [{ "kind": "pause", "for_ms": 3000, "at": at }] });
+    let spec = Spec::read(&asked, &lab.catalog()).expect("a good spec");
+    assert_eq!(spec.hardships[0].for_ms(), Some(3_000));
+    let pairs = query::pairs(&spec, &lab.catalog());
+    assert!(pairs.contains(&("pause".to_owned(), "buyer-1/write#1@3000".to_owned())), "{pairs:?}");
+    assert_eq!(query::read("concurrency", &pairs, &[], &lab.catalog()), Ok(spec.clone()));
+    let seeded = Spec { schedule: Schedule::Seeded, pace: Pace::Instant, ..spec };
+    let entries = run(&lab, seeded).await;
+    assert!(entries.iter().any(|entry| entry.event == Event::Paused { for_us: 3_000_000 }));
+    let too_long = json!({ "hardships": [{ "kind": "pause", "for_ms": 10_001, "at": "buyer-1/write#1" }] });
+    check_refused(too_long, "hardships[0].for_ms", &["is 10001", "from 1 to 10000"]).await;
+    let word = json!({ "hardships": [{ "kind": "pause", "at": "buyer-1/write#1@long" }] });
+    check_refused(word, "hardships[0].for_ms", &["\"long\"", "from 1 to 10000"]).await;
+    let crash = json!({ "hardships": [{ "kind": "crash", "for_ms": 3, "at": "consumer-1/ack#1" }] });
+    check_refused(crash, "hardships[0].for_ms", &["not a known field"]).await;
+}
+
+#[tokio::test]
+async fn a_wrong_name_keeps_no_other_fault_from_being_told() {
+    let (lab, _folder) = open_lab().await;
+    let asked =
+        json!({ "strategy": "hope", "seed": -1, "pace": "slow", "workload": { "buyers": 65, "nope": 3 } });
+    let faults = Spec::read(&asked, &lab.catalog()).expect_err("it is wrong").0;
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["pace", "seed", "strategy", "workload.nope", "workload.buyers"]);
 }
 
 #[tokio::test]

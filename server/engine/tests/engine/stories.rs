@@ -261,3 +261,17 @@ async fn an_outsider_is_outside_the_premises_and_never_a_bug() {
     }
     assert!(broken > 0, "the outsider never broke anything");
 }
+
+#[tokio::test]
+async fn a_hardship_that_nobody_came_to_is_told_as_such() {
+    let (lab, _folder) = open_lab().await;
+    let fields = json!({
+        "lab": "duplicates", "schedule": { "kind": "seeded" },
+        "hardships": [{ "kind": "crash", "at": "nobody/read#1" }, { "kind": "crash", "at": "consumer-1/ack#1" }],
+    });
+    let entries = run(&lab, spec(&lab, "sqlite", fields)).await;
+    let story = lab::story::tell(&entries, &lab.catalog()).expect("a journal with a header");
+    let told: Vec<&str> = story.why.iter().map(|sentence| sentence.text.as_str()).collect();
+    let sentence = "The spec [1] asks for crash at nobody/read#1, and nobody came to such a step: that put nothing to the test.";
+    assert!(told.contains(&sentence), "{told:#?}");
+}

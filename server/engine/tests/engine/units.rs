@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::bench::{Bench, Locking, Purchase, Replies, Seat, Writes};
+use engine::bench::{Bench, Locking, Purchase, Replies, Requests, Seat, Writes};
 use engine::broker::embedded::Embedded;
 use engine::broker::network::{Network, Troubles};
 use engine::broker::{Terms, Topology};
@@ -84,6 +84,7 @@ async fn bench(ground: &Arc<dyn Ground>, number: usize) -> (Bench, mpsc::Receive
         account: None,
         writes: Writes::default(),
         replies: Replies::default(),
+        requests: Requests::default(),
         takes_messages: false,
     };
     let session = ground.session(number, "buyer").await.expect("opens");

@@ -18,6 +18,9 @@ fn trouble(scenario: &str) -> Value {
             json!({ "orders": 2, "steps": 4, "failures": 40, "lost_acks": 20, "held_back": 30 })
         }
         "order-placed" => json!({ "orders": 2, "services": 2, "changes": 1, "crashes": 5 }),
+        "shop" => json!({
+            "customers": 2, "services": 2, "changes": 1, "consumers": 2, "lost_answers": 40, "lost_acks": 20, "crashes": 5,
+        }),
         _ => json!({ "buyers": 3, "purchases": 2, "quantity": 4 }),
     }
 }

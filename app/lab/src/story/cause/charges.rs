@@ -77,7 +77,7 @@ fn is_charge(entry: &Entry) -> bool {
 fn charged(entry: &Entry) -> Option<String> {
     let (actor, id, seq) = (who(entry), operation(entry), entry.seq);
     match &entry.event {
-        Event::Called { request } => Some(match &request.key {
+        Event::Called { request, .. } => Some(match &request.key {
             Some(key) => format!("{actor} called the provider for {id} with the key {key} [{seq}]"),
             None => format!("{actor} called the provider for {id} [{seq}]"),
         }),

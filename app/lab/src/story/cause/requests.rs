@@ -1,8 +1,9 @@
 //! Requests that were answered wrongly, twice, or never.
 
 use super::Proof;
+use crate::checks::ORDERS;
 use crate::event::{Entry, Event, Outcome};
-use crate::story::deed::{listed, operation, who};
+use crate::story::deed::{listed, operation, stored, who};
 
 /// Somebody was sent away while goods were left.
 pub(super) fn wrong_refusal(proof: &Proof<'_>) -> Option<String> {
@@ -43,6 +44,42 @@ pub(super) fn not_answered(proof: &Proof<'_>) -> Option<String> {
             "{actor} asked [{seq}], and the run came to its end without an answer{}.",
             proof.at_the_end()
         )),
+    }
+}
+
+/// What was asked for once was carried out more than once.
+pub(super) fn ordered_twice(proof: &Proof<'_>) -> Option<String> {
+    let calls = proof.all(|entry| matches!(entry.event, Event::Called { .. }));
+    let (first, later) = calls.split_first()?;
+    let writes = proof.all(|entry| stored(entry).is_some_and(|record| record.row.table == ORDERS));
+    let wrote: Vec<String> = writes
+        .iter()
+        .map(|entry| format!("{} carried it out as {} [{}]", who(entry), operation(entry), entry.seq))
+        .collect();
+    let (once, twice) = wrote.split_first()?;
+    let why = proof.mishaps();
+    let why = if why.is_empty() { String::new() } else { format!(" Then {}.", listed(&why)) };
+    let again = later
+        .first()
+        .map_or_else(String::new, |entry| format!("It asked again{} [{}], and ", key_of(entry), entry.seq));
+    Some(format!(
+        "{} asked for {}{} [{}], and {once}.{why} {again}{}. It was one wish, and nobody told the second request from a new one{}.",
+        who(first),
+        operation(first),
+        key_of(first),
+        first.seq,
+        listed(twice),
+        proof.at_the_end()
+    ))
+}
+
+/// ` with the key order-1`.
+fn key_of(entry: &Entry) -> String {
+    match &entry.event {
+        Event::Called { request, .. } => {
+            request.key.as_ref().map_or_else(String::new, |key| format!(" with the key {key}"))
+        }
+        _ => String::new(),
     }
 }
 

@@ -113,7 +113,7 @@ fn of_messages(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> 
             format!("The broker knew {message} already, and dropped the copy that {actor} published [{seq}]")
         }
         (Counted::KnownToProvider, _) => format!(
-            "The provider knew the key of {actor}'s call for {}, and gave its first answer again instead of charging [{seq}]",
+            "The key of {actor}'s call for {} was known, and the first answer was given again instead of doing it again [{seq}]",
             operation(entry)
         ),
         (Counted::LeftAlone, _) => {

@@ -1,6 +1,6 @@
 //! The trouble that came.
 
-use super::super::deed::{listed, mishap, who};
+use super::super::deed::{listed, mishap, operation, who};
 use super::super::seen::{Seen, Sight};
 use super::super::{Counted, Kind, Sentence};
 use crate::event::{Entry, Event};
@@ -33,6 +33,7 @@ fn words(of: Counted, example: &[Entry]) -> Option<String> {
     Some(match (of, &entry.event) {
         (Counted::Standstills, _) => format!("{actor} stood still for a while [{seq}]"),
         (Counted::Crashes | Counted::Losses | Counted::DeadLettered, _) => mishap(entry)?,
+        (Counted::AskedAgain, _) => format!("{actor} asked again for {} [{seq}]", operation(entry)),
         (Counted::Doubled, Event::Delivered { message, .. }) => {
             format!("{} was handed to {actor} once more [{seq}]", message.id)
         }

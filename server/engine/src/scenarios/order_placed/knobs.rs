@@ -2,12 +2,13 @@
 
 use lab::catalog::Knob;
 
-use crate::scenarios::{database_outage, knob};
+use crate::scenarios::{broker_outage, database_outage, knob};
 
 /// All of them, in the order of the form.
 pub(super) fn all() -> Vec<Knob> {
     let mut knobs = work();
     knobs.extend(relays_and_consumer());
+    knobs.extend(broker_outage());
     knobs.extend(trouble());
     knobs.extend(slots());
     knobs.extend(database_outage());
@@ -93,20 +94,6 @@ fn relays_and_consumer() -> Vec<Knob> {
 
 fn trouble() -> Vec<Knob> {
     vec![
-        knob(
-            "outage_at_ms",
-            "Broker outage begins",
-            "When the broker cannot be reached any more, in run time.",
-            "ms",
-            [0, 10_000, 0],
-        ),
-        knob(
-            "outage_ms",
-            "Broker outage lasts",
-            "For how long the simulated network lets nothing through to the broker; 0 for no outage.",
-            "ms",
-            [0, 10_000, 0],
-        ),
         knob(
             "lost_acks",
             "Lost acknowledgements",
