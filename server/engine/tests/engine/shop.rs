@@ -161,3 +161,15 @@ async fn what_is_chosen_at_every_stage_is_the_strategy_that_protects_every_stage
     let chosen = run(&lab, spec(&lab, "sqlite", fields("stage-by-stage", chosen))).await;
     assert_eq!(told(&every), told(&chosen));
 }
+
+#[tokio::test]
+async fn a_strategy_that_leaves_every_stage_open_is_not_offered_as_a_cure() {
+    let (lab, _folder) = open_lab().await;
+    let catalog = lab.catalog();
+    let classic = catalog.scenario("whole", "shop").expect("it is registered").classic.clone();
+    let entries = run(&lab, lab::spec::Spec { pace: lab::spec::Pace::Instant, ..classic }).await;
+    let story = lab::story::tell(&entries, &catalog).expect("a journal with a header");
+    let addresses: Vec<&str> = story.next.iter().map(|step| step.address.as_str()).collect();
+    assert!(addresses[0].contains("strategy=every-stage"), "{addresses:?}");
+    assert!(!addresses.iter().any(|address| address.contains("strategy=stage-by-stage")), "{addresses:?}");
+}
