@@ -7,6 +7,7 @@ mod concurrency;
 mod duplicates;
 mod messages;
 mod outbox;
+mod whole;
 
 use lab::catalog::{Promise, PromiseValue, StrategyCard};
 use lab::challenge::{Challenge, Goal, Means};
@@ -61,7 +62,8 @@ pub(crate) fn crash_at(at: &str) -> Option<Hardship> {
 }
 
 fn plans() -> impl Iterator<Item = &'static Plan> {
-    concurrency::ALL.iter().chain(&messages::ALL).chain(&duplicates::ALL).chain(&outbox::ALL)
+    let first = concurrency::ALL.iter().chain(&messages::ALL).chain(&duplicates::ALL);
+    first.chain(&outbox::ALL).chain(&whole::ALL)
 }
 
 impl Plan {

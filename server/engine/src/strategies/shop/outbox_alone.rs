@@ -16,6 +16,9 @@ pub const RELAY: Option<Relay> = Some(|bench| Box::pin(bench.empty_outbox()));
 
 const PREMISES: &str = "order and outbox in one database; a relay that starts again after a crash";
 
+/// The order is there, and the customer has not heard of it.
+const DIES_BEFORE_ANSWER: &[&str] = &["crash service-1/respond#1"];
+
 /// The broker has the message, and nobody has written that down.
 const SENT_TWICE: &[&str] = &["crash relay/mark#1"];
 
@@ -61,6 +64,12 @@ pub const ABOUT: About = About {
     trial: TROUBLE,
     promises: &[
         Cell::breaks("no-double-order", EVERY_STORE, "an answer that is lost", ANSWER_LOST),
+        Cell::breaks(
+            "no-double-order",
+            EVERY_STORE,
+            "a service that dies between its commit and its answer",
+            DIES_BEFORE_ANSWER,
+        ),
         Cell::holds("no-event-lost", EVERY_STORE, PREMISES),
         Cell::holds("no-phantom", EVERY_STORE, PREMISES),
         Cell::holds("outbox-drained", EVERY_STORE, PREMISES),
