@@ -81,6 +81,8 @@ test('another strategy keeps what is to be kept, unless it is lucky or the situa
   await lab.at('strategy').selectOption('inbox');
   await lab.run();
   await says(lab, 'solved', /Everything held/);
+  await expect(lab.at('knob-payments')).toBeHidden();
+  await lab.page.getByText('All settings').click();
   await lab.at('knob-payments').fill('2');
   await lab.run();
   await says(lab, 'not-yet', /another situation: payments is not as given/);

@@ -91,6 +91,16 @@ pub fn struck(entries: &[Entry]) -> bool {
 }
 
 impl Means {
+    /// The name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Crash => "crash",
+            Self::Pause => "pause",
+            Self::Strategy => "strategy",
+        }
+    }
+
     /// The kind of hardship that is free.
     pub fn hardship(self) -> Option<&'static str> {
         match self {

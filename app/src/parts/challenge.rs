@@ -54,6 +54,7 @@ pub fn Given(
         <section
             class="challenge panel"
             class:needs-no-form=needs_no_form
+            data-means=challenge.means.name()
             aria-labelledby="challenge-title"
             data-testid=testids::CHALLENGE
         >
@@ -64,6 +65,10 @@ pub fn Given(
                 <details>
                     <summary>{words::HINT}</summary>
                     <p>{challenge.hint.clone()}</p>
+                </details>
+                // The form follows: style/parts/challenge.css hides what is given as long as this is closed.
+                <details class="all-settings">
+                    <summary>{words::SETTINGS}</summary>
                 </details>
                 <a href=PAGE rel="external">{words::ALL}</a>
             </div>

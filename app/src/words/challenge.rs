@@ -16,6 +16,8 @@ pub const READING: &str = "Reading the challenges.";
 pub const ALL: &str = "All challenges";
 /// Before a challenge's hint.
 pub const HINT: &str = "A hint";
+/// Opens the form's fields that are given and need not be touched.
+pub const SETTINGS: &str = "All settings";
 /// Beside one that is solved.
 pub const IS_SOLVED: &str = "Solved";
 /// Begins a challenge.
