@@ -16,6 +16,11 @@ const ORDERS: &str = "order-placed";
 const PAYMENTS: &str = "payments";
 /// An order in several steps.
 const CHECKOUT: &str = "checkout";
+/// The whole way of an order.
+const SHOP: &str = "shop";
+/// Every stage of it is protected but the last two.
+const ALL_BUT_INBOX: &[(&str, u64)] =
+    &[("request", 3), ("handed_on", 2), ("queue", 1), ("receipt", 0), ("sequence", 0)];
 /// The warehouse has no inbox.
 const NO_INBOX: &[(&str, u64)] = &[("keeps_inbox", 0)];
 /// The warehouse has one.
@@ -40,6 +45,10 @@ const ALL: &[Listed] = &[
     of(CHECKOUT, "No compensation", "no-compensation", &[]),
     of(CHECKOUT, "Compensation in memory", "compensation-in-memory", &[]),
     of(CHECKOUT, "Saga log", "saga-log", &[]),
+    of(SHOP, "No stage", "no-stage", &[]),
+    of(SHOP, "Outbox alone", "outbox-alone", &[]),
+    of(SHOP, "Outbox, keys claimed", "stage-by-stage", ALL_BUT_INBOX),
+    of(SHOP, "Every stage", "every-stage", &[]),
 ];
 
 const fn of(

@@ -50,6 +50,18 @@ async fn an_outbox_doubles_where_no_inbox_is_and_survives_every_point_where_one_
 }
 
 #[tokio::test]
+async fn the_whole_way_survives_a_crash_at_every_point_where_every_stage_is_protected() {
+    let server = Server::start().await;
+    let shop = |strategy: &str| json!({ "lab": "whole", "scenario": "shop", "strategy": strategy, "workload": { "changes": 1 }, "schedule": { "kind": "seeded" } });
+    let whole = matrix(&server, "", &shop("every-stage")).await;
+    assert!(whole.points.len() > 30 && whole.points.iter().all(lab::matrix::Point::is_fine), "{whole:?}");
+    let bare = matrix(&server, "", &shop("outbox-alone")).await;
+    assert!(breaches(&bare, "no-double-order").contains(&"service-1/respond#1"), "{bare:?}");
+    assert!(breaches(&bare, "no-double-effect").contains(&"relay/mark#1"), "{bare:?}");
+    assert_eq!(breaches(&bare, "no-event-lost"), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_points_spec_starts_the_run_that_the_matrix_tells_of() {
     let server = Server::start().await;
     let matrix = matrix(&server, "?actor=service-1", &orders("publish-after-commit", 1)).await;
