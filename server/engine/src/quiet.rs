@@ -85,6 +85,7 @@ impl Quiet {
         // Whoever will wake by itself keeps the others from giving up.
         self.set(actor, if at_most.is_some() { Rest::Busy } else { Rest::Waiting(seen) });
         if at_most.is_none() && self.is_alone(actor) {
+            self.room().rests[actor] = Rest::Busy;
             return true;
         }
         match at_most {

@@ -170,7 +170,8 @@ impl Bench {
                 (Event::CallAnswered { status, replayed, body }, vec![answer.seq])
             }
             None => {
-                (Event::NoAnswer { reason: format!("{} ms have passed", PATIENCE_US / 1_000) }, vec![seq])
+                let patience_ms = PATIENCE_US * self.turn.stretch() / 1_000;
+                (Event::NoAnswer { reason: format!("{patience_ms} ms have passed") }, vec![seq])
             }
         };
         (draft.event, draft.causes) = (event, causes);

@@ -7,8 +7,9 @@ use crate::scenarios::{broker_outage, database_outage, knob, named};
 
 /// All of them, in the order of the form.
 pub(super) fn all() -> Vec<Knob> {
-    let mut knobs = work();
-    knobs.extend(stages());
+    // Whoever chooses stage by stage came for them.
+    let mut knobs = stages();
+    knobs.extend(work());
     knobs.extend(trouble());
     knobs.extend(broker_outage());
     knobs.extend(database_outage());
