@@ -156,7 +156,7 @@ impl Challenge {
     /// The fields of the address in which a run differs from what is given.
     fn changed(&self, spec: &Spec, catalog: &Catalog) -> Vec<String> {
         let (given, run) =
-            (query::pairs(&self.spec, catalog), query::pairs(&self.with_free_parts(spec), catalog));
+            (query::pairs(&self.spec, catalog), query::pairs(&self.with_free_parts(spec, catalog), catalog));
         let differs = |pair: &&(String, String)| !(given.contains(pair) && run.contains(pair));
         let mut changed: Vec<String> =
             given.iter().chain(&run).filter(differs).map(|(key, _)| key.clone()).collect();
@@ -166,13 +166,18 @@ impl Challenge {
     }
 
     /// The run's spec, with what the reader may change put back to what is given.
-    fn with_free_parts(&self, spec: &Spec) -> Spec {
+    fn with_free_parts(&self, spec: &Spec, catalog: &Catalog) -> Spec {
         let given = self.spec.clone();
         let mut run = Spec { schedule: given.schedule, pace: given.pace, seed: given.seed, ..spec.clone() };
         if let Some(kind) = self.means.hardship() {
             run.hardships.retain(|hardship| hardship.kind() != kind);
         }
         if self.means == Means::Strategy {
+            // What the given strategy does not use belongs to the one that was chosen.
+            let unused = catalog.strategy(&given.scenario, &given.strategy).map(|card| &card.unused);
+            for knob in unused.into_iter().flatten() {
+                run.workload.insert(knob.clone(), given.workload.get(knob).copied().unwrap_or_default());
+            }
             (run.strategy, run.retry) = (given.strategy, given.retry);
         }
         run

@@ -7,6 +7,7 @@ mod accounts;
 pub mod charges;
 mod checkouts;
 pub mod dependencies;
+pub mod every_event_acted_upon;
 pub mod every_request_answered;
 pub mod final_view_correct;
 pub mod history;
@@ -62,7 +63,7 @@ pub struct Check {
 }
 
 /// All checks, lab by lab, in the order in which verdicts show them.
-pub const ALL: [&Check; 31] = [
+pub const ALL: [&Check; 32] = [
     &no_lost_update::CHECK,
     &no_oversell::CHECK,
     &no_wrong_refusal::CHECK,
@@ -94,6 +95,7 @@ pub const ALL: [&Check; 31] = [
     &order_kept_per_key::CHECK,
     &no_double_effect::CHECK,
     &no_double_order::CHECK,
+    &every_event_acted_upon::CHECK,
 ];
 
 /// The table in which the anomalies are shown.
@@ -145,6 +147,8 @@ pub const CANCELLED: &str = "cancelled";
 pub const CONFIRMED: &str = "confirmed";
 /// What an order says that nobody could finish.
 pub const NEEDS_A_PERSON: &str = "needs a person";
+/// The table of how far each order has come, as its consumer knows.
+pub const PROGRESS: &str = "progress";
 /// The table of shipments.
 pub const SHIPMENTS: &str = "shipments";
 

@@ -68,7 +68,11 @@ pub fn step(step: &str, about: Option<&str>) -> String {
         "acquire" => with("ask for the lease of"),
         "release" => with("give back the lease of"),
         "call" => with("call the payment provider"),
-        "answer" => with("take the payment provider's answer"),
+        "answer" => with("take the answer"),
+        "request" => with("ask for"),
+        "accept" => "take up the next request".to_owned(),
+        "respond" => with("answer"),
+        "key" => with("look at and claim the key"),
         "fence" => with("raise the fence of"),
         other => with(other),
     }

@@ -59,6 +59,7 @@ pub(crate) use memory::{KEPT, kept_us};
 pub(crate) use messages::{ROUTE, SECOND_HOP_KNOB, STAMP};
 pub use outbox::{Sent, event_of, is_parked, is_readable, order_of, place_of};
 pub(crate) use records::{PROGRESS_TABLE, fields};
+pub(crate) use requests::Reply;
 pub use requests::{Asked, REQUESTS_TABLE, Requests};
 pub(crate) use stages::{HANDED_ON_KNOB, QUEUE_KNOB, RECEIPT_KNOB, REQUEST_KNOB, SEQUENCE_KNOB};
 pub use stages::{HandsOn, Recognises};

@@ -113,6 +113,8 @@ pub struct Trouble {
     pub operation: String,
     /// In words, from the entry alone.
     pub words: String,
+    /// Whether it is only that somebody who asked was not answered: what comes of other trouble, not its cause.
+    pub is_of_asker: bool,
 }
 
 impl Stored {
@@ -298,7 +300,8 @@ impl Mail {
         self.open.remove(&actor);
         if matches!(entry.event, Event::EngineRefused { refusal: Refusal::SlotGone, .. }) {
             let words = format!("{actor} finds no slot: what was committed before was kept for nobody.");
-            self.slots_gone.push(Trouble { seq: entry.seq, operation: String::new(), words: words.clone() });
+            let (seq, operation, is_of_asker) = (entry.seq, String::new(), false);
+            self.slots_gone.push(Trouble { seq, operation, words: words.clone(), is_of_asker });
             self.trouble(entry, words);
         }
     }
@@ -318,12 +321,14 @@ impl Mail {
     }
 
     fn put_aside(&mut self, entry: &Entry, message: &str, words: String) {
-        self.troubles.push(Trouble { seq: entry.seq, operation: message.to_owned(), words });
+        let (operation, is_of_asker) = (message.to_owned(), false);
+        self.troubles.push(Trouble { seq: entry.seq, operation, words, is_of_asker });
     }
 
     fn trouble(&mut self, entry: &Entry, words: String) {
         let operation = entry.operation.clone().unwrap_or_default();
-        self.troubles.push(Trouble { seq: entry.seq, operation, words });
+        let is_of_asker = matches!(entry.event, Event::NoAnswer { .. } | Event::CallAnswered { .. });
+        self.troubles.push(Trouble { seq: entry.seq, operation, words, is_of_asker });
     }
 }
 

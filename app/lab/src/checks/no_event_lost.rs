@@ -90,7 +90,8 @@ fn unsent_evidence(history: &History, happened: &Happened<'_>) -> Vec<Evidence> 
             seq: stored.seq,
             sentence: format!("{} writes the order {key}.", stored.actor),
         });
-        let troubles = mail.troubles_of(&stored.operation).filter(|trouble| trouble.seq > stored.seq);
+        let of_it = mail.troubles_of(&stored.operation);
+        let troubles = of_it.filter(|trouble| trouble.seq > stored.seq && !trouble.is_of_asker);
         pieces.extend(
             troubles.take(3).map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }),
         );

@@ -23,7 +23,7 @@ pub(super) struct Proof<'a> {
 type Form = fn(&Proof<'_>) -> Option<String>;
 
 /// By invariant, how its breach is told.
-const FORMS: [(&str, Form); 31] = [
+const FORMS: [(&str, Form); 32] = [
     ("no-lost-update", writes::lost_update),
     ("no-oversell", writes::oversell),
     ("no-wrong-refusal", requests::wrong_refusal),
@@ -55,6 +55,7 @@ const FORMS: [(&str, Form); 31] = [
     ("order-kept-per-key", told::out_of_order),
     ("no-double-effect", told::acted_twice),
     ("no-double-order", requests::ordered_twice),
+    ("every-event-acted-upon", told::left_aside),
 ];
 
 /// Why a broken invariant broke.

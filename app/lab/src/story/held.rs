@@ -76,7 +76,12 @@ const REPEATS: Family = Family {
 
 /// A newer message comes before an older one.
 const ORDER: Family = Family {
-    invariants: &["final-view-correct", "view-never-goes-back", "order-kept-per-key"],
+    invariants: &[
+        "final-view-correct",
+        "view-never-goes-back",
+        "order-kept-per-key",
+        "every-event-acted-upon",
+    ],
     troubles: &[Counted::Overtaken, Counted::Doubled],
     protections: &[Counted::LeftAlone, Counted::Buffered, Counted::GivenBack],
 };

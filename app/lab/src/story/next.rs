@@ -100,22 +100,8 @@ impl Asked<'_> {
     /// Whether a strategy promises to keep an invariant in a run like this one.
     fn keeps(&self, card: &StrategyCard, invariant: &str) -> bool {
         let mut cells = self.cells(card).filter(|cell| cell.invariant == invariant);
-        let keeps = |cell: &Promise| matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused);
-        cells.any(|cell| keeps(cell) && self.was_tried_as_chosen(card, cell))
+        cells.any(|cell| matches!(cell.value, PromiseValue::Holds | PromiseValue::Refused))
             && !self.breaches(card).any(|cell| cell.invariant == invariant)
-    }
-
-    /// Whether a promise was tried with the choices of this run, where a strategy leaves some that others do not have.
-    fn was_tried_as_chosen(&self, card: &StrategyCard, cell: &Promise) -> bool {
-        let Some(trial) = &cell.trial else { return true };
-        let others = || self.catalog.strategies_of(&self.spec.scenario);
-        let is_choice = |knob: &&Knob| {
-            !knob.words.is_empty()
-                && !card.unused.contains(&knob.name)
-                && others().any(|other| other.unused.contains(&knob.name))
-        };
-        let mut choices = self.scenario.knobs.iter().filter(is_choice);
-        choices.all(|knob| trial.knob(&knob.name) == self.spec.knob(&knob.name))
     }
 
     /// The promises that a strategy is known to break under the trouble that this run had.

@@ -11,6 +11,16 @@ const TITLES_MAX: usize = 4;
 /// Knobs whose value is no trouble, though their unit is one of time.
 const CALM_KNOBS: [&str; 2] = ["think_ms", "poll_ms"];
 
+/// Kinds of hardship, and the knobs by which the seed draws the same.
+const DRAWN: [(&str, &str); 6] = [
+    ("crash", "crashes"),
+    ("pause", "pauses"),
+    ("lost-answer", "lost_answers"),
+    ("late-answer", "late_answers"),
+    ("lost-confirm", "lost_confirms"),
+    ("poison", "poisoned"),
+];
+
 /// All promises about what the run was, each with its outcome.
 pub(super) fn pledges(
     spec: &Spec,
@@ -141,13 +151,17 @@ fn weight(cell: &Promise) -> usize {
 
 impl Circumstances<'_> {
     /// Whether the run had all the trouble with which a cell is known to break: each kind of hardship struck, and each
-    /// setting of its witness that is not the default is not at its default here either.
+    /// setting of its witness that is not the default is not at its default here either. Where values have names it is
+    /// this very value; and where a cell says which values it is about, its witness only keeps the others out of the way.
     pub fn meets(&self, cell: &Promise) -> bool {
         let Some(witness) = &cell.witness else { return false };
         let hardships = witness.hardships.iter().all(|hardship| self.struck(hardship.kind()));
         let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter().all(|knob| {
             let needed = witness.knob(&knob.name);
             let is = self.spec.knob(&knob.name);
+            if !knob.words.is_empty() {
+                return !cell.knobs.is_empty() || needed == knob.default || is == needed;
+            }
             // Of how many take part, as many as there are by default are enough.
             needed == knob.default || is == needed || is != knob.default
         });
@@ -183,7 +197,9 @@ impl Circumstances<'_> {
         });
         let mut found: Vec<String> = strange.map(|knob| set(knob, self.spec.knob(&knob.name))).collect();
         let was_tried = |kind: &str| {
-            trial.is_some_and(|trial| trial.hardships.iter().any(|hardship| hardship.kind() == kind))
+            let is_listed = trial.is_some_and(|trial| trial.hardships.iter().any(|each| each.kind() == kind));
+            let drawn = DRAWN.iter().find(|(drawn, _)| *drawn == kind);
+            is_listed || drawn.is_some_and(|(_, knob)| tried(knob) > 0)
         };
         let kinds = self.spec.hardships.iter().map(|hardship| hardship.kind());
         let mut kinds: Vec<&str> = kinds.filter(|kind| !was_tried(kind)).collect();

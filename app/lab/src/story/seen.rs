@@ -6,13 +6,11 @@ use super::Counted;
 use super::overlap::Overlap;
 use super::post::Post;
 use super::snapshot::Snapshot;
-use crate::checks::{BUFFER, CANCELLED, PARCELS, PAYMENTS, RESERVATIONS, VIEW};
+use crate::checks::{BUFFER, CANCELLED, PARCELS, PAYMENTS, PROGRESS, RESERVATIONS, VIEW};
 use crate::event::{Effect, Entry, Event, Fields, Refusal, RowRef, Value};
 
 /// The table of ids of handled messages.
 const INBOX: &str = "inbox";
-/// The table of how far each order has come, as its consumer knows.
-const PROGRESS: &str = "progress";
 /// What a service's row says of a step that the service refused.
 const DECLINED: &str = "declined";
 

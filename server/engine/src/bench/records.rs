@@ -1,14 +1,11 @@
 //! The words for records: the view, the shipments.
 
-use lab::checks::{EVENT, REVISION, SHIPMENTS, VIEW};
+use lab::checks::{EVENT, PROGRESS, REVISION, SHIPMENTS, VIEW};
 use lab::event::{Effect, Event, Fields, Message, Record, RowRef, Value};
 
 use super::{Bench, Delivery, Halt, STAMP};
 use crate::store::table::Overwrite;
 use crate::store::{Answer, Put, Statement, Table, WhenThere};
-
-/// The table of how far each order has come, as its consumer knows.
-pub const PROGRESS: &str = "progress";
 
 impl Bench {
     /// Writes what an event says into the view, whatever is there.

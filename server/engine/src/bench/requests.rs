@@ -2,7 +2,8 @@
 //! looks whether it knows it, and answers.
 //!
 //! Requests and answers go from task to task within this process. What the network does to them is simulated: an answer
-//! may be lost, and then the customer does not know whether it was served.
+//! may be lost, and then the customer does not know whether it was served. Requests wait in a queue of each service that
+//! outlives the service's process, as behind a load balancer.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,7 @@ use lab::spec::Hardship;
 use super::calls::{LOSSES_MAX, LOST_KNOB};
 use super::records::fields;
 use super::{Bench, Halt};
+use crate::Error;
 use crate::schedule::message::Held;
 use crate::store::{Column, Table, WhenThere};
 
@@ -21,7 +23,8 @@ use crate::store::{Column, Table, WhenThere};
 const REQUESTS: &str = "requests";
 /// Its column for the order that the request was about: the answer to give again.
 const ANSWER: &str = "answer";
-/// How long a customer waits for an answer, in microseconds of run time.
+/// How long a customer waits for an answer once its request was taken up, in microseconds of run time. A long queue is no
+/// hardship of its own: how long it is would depend on the pace at which a live run is watched.
 const PATIENCE_US: u64 = 400_000;
 /// What an answer says of a request that made something new.
 const CREATED: u16 = 201;
@@ -67,6 +70,8 @@ pub struct Requests(Arc<Mutex<OnTheirWay>>);
 struct OnTheirWay {
     /// By service. A customer has one request on its way at a time, and gives up after a bounded number of tries.
     waiting: BTreeMap<String, VecDeque<Asked>>,
+    /// By the entry that sent the request: when it was taken up, in run time.
+    taken: HashMap<u64, u64>,
     /// By the entry that sent the request.
     answers: HashMap<u64, Answer>,
 }
@@ -80,8 +85,15 @@ impl Requests {
         self.on_their_way().waiting.entry(to.to_owned()).or_default().push_back(asked);
     }
 
-    fn take(&self, service: &str) -> Option<Asked> {
-        self.on_their_way().waiting.get_mut(service)?.pop_front()
+    fn take(&self, service: &str, now_us: u64) -> Option<Asked> {
+        let mut way = self.on_their_way();
+        let asked = way.waiting.get_mut(service)?.pop_front()?;
+        way.taken.insert(asked.seq, now_us);
+        Some(asked)
+    }
+
+    fn taken_at(&self, seq: u64) -> Option<u64> {
+        self.on_their_way().taken.get(&seq).copied()
     }
 
     fn has_any(&self, service: &str) -> bool {
@@ -99,6 +111,17 @@ impl Requests {
     fn take_answer(&self, seq: u64) -> Option<Answer> {
         self.on_their_way().answers.remove(&seq)
     }
+}
+
+/// What came of a request, as its customer knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// It is carried out, and this is the order that it is about.
+    Done(String),
+    /// There is no such order: asking again is no use.
+    NotThere,
+    /// There is no answer, or the service could not do it now.
+    Nothing,
 }
 
 impl Asked {
@@ -145,12 +168,11 @@ impl Asked {
 }
 
 impl Bench {
-    /// Sends a request to a service and waits for the answer. The order that the answer is about; `None` when no answer
-    /// comes in time, or the service could not do it now.
+    /// Sends a request to a service and waits for the answer.
     ///
     /// # Errors
     /// When the process dies.
-    pub(crate) async fn request(&mut self, asked: Asked, to: &str) -> Result<Option<String>, Halt> {
+    pub(crate) async fn request(&mut self, asked: Asked, to: &str) -> Result<Reply, Halt> {
         self.operation = Asked::wish(&asked.order, asked.change);
         self.attempt = asked.attempt;
         let mut draft = self.come_to("request", None).await?;
@@ -176,19 +198,42 @@ impl Bench {
         };
         (draft.event, draft.causes) = (event, causes);
         self.turn.answered(draft, Held::Same).await?;
-        Ok(answer.filter(|answer| answer.status < NOT_THERE).map(|answer| answer.order))
+        Ok(match answer {
+            Some(Answer { status: CREATED | KNOWN, order, .. }) => Reply::Done(order),
+            Some(Answer { status: NOT_THERE, .. }) => Reply::NotThere,
+            _ => Reply::Nothing,
+        })
+    }
+
+    /// Writes down that the customer asks no more for what it wanted.
+    ///
+    /// # Errors
+    /// When the run is over.
+    pub(crate) async fn give_up(&mut self, wish: &str) -> Result<(), Error> {
+        wish.clone_into(&mut self.operation);
+        let text = format!("gives up on {wish}: nobody has answered, and it does not know what became of it");
+        self.turn.note(self.draft(Event::Note { text })).await.map(drop)
     }
 
     /// Until there is an answer, or the customer's patience is at its end. An answer that gets lost is waited for as if
     /// there were none.
     async fn wait_for_answer(&mut self, seq: u64, is_lost: bool) -> Result<(), Halt> {
-        let until_us = self.now_us + PATIENCE_US * self.turn.stretch();
-        while self.now_us < until_us && (is_lost || !self.requests.is_answered(seq)) {
+        let patience_us = PATIENCE_US * self.turn.stretch();
+        loop {
+            let taken_at = self.requests.taken_at(seq);
+            let until_us = taken_at.map(|at_us| at_us + patience_us);
+            if until_us.is_some_and(|until_us| self.now_us >= until_us) {
+                return Ok(());
+            }
+            if !is_lost && self.requests.is_answered(seq) {
+                return Ok(());
+            }
             let requests = self.requests.clone();
-            let is_there = move || !is_lost && requests.is_answered(seq);
-            self.now_us = self.turn.wait(self.now_us, Some(until_us), is_there).await?.at_us.max(self.now_us);
+            let is_there =
+                move || requests.taken_at(seq) != taken_at || !is_lost && requests.is_answered(seq);
+            let woken = self.turn.wait(self.now_us, until_us, is_there).await?;
+            self.now_us = self.now_us.max(woken.at_us);
         }
-        Ok(())
     }
 
     /// Whether the answer to this request is lost on its way: because the spec says so, or because the seed does, which
@@ -215,7 +260,7 @@ impl Bench {
             }
         }
         let mut draft = self.come_to("accept", None).await?;
-        let Some(asked) = self.requests.take(&self.actor) else { return Ok(None) };
+        let Some(asked) = self.requests.take(&self.actor, self.now_us) else { return Ok(None) };
         self.operation = asked.operation();
         draft.operation = Some(self.operation.clone());
         draft.causes = vec![asked.seq];
@@ -233,7 +278,7 @@ impl Bench {
     /// When the process dies, or the connection is lost: then there is no answer.
     pub(crate) async fn respond(&mut self, outcome: Outcome) -> Result<(), Halt> {
         self.rollback().await?;
-        let Some(asked) = self.in_hand.clone() else { return Ok(()) };
+        let Some(asked) = self.in_hand.take() else { return Ok(()) };
         let mut draft = self.come_to("respond", None).await?;
         let status = match (&outcome, &self.known_as) {
             (Outcome::Done, None) => CREATED,
@@ -257,7 +302,10 @@ impl Bench {
         if self.keep_request().await? {
             return Ok(true);
         }
-        self.knows_request().await.map(|_| false)
+        if self.knows_request().await? {
+            return Ok(false);
+        }
+        Err(Halt::Broken(Error::new("a key that stands there already is not there")))
     }
 
     /// Looks whether the request in hand was carried out before.
@@ -279,7 +327,7 @@ impl Bench {
         let Some(asked) = &self.in_hand else { return Ok(true) };
         let (key, answer) = (asked.key.clone(), Value::Text(asked.event().key));
         let fields = fields([(ANSWER, answer)]);
-        let effect = self.put("claim", REQUESTS, &key, fields, WhenThere::Leave).await?;
+        let effect = self.put("key", REQUESTS, &key, fields, WhenThere::Leave).await?;
         Ok(effect == lab::event::Effect::Inserted)
     }
 }

@@ -63,7 +63,7 @@ pub(super) const ALL: [Plan; 4] = [
         title: "The whole way",
         setting: "The last one. An answer is lost, a service dies before it publishes, a relay before it marks, a consumer \
                   before it acknowledges. Keep every promise, from the request to the shipment.",
-        hint: "No stage covers for another: a request, an event and a delivery each need somebody who remembers them.",
+        hint: "A request, an event and a delivery each need somebody who remembers them.",
         goal: Goal::Keep,
         means: Means::Strategy,
         most: 0,

@@ -1,7 +1,7 @@
 //! Shop: the whole way of an order, from the customer's request to the warehouse.
 //!
 //! Idea: a customer asks, a service writes, the broker hands on, the warehouse acts. Each stage has a failure of its own
-//! and a protection against it, and none of them covers for another.
+//! and a protection against it.
 //! What it shows: which stage a broken promise comes from, and that a way is as good as its weakest stage.
 
 mod knobs;
@@ -16,13 +16,17 @@ use super::{About, Actor, Life, Only, RELAY, Role, Scenario, acting, no_rows};
 use crate::Error;
 use crate::bench::{
     Asked, Bench, HANDED_ON_KNOB, Halt, INBOX_TABLE, PROGRESS_TABLE, QUEUE_KNOB, RECEIPT_KNOB, REQUEST_KNOB,
-    REQUESTS_TABLE, Recognises, SEQUENCE_KNOB,
+    REQUESTS_TABLE, Recognises, Reply, SEQUENCE_KNOB,
 };
 use crate::outages::{CUT_BROKER, CUT_DATABASE};
 use crate::strategies::{Play, Strategy};
 
-/// A customer asks so often for one thing, and then gives up. More than losses and crashes can take away.
-const TRIES_MAX: u64 = 10;
+/// A customer asks so often for one thing, and then gives up.
+const TRIES_MAX: u64 = 12;
+/// How long it waits before it asks again after the first try that came to nothing, in microseconds of run time; twice as
+/// long after each further one, up to a bound.
+const AGAIN_MIN_US: u64 = 10_000;
+const AGAIN_MAX_US: u64 = 500_000;
 
 /// The registry's entry.
 pub static SCENARIO: Scenario = Scenario {
@@ -47,6 +51,7 @@ fn about() -> About {
         invariants: vec![
             "no-double-order",
             "no-event-lost",
+            "every-event-acted-upon",
             "no-phantom",
             "outbox-drained",
             "order-kept-per-key",
@@ -130,12 +135,17 @@ impl Customer {
             // Whoever is asked next is somebody else, if there is anybody.
             let to = service((self.number + attempt - 1) % services);
             match bench.request(Asked::new(order, change, attempt, key), &to).await {
-                Ok(Some(order)) => return Ok(Some(order)),
-                Ok(None) => {}
+                Ok(Reply::Done(order)) => return Ok(Some(order)),
+                Ok(Reply::NotThere) => return Ok(None),
+                Ok(Reply::Nothing) => {
+                    let doublings = u32::try_from(attempt - 1).unwrap_or(u32::MAX);
+                    bench.rest((AGAIN_MIN_US << doublings.min(16)).min(AGAIN_MAX_US)).await?;
+                }
                 // A customer that dies has its keys in a safe place, and asks again.
                 Err(halt) => acting::go_on(bench, Err(halt)).await?,
             }
         }
+        bench.give_up(wish).await?;
         Ok(None)
     }
 }

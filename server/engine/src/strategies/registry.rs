@@ -94,6 +94,9 @@ macro_rules! settings {
     (charge_windowed $module:ident) => {
         settings!(charge $module)
     };
+    (serve_as_chosen $module:ident) => {
+        $module::SETTINGS
+    };
     ($kind:ident $module:ident) => {
         &[]
     };

@@ -1,6 +1,6 @@
 //! How the way of an order is protected: nowhere, at one stage, at every stage, or as the spec chooses.
 
-use super::{About, Cell, EVERY_STORE, POSTGRES, Play, Strategy};
+use super::{About, Cell, EVERY_STORE, POSTGRES, Play, SQLITE, Setting, Strategy};
 
 /// Trouble at every stage.
 const TROUBLE: &[&str] = &[

@@ -35,6 +35,12 @@ impl Reader {
         let kinds: Vec<&str> = card.hardships.iter().map(String::as_str).collect();
         let kind = self.name(map, &path, "kind", &kinds)?;
         let at = self.hardship_at(map, &path, is_pause)?;
+        if let (Some(_), Some(again)) = (&at.1, map.get("for_ms")) {
+            let field = join(&path, "for_ms");
+            let message =
+                format!("{field} is {}, and its place says how long it lasts already.", echo(again));
+            self.fault(&field, message);
+        }
         let for_ms = at.1.or_else(|| map.get("for_ms").cloned());
         let lasts = for_ms.map(|for_ms| Map::from_iter([("for_ms".to_owned(), for_ms)]));
         let for_ms = lasts.map(|map| self.integer(&map, &path, "for_ms", 1..=PAUSE_MS_MAX, 1));

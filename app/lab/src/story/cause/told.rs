@@ -1,7 +1,7 @@
 //! What happened and was not told, or was told and did not happen.
 
 use super::Proof;
-use crate::checks::{EVENT, ORDERS, OUTBOX, SHIPMENTS, VIEW};
+use crate::checks::{EVENT, ORDERS, OUTBOX, PROGRESS, SHIPMENTS, VIEW};
 use crate::event::{Effect, Entry, Event, Message};
 use crate::story::deed::{field, listed, operation, stored, who};
 
@@ -63,6 +63,28 @@ fn never_arrived(proof: &Proof<'_>) -> Option<String> {
         "{} was published [{}]{handed}.{why} What it said is in no view{}.",
         message.id,
         sent.seq,
+        proof.at_the_end()
+    ))
+}
+
+/// An event was handed out and left aside.
+pub(super) fn left_aside(proof: &Proof<'_>) -> Option<String> {
+    let (sent, message) = published(proof)?;
+    let handed = proof.first(|entry| matches!(entry.event, Event::Delivered { .. }))?;
+    let left = proof.first(|entry| is_in(entry, PROGRESS)).map_or_else(String::new, |entry| {
+        format!(
+            " {} knew of a later event of {} by then, and left it aside [{}].",
+            who(entry),
+            message.key,
+            entry.seq
+        )
+    });
+    Some(format!(
+        "{} was published [{}] and handed to {} [{}].{left} Nobody has acted upon it{}: the order of events was kept by dropping one.",
+        message.id,
+        sent.seq,
+        who(handed),
+        handed.seq,
         proof.at_the_end()
     ))
 }

@@ -49,7 +49,10 @@ fn stages() -> Vec<Knob> {
             "How the service tells a request that comes again.",
             &[
                 ("nothing", "not at all"),
-                ("looked-up", "by its key, looked up before the order is written"),
+                (
+                    "looked-up",
+                    "by its key, looked up first; that somebody else wrote it meanwhile is ignored",
+                ),
                 ("new-keys", "by its key, and the customer makes a new one for each try"),
                 ("claimed", "by its key, claimed in the order's transaction"),
             ],
@@ -83,7 +86,10 @@ fn stages() -> Vec<Knob> {
             SEQUENCE_KNOB,
             "Stage 5, a late event",
             "What a consumer does about an event that a later one of its order has overtaken.",
-            &[("as-they-come", "acts on it"), ("by-version", "leaves it aside, by its version")],
+            &[
+                ("as-they-come", "acts on it"),
+                ("by-version", "leaves it aside, by its version: then nobody acts on it"),
+            ],
         ),
     ]
 }

@@ -54,6 +54,7 @@ pub const ABOUT: About = About {
         Cell::holds("no-event-lost", EVERY_STORE, SENT),
         Cell::holds("no-phantom", EVERY_STORE, SENT),
         Cell::holds("outbox-drained", EVERY_STORE, SENT),
+        Cell::holds("every-event-acted-upon", EVERY_STORE, IN_LINE),
         Cell::holds("order-kept-per-key", EVERY_STORE, IN_LINE),
         Cell::holds("no-double-effect", EVERY_STORE, CAUGHT),
     ],

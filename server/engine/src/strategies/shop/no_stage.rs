@@ -61,9 +61,10 @@ pub const ABOUT: About = About {
             "a service that dies between its commit and its publication",
             DIES_BEFORE_PUBLISH,
         ),
-        Cell::breaks("no-double-order", EVERY_STORE, "an answer that is lost", ANSWER_LOST),
+        Cell::breaks("no-double-order", EVERY_STORE, "an answer that never comes", ANSWER_LOST),
         Cell::holds("no-phantom", EVERY_STORE, "the message is sent only after the commit"),
         Cell::holds("outbox-drained", EVERY_STORE, "there is no outbox"),
+        Cell::holds("every-event-acted-upon", EVERY_STORE, "everything is acted upon, in whatever order"),
         Cell::breaks("order-kept-per-key", EVERY_STORE, "two consumers share one queue", OVERTAKEN),
         Cell::breaks(
             "no-double-effect",

@@ -63,7 +63,7 @@ pub const ABOUT: About = About {
     leases: false,
     trial: TROUBLE,
     promises: &[
-        Cell::breaks("no-double-order", EVERY_STORE, "an answer that is lost", ANSWER_LOST),
+        Cell::breaks("no-double-order", EVERY_STORE, "an answer that never comes", ANSWER_LOST),
         Cell::breaks(
             "no-double-order",
             EVERY_STORE,
@@ -73,6 +73,7 @@ pub const ABOUT: About = About {
         Cell::holds("no-event-lost", EVERY_STORE, PREMISES),
         Cell::holds("no-phantom", EVERY_STORE, PREMISES),
         Cell::holds("outbox-drained", EVERY_STORE, PREMISES),
+        Cell::holds("every-event-acted-upon", EVERY_STORE, "everything is acted upon, in whatever order"),
         Cell::breaks("order-kept-per-key", EVERY_STORE, "two consumers share one queue", OVERTAKEN),
         Cell::breaks(
             "no-double-effect",
