@@ -50,8 +50,8 @@ pub struct Asked {
     pub attempt: u64,
     /// What tells this request from others.
     pub key: String,
-    /// The entry that sent it.
-    seq: u64,
+    /// What tells this try from all others.
+    id: String,
 }
 
 /// What a service answered.
@@ -70,10 +70,12 @@ pub struct Requests(Arc<Mutex<OnTheirWay>>);
 struct OnTheirWay {
     /// By service. A customer has one request on its way at a time, and gives up after a bounded number of tries.
     waiting: BTreeMap<String, VecDeque<Asked>>,
-    /// By the entry that sent the request: when it was taken up, in run time.
-    taken: HashMap<u64, u64>,
-    /// By the entry that sent the request.
-    answers: HashMap<u64, Answer>,
+    /// By try: the entry that sent it.
+    sent: HashMap<String, u64>,
+    /// By try: when it was taken up, in run time.
+    taken: HashMap<String, u64>,
+    /// By try.
+    answers: HashMap<String, Answer>,
 }
 
 impl Requests {
@@ -88,28 +90,45 @@ impl Requests {
     fn take(&self, service: &str, now_us: u64) -> Option<Asked> {
         let mut way = self.on_their_way();
         let asked = way.waiting.get_mut(service)?.pop_front()?;
-        way.taken.insert(asked.seq, now_us);
+        way.taken.insert(asked.id.clone(), now_us);
         Some(asked)
     }
 
-    fn taken_at(&self, seq: u64) -> Option<u64> {
-        self.on_their_way().taken.get(&seq).copied()
+    fn taken_at(&self, id: &str) -> Option<u64> {
+        self.on_their_way().taken.get(id).copied()
+    }
+
+    /// Names the entry that sent a request.
+    fn sent_as(&self, id: &str, seq: u64) {
+        self.on_their_way().sent.insert(id.to_owned(), seq);
+    }
+
+    /// The entry that sent a request; nothing in a live run in which it has no number yet.
+    fn sent_by(&self, id: &str) -> Option<u64> {
+        self.on_their_way().sent.get(id).copied()
     }
 
     fn has_any(&self, service: &str) -> bool {
         self.on_their_way().waiting.get(service).is_some_and(|waiting| !waiting.is_empty())
     }
 
-    fn answer(&self, asked: &Asked, answer: Answer) {
-        self.on_their_way().answers.insert(asked.seq, answer);
+    fn answer(&self, id: &str, answer: Answer) {
+        self.on_their_way().answers.insert(id.to_owned(), answer);
     }
 
-    fn is_answered(&self, seq: u64) -> bool {
-        self.on_their_way().answers.contains_key(&seq)
+    /// Names the entry that gave an answer.
+    fn answered_as(&self, id: &str, seq: u64) {
+        if let Some(answer) = self.on_their_way().answers.get_mut(id) {
+            answer.seq = seq;
+        }
     }
 
-    fn take_answer(&self, seq: u64) -> Option<Answer> {
-        self.on_their_way().answers.remove(&seq)
+    fn is_answered(&self, id: &str) -> bool {
+        self.on_their_way().answers.contains_key(id)
+    }
+
+    fn take_answer(&self, id: &str) -> Option<Answer> {
+        self.on_their_way().answers.remove(id)
     }
 }
 
@@ -132,7 +151,8 @@ impl Asked {
 
     /// A request for what a customer wants.
     pub(crate) fn new(order: &str, change: u64, attempt: u64, key: String) -> Self {
-        Self { order: order.to_owned(), change, attempt, key, seq: 0 }
+        let id = format!("{}/{attempt}", Self::wish(order, change));
+        Self { order: order.to_owned(), change, attempt, key, id }
     }
 
     /// As which operation a service carries it out. Nothing in a request says that it came before, so each try has a
@@ -179,17 +199,23 @@ impl Bench {
         let step = draft.step.clone().unwrap_or_default();
         let is_lost = self.loses_response(&step, &asked);
         draft.event = Event::Called { request: asked.request(), to: Some(to.to_owned()) };
+        // Whoever waits looks as soon as the entry is written down, so the request is there before.
+        let id = asked.id.clone();
+        self.requests.send(to, asked);
         let seq = self.turn.answered(draft, Held::Same).await?;
-        self.requests.send(to, Asked { seq, ..asked });
+        self.requests.sent_as(&id, seq);
         self.turn.changed();
-        self.wait_for_answer(seq, is_lost).await?;
+        self.wait_for_answer(&id, is_lost).await?;
         let mut draft = self.come_to("answer", None).await?;
-        let answer = self.requests.take_answer(seq).filter(|_| !is_lost);
+        let answer = self.requests.take_answer(&id).filter(|_| !is_lost);
         let (event, causes) = match &answer {
             Some(answer) => {
                 let body = fields([("order", Value::Text(answer.order.clone()))]);
                 let (status, replayed) = (answer.status, answer.status == KNOWN);
-                (Event::CallAnswered { status, replayed, body }, vec![answer.seq])
+                (
+                    Event::CallAnswered { status, replayed, body },
+                    vec![answer.seq].into_iter().filter(|seq| *seq > 0).collect(),
+                )
             }
             None => {
                 let patience_ms = PATIENCE_US * self.turn.stretch() / 1_000;
@@ -217,20 +243,20 @@ impl Bench {
 
     /// Until there is an answer, or the customer's patience is at its end. An answer that gets lost is waited for as if
     /// there were none.
-    async fn wait_for_answer(&mut self, seq: u64, is_lost: bool) -> Result<(), Halt> {
+    async fn wait_for_answer(&mut self, id: &str, is_lost: bool) -> Result<(), Halt> {
         let patience_us = PATIENCE_US * self.turn.stretch();
         loop {
-            let taken_at = self.requests.taken_at(seq);
+            let taken_at = self.requests.taken_at(id);
             let until_us = taken_at.map(|at_us| at_us + patience_us);
             if until_us.is_some_and(|until_us| self.now_us >= until_us) {
                 return Ok(());
             }
-            if !is_lost && self.requests.is_answered(seq) {
+            if !is_lost && self.requests.is_answered(id) {
                 return Ok(());
             }
-            let requests = self.requests.clone();
+            let (requests, id) = (self.requests.clone(), id.to_owned());
             let is_there =
-                move || requests.taken_at(seq) != taken_at || !is_lost && requests.is_answered(seq);
+                move || requests.taken_at(&id) != taken_at || !is_lost && requests.is_answered(&id);
             let woken = self.turn.wait(self.now_us, until_us, is_there).await?;
             self.now_us = self.now_us.max(woken.at_us);
         }
@@ -263,7 +289,7 @@ impl Bench {
         let Some(asked) = self.requests.take(&self.actor, self.now_us) else { return Ok(None) };
         self.operation = asked.operation();
         draft.operation = Some(self.operation.clone());
-        draft.causes = vec![asked.seq];
+        draft.causes = self.requests.sent_by(&asked.id).into_iter().collect();
         let row = RowRef { table: ORDERS.to_owned(), key: asked.event().key };
         draft.event = Event::OperationBegan { row, quantity: 1, to: None };
         self.turn.answered(draft, Held::Same).await?;
@@ -288,8 +314,10 @@ impl Bench {
         };
         let order = self.known_as.take().unwrap_or_else(|| asked.event().key);
         draft.event = Event::OperationEnded { outcome };
+        // As above: the answer is there before its entry.
+        self.requests.answer(&asked.id, Answer { status, order, seq: 0 });
         let seq = self.turn.answered(draft, Held::Same).await?;
-        self.requests.answer(&asked, Answer { status, order, seq });
+        self.requests.answered_as(&asked.id, seq);
         self.turn.changed();
         Ok(())
     }

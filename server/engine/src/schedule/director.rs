@@ -41,6 +41,8 @@ pub struct Director {
     pub(super) inbox: mpsc::Receiver<Message>,
     pub(super) watch: Option<Box<dyn LockWatch>>,
     pub(super) clock_us: u64,
+    /// Whether somebody moved and those who wait for what others do have not looked yet: until then nobody is alone.
+    is_news: bool,
     /// Who holds a declared lock until the end of its transaction.
     pub(super) holders: BTreeMap<Lock, usize>,
     /// Who was chosen and waits at the gate for a lock, in arrival order.
@@ -76,6 +78,7 @@ impl Director {
             inbox,
             watch,
             clock_us: 0,
+            is_news: false,
             holders: BTreeMap::new(),
             queues: BTreeMap::new(),
             recorder,
@@ -150,7 +153,9 @@ impl Director {
             self.settle(number).await?;
         }
         self.clock_us += MOVE_US;
+        self.is_news = true;
         self.wake_due().await?;
+        self.is_news = false;
         self.wake_waiting(false).await
     }
 
@@ -225,7 +230,7 @@ impl Director {
                 Place::Resting(rest) => {
                     let others = self.actors.iter().enumerate().filter(|(other, _)| *other != number);
                     let alone = others.clone().all(|(_, actor)| actor.is_at_rest(rest.polls));
-                    let alone = alone && rest.polls && !self.desk.holds();
+                    let alone = alone && rest.polls && !self.is_news && !self.desk.holds();
                     let _ = rest.wake.send(Woken { at_us: self.clock_us, alone });
                 }
                 place => self.actors[number].place = place,
