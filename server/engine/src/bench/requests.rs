@@ -254,11 +254,16 @@ impl Bench {
             if !is_lost && self.requests.is_answered(id) {
                 return Ok(());
             }
-            let (requests, id) = (self.requests.clone(), id.to_owned());
+            let (requests, asked) = (self.requests.clone(), id);
+            let id = id.to_owned();
             let is_there =
                 move || requests.taken_at(&id) != taken_at || !is_lost && requests.is_answered(&id);
             let woken = self.turn.wait(self.now_us, until_us, is_there).await?;
             self.now_us = self.now_us.max(woken.at_us);
+            // Nobody is left who could answer.
+            if woken.alone && !self.requests.is_answered(asked) {
+                return Ok(());
+            }
         }
     }
 
@@ -293,6 +298,8 @@ impl Bench {
         let row = RowRef { table: ORDERS.to_owned(), key: asked.event().key };
         draft.event = Event::OperationBegan { row, quantity: 1, to: None };
         self.turn.answered(draft, Held::Same).await?;
+        // From now on its customer's patience counts.
+        self.turn.changed();
         self.in_hand = Some(asked.clone());
         self.known_as = None;
         Ok(Some(asked))
