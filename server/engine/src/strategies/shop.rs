@@ -6,7 +6,7 @@ use super::{About, Cell, EVERY_STORE, POSTGRES, Play, SQLITE, Setting, Strategy}
 const TROUBLE: &[&str] = &[
     "customers=2",
     "orders=2",
-    "changes=2",
+    "changes=1",
     "services=2",
     "consumers=2",
     "lost_answers=30",

@@ -36,7 +36,7 @@ pub const ABOUT: About = About {
     trial: &[
         "customers=2",
         "orders=2",
-        "changes=2",
+        "changes=1",
         "services=2",
         "consumers=2",
         "lost_answers=30",
