@@ -59,13 +59,14 @@ make_cluster() {
 
 # Losing the cluster with the machine is fine, so nothing is flushed to disk. `synchronous_commit` stays on:
 # logical decoding reads only what was written out, and without it would see a commit a second late.
+# Six tests at once, some with six runs of a dozen actors each, need more connections than the usual 100.
 start_on() {
     as_owner "$programs/pg_ctl" --pgdata "$folder/data" --log "$folder/server.log" \
         --wait --timeout "$START_SECONDS_MAX" --silent --options "-p $1 \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories='' \
             -c fsync=off -c full_page_writes=off -c wal_level="${PG_WAL_LEVEL:-logical}" \
             -c max_replication_slots=50 -c max_slot_wal_keep_size=1GB \
-            -c max_connections=100 -c shared_buffers=32MB -c jit=off" start >/dev/null 2>&1
+            -c max_connections=400 -c shared_buffers=32MB -c jit=off" start >/dev/null 2>&1
 }
 
 start_cluster() {
