@@ -17,6 +17,10 @@ test('the matrix says where each design loses, invents or doubles, and a cell pl
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`)).toEqual([]);
   await lab.another(() => lost.click());
   await lab.rules('no-event-lost', 'broken');
+  // The table is still there, for the next cell.
+  await expect(lost).toBeVisible();
+  await lab.another(() => lab.at('matrix-Outbox, no inbox-relay/mark#1').click());
+  await lab.rules('no-double-effect', 'broken');
 });
 
 test('a form that is wrong is told about instead of a matrix', async ({ lab }) => {

@@ -11,10 +11,10 @@ use wasm_bindgen_cli_support::Bindgen;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::disk::files_below;
-use crate::leave_out::trimmed;
+use crate::leave_out::{NEVER_CALLED, trimmed};
 
 /// Part of the key of the kept result: to be changed when the settings below change.
-const SETTINGS: &str = "wasm-bindgen 0.2.130, web, no typescript, no names, trimmed, 2";
+const SETTINGS: &str = "wasm-bindgen 0.2.130, web, no typescript, no names, trimmed";
 
 /// What the browser gets of the program.
 pub struct Glue {
@@ -33,7 +33,7 @@ pub struct Glue {
 pub fn generate(input: &Path, name: &str) -> Result<Glue> {
     let bytes = fs::read(input)
         .with_context(|| format!("reading {}: was the page compiled for wasm before?", input.display()))?;
-    let key = format!("{SETTINGS}, {name}, {:016x}", xxh3_64(&bytes));
+    let key = format!("{SETTINGS}, without {NEVER_CALLED:?}, {name}, {:016x}", xxh3_64(&bytes));
     let kept = Kept { folder: input.with_extension("glue") };
     if !kept.is_for(&key) {
         kept.renew(&key, name, &bytes)?;

@@ -92,7 +92,7 @@ fn WorkbenchBody(
     let tables = (!is_challenge).then(|| {
         view! {
             <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
-            <CrashMatrix form />
+            <CrashMatrix bench />
         }
     });
     let outcome = challenge.clone().map(|name| view! { <ChallengeOutcome name replay shelf /> });

@@ -138,18 +138,21 @@ impl Bench {
 
     /// The run on the screen makes room: nobody would move it any more.
     fn start_by_hand(&self, spec: Result<Spec, &'static str>) {
+        match spec {
+            Ok(spec) => self.start_instead(spec),
+            Err(why) => self.problem.set(Some(why.to_owned())),
+        }
+    }
+
+    /// Runs a spec; a run that goes on makes room.
+    pub fn start_instead(&self, spec: Spec) {
         if self.is_starting.get_untracked() {
             return;
         }
-        match spec {
-            Ok(spec) => {
-                if matches!(self.replay.state.get_untracked(), Some(State::Queued | State::Running)) {
-                    self.stop();
-                }
-                self.start(spec);
-            }
-            Err(why) => self.problem.set(Some(why.to_owned())),
+        if matches!(self.replay.state.get_untracked(), Some(State::Queued | State::Running)) {
+            self.stop();
         }
+        self.start(spec);
     }
 
     /// The moves of the run that is over, under another strategy: what to run, and the other strategies (tracked).

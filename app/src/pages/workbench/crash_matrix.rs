@@ -6,11 +6,11 @@ use lab::spec::Spec;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::bench::Bench;
 use crate::client;
 use crate::form::Form;
 use crate::live::{piece, piece_when, press, text};
-use crate::pages::play::{Play, Starting};
-use crate::parts::Shelf;
+use crate::pages::play::workbench_of;
 use crate::parts::icon::{Icon, Sign};
 use crate::testids;
 use crate::words::matrix as words;
@@ -36,7 +36,8 @@ struct Tried {
 
 /// The matrix's panel; nothing where crashes are not what the scenario is about.
 #[component]
-pub fn CrashMatrix(form: Form) -> impl IntoView {
+pub fn CrashMatrix(bench: Bench) -> impl IntoView {
+    let form = bench.form;
     let scenario = Memo::new(move |_| form.value("scenario"));
     let tried = Tried {
         spec: RwSignal::new(None),
@@ -46,23 +47,23 @@ pub fn CrashMatrix(form: Form) -> impl IntoView {
     };
     piece(move || {
         let designs = form.shelf.with_value(|catalog| designs(&scenario.get(), catalog));
-        (!designs.is_empty()).then(|| view! { <Panel form designs tried /> })
+        (!designs.is_empty()).then(|| view! { <Panel bench designs tried /> })
     })
 }
 
 #[component]
-fn Panel(form: Form, designs: Vec<Design>, tried: Tried) -> impl IntoView {
+fn Panel(bench: Bench, designs: Vec<Design>, tried: Tried) -> impl IntoView {
+    let form = bench.form;
     let is_of_form = Memo::new(move |_| {
         let scenario = form.value("scenario");
         tried.spec.with(|spec| spec.as_ref().is_some_and(|spec| spec.scenario == scenario))
     });
     let said = text(move || tried.trying.get().map_or_else(String::new, |title| words::trying(&title)));
-    let starting = Starting::default();
-    let problem = piece(move || tried.problem.get().or_else(|| starting.problem.get()));
+    let problem = piece(move || tried.problem.get());
     let table = piece_when(
         move || is_of_form.get(),
         move || {
-            let table = piece(move || tried.columns.with(|columns| table(columns, form.shelf, starting)));
+            let table = piece(move || tried.columns.with(|columns| table(columns, bench)));
             view! { {table} }
         },
     );
@@ -131,7 +132,7 @@ fn designs(scenario: &str, catalog: &Catalog) -> Vec<Design> {
 /// Pieces of the table, of one type for all of them.
 type Pieces = Vec<AnyView>;
 
-fn table(columns: &[Column], shelf: Shelf, starting: Starting) -> AnyView {
+fn table(columns: &[Column], bench: Bench) -> AnyView {
     if columns.is_empty() {
         return ().into_any();
     }
@@ -140,7 +141,7 @@ fn table(columns: &[Column], shelf: Shelf, starting: Starting) -> AnyView {
     let sums: Pieces = columns.iter().map(|column| view! { <li>{sum(column)}</li> }.into_any()).collect();
     let places = columns.iter().map(|column| column.points.iter().map(|point| point.at.as_str()).collect());
     let groups = steps_by_actor(places).into_iter().map(|(actor, steps)| {
-        let rows = steps.into_iter().map(|step| row(columns, actor, step, shelf, starting));
+        let rows = steps.into_iter().map(|step| row(columns, actor, step, bench));
         let head = view! {
             <tr class="matrix-actor">
                 <th scope="rowgroup" colspan=(columns.len() + 1).to_string()>{actor}</th>
@@ -172,10 +173,10 @@ fn sum(column: &Column) -> String {
     words::survived(&column.design.title, fine, column.points.len())
 }
 
-fn row(columns: &[Column], actor: &str, step: &str, shelf: Shelf, starting: Starting) -> AnyView {
+fn row(columns: &[Column], actor: &str, step: &str, bench: Bench) -> AnyView {
     let at = format!("{actor}/{step}");
     let point = step.split('#').next().and_then(failure_point).map_or("", |point| point.name);
-    let cells: Pieces = columns.iter().map(|column| cell(column, &at, shelf, starting)).collect();
+    let cells: Pieces = columns.iter().map(|column| cell(column, &at, bench)).collect();
     let step = step.to_owned();
     view! {
         <tr>
@@ -189,7 +190,7 @@ fn row(columns: &[Column], actor: &str, step: &str, shelf: Shelf, starting: Star
     .into_any()
 }
 
-fn cell(column: &Column, at: &str, shelf: Shelf, starting: Starting) -> AnyView {
+fn cell(column: &Column, at: &str, bench: Bench) -> AnyView {
     let label = column.design.title.clone();
     let Some(point) = column.points.iter().find(|point| point.at == at) else {
         return view! { <td class="matrix-absent quiet">{words::NO_STEP}</td> }.into_any();
@@ -199,15 +200,21 @@ fn cell(column: &Column, at: &str, shelf: Shelf, starting: Starting) -> AnyView 
         (true, _) => (Icon::Question, "glance-cell"),
         _ => (Icon::Cross, "glance-cell is-bad"),
     };
-    let word = shelf.with_value(|catalog| word(point, catalog));
+    let word = bench.form.shelf.with_value(|catalog| word(point, catalog));
     let found: Vec<&str> = point.broken.iter().map(|(_, found)| found.as_str()).collect();
     let testid = format!("matrix-{}-{at}", column.design.title);
+    let (spec, href) = (point.spec.clone(), workbench_of(&point.spec, bench.form.shelf));
+    // Played on this page, so that the table stays where it is.
+    let play = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        bench.start_instead(spec.clone());
+    };
     view! {
         <td data-label=label title=found.join("; ")>
-            <Play spec=point.spec.clone() shelf starting class testid>
+            <a class=class href=href rel="external" data-testid=testid on:click=play>
                 <Sign icon=icon />
                 {word}
-            </Play>
+            </a>
         </td>
     }
     .into_any()
