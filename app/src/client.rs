@@ -5,6 +5,7 @@
 #[cfg(feature = "hydrate")]
 mod feed;
 
+use lab::explore::Explored;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::{Fault, Spec};
@@ -32,6 +33,17 @@ pub async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
 pub async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
     #[cfg(feature = "hydrate")]
     return browser::matrix(spec).await;
+    #[cfg(not(feature = "hydrate"))]
+    return Err(unreachable_problem(&words::no_browser(&spec.scenario)));
+}
+
+/// Has a spec played in every order of its steps.
+///
+/// # Errors
+/// As [`start`].
+pub async fn explore(spec: &Spec) -> Result<Explored, Problem> {
+    #[cfg(feature = "hydrate")]
+    return browser::explore(spec).await;
     #[cfg(not(feature = "hydrate"))]
     return Err(unreachable_problem(&words::no_browser(&spec.scenario)));
 }
@@ -127,85 +139,100 @@ fn unreachable_problem(why: &str) -> Problem {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use gloo_net::http::{Request, Response};
+    use gloo_net::http::{Method, RequestBuilder};
 
     use lab::wire::Followed;
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
 
     use crate::reading::read;
 
-    use super::{HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem, words};
+    use super::{
+        Explored, HandMove, Matrix, Offer, Problem, RunSummary, Spec, Sweep, unreachable_problem, words,
+    };
 
     pub(super) async fn start(spec: &Spec) -> Result<RunSummary, Problem> {
-        post(spec, "/api/v1/runs").await
+        told(ask(Method::POST, "/api/v1/runs", json(spec)).await)
     }
 
     pub(super) async fn matrix(spec: &Spec) -> Result<Matrix, Problem> {
-        post(spec, "/api/v1/matrix").await
+        told(ask(Method::POST, "/api/v1/matrix", json(spec)).await)
+    }
+
+    pub(super) async fn explore(spec: &Spec) -> Result<Explored, Problem> {
+        told(ask(Method::POST, "/api/v1/explore", json(spec)).await)
     }
 
     pub(super) async fn sweep(spec: &Spec) -> Result<Sweep, Problem> {
-        post(spec, "/api/v1/sweep").await
+        told(ask(Method::POST, "/api/v1/sweep", json(spec)).await)
     }
 
-    async fn post<T: serde::de::DeserializeOwned>(spec: &Spec, path: &str) -> Result<T, Problem> {
-        let request = Request::post(path).json(spec).map_err(|error| lost(&error))?;
-        answer(request.send().await.map_err(|error| lost(&error))?).await
-    }
-
+    /// A move that may not have arrived is sent once more: the same move acts once.
     pub(super) async fn move_by_hand(id: &str, asked: &HandMove) -> Result<Offer, Problem> {
-        let send = || Request::post(&format!("/api/v1/runs/{id}/hand")).json(asked);
-        let sent = send().map_err(|error| lost(&error))?.send().await;
-        let response = match sent {
-            Ok(response) => response,
-            Err(_) => send().map_err(|error| lost(&error))?.send().await.map_err(|error| lost(&error))?,
+        let path = format!("/api/v1/runs/{id}/hand");
+        let sent = send(Method::POST, &path, json(asked)).await;
+        let answered = match sent {
+            Ok(answered) => answered,
+            Err(_) => send(Method::POST, &path, json(asked)).await.map_err(|error| lost(&error))?,
         };
-        answer(response).await
-    }
-
-    async fn answer<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Problem> {
-        if response.ok() {
-            let text = response.text().await.map_err(|error| lost(&error))?;
-            return read(&text).map_err(|error| unreachable_problem(&error.to_string()));
-        }
-        Err(problem(response).await)
+        told(understood(answered))
     }
 
     pub(super) async fn cancel(id: &str) -> Result<(), Problem> {
-        let request =
-            Request::post(&format!("/api/v1/runs/{id}/cancel")).header("content-type", "application/json");
-        let request = request.body("{}").map_err(|error| lost(&error))?;
-        let response = request.send().await.map_err(|error| lost(&error))?;
-        if response.ok() { Ok(()) } else { Err(problem(response).await) }
+        ask(Method::POST, &format!("/api/v1/runs/{id}/cancel"), "{}".to_owned()).await.map(drop)
     }
 
     pub(super) async fn followed() -> Result<Option<String>, Problem> {
-        let response = get("/api/v1/follow").await?;
-        answer::<Followed>(response).await.map(|followed| followed.run)
+        told::<Followed>(get("/api/v1/follow").await).map(|followed| followed.run)
     }
 
     pub(super) async fn story(id: &str) -> Result<String, Problem> {
-        let response = get(&format!("/api/v1/runs/{id}/story?as=html")).await?;
-        if !response.ok() {
-            return Err(problem(response).await);
-        }
-        response.text().await.map_err(|error| lost(&error))
-    }
-
-    async fn get(path: &str) -> Result<Response, Problem> {
-        Request::get(path).send().await.map_err(|error| lost(&error))
+        get(&format!("/api/v1/runs/{id}/story?as=html")).await
     }
 
     pub(super) async fn pin(id: &str, pinned: bool) -> Result<bool, Problem> {
-        let path = format!("/api/v1/runs/{id}/pin");
-        let request = if pinned { Request::put(&path) } else { Request::delete(&path) };
-        let response = request.send().await.map_err(|error| lost(&error))?;
-        answer::<RunSummary>(response).await.map(|run| run.pinned)
+        let method = if pinned { Method::PUT } else { Method::DELETE };
+        told::<RunSummary>(ask(method, &format!("/api/v1/runs/{id}/pin"), String::new()).await)
+            .map(|run| run.pinned)
     }
 
-    async fn problem(response: Response) -> Problem {
-        let status = response.status();
-        let text = response.text().await.unwrap_or_default();
-        read(&text).unwrap_or_else(|_| unreachable_problem(&words::status(status)))
+    async fn get(path: &str) -> Result<String, Problem> {
+        ask(Method::GET, path, String::new()).await
+    }
+
+    /// The status of an answer, and its text.
+    type Answered = (u16, String);
+
+    /// Everything that is asked goes this way, and only what is read of the answer depends on who asked: code for requests is
+    /// large, and would be compiled once for each answer's type.
+    async fn ask(method: Method, path: &str, body: String) -> Result<String, Problem> {
+        understood(send(method, path, body).await.map_err(|error| lost(&error))?)
+    }
+
+    async fn send(method: Method, path: &str, body: String) -> Result<Answered, gloo_net::Error> {
+        let request = RequestBuilder::new(path).method(method);
+        let response = if body.is_empty() {
+            request.send().await?
+        } else {
+            request.header("content-type", "application/json").body(body)?.send().await?
+        };
+        Ok((response.status(), response.text().await?))
+    }
+
+    fn understood((status, text): Answered) -> Result<String, Problem> {
+        if (200..300).contains(&status) {
+            return Ok(text);
+        }
+        Err(read(&text).unwrap_or_else(|_| unreachable_problem(&words::status(status))))
+    }
+
+    fn told<T: DeserializeOwned>(answered: Result<String, Problem>) -> Result<T, Problem> {
+        read(&answered?).map_err(|error| unreachable_problem(&error.to_string()))
+    }
+
+    fn json<T: Serialize>(value: &T) -> String {
+        // What is sent is made of texts and numbers, which JSON can always say.
+        serde_json::to_string(value).unwrap_or_default()
     }
 
     fn lost(error: &gloo_net::Error) -> Problem {

@@ -79,10 +79,15 @@ impl Form {
         if hardship == "cut-node" && !(self.takes_leases() && self.value("engine.locks") == RAFT) {
             return false;
         }
+        !self.strikes_at(hardship).is_empty()
+    }
+
+    /// A step where this hardship can strike in the chosen scenario; nothing where there is none (tracked).
+    pub fn strikes_at(&self, hardship: &str) -> String {
         let scenario = self.value("scenario");
         self.shelf.with_value(|catalog| {
             let card = catalog.scenarios.iter().find(|card| card.name == scenario);
-            card.is_some_and(|card| card.hardships.iter().any(|kind| kind == hardship))
+            card.and_then(|card| card.strikes.get(hardship)).cloned().unwrap_or_default()
         })
     }
 

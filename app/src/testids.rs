@@ -4,7 +4,7 @@
 //! Beside these there are names made from others: `knob-NAME`, `retry-policy`, `retry-attempts_max`,
 //! `retry-base_ms`, `fault-FIELD.PATH`, `judgement-INVARIANT`, `show-me-INVARIANT`, `entry-SEQ`, `price-FIELD`,
 //! `lab-NAME`, `evidence-SEQ`, `story-SEQ`, `glance-INVARIANT-STRATEGY-ENGINE`, `choose-ACTOR`, `choose-STRATEGY`, `pace-NAME`,
-//! `wait-WAITER-HOLDER`, `contender-STRATEGY`, `outcome-STRATEGY-INVARIANT`, `matrix-DESIGN-ACTOR/STEP`.
+//! `wait-WAITER-HOLDER`, `contender-STRATEGY`, `outcome-STRATEGY-INVARIANT`, `matrix-DESIGN-ACTOR/STEP`, `order-NUMBER`.
 //!
 //! States: the workbench and the run page carry `data-run-state` (`idle`, `running`, `finished`, `interrupted`),
 //! [`CONNECTION`] carries `data-state` (`idle`, `connecting`, `live`, `lost`, `over`), a judgement carries
@@ -86,6 +86,12 @@ pub const SWEEP_PLOT: &str = "sweep-plot";
 pub const MATRIX: &str = "matrix";
 /// How many points each design survives.
 pub const MATRIX_SUMS: &str = "matrix-sums";
+/// The button that tries every order of steps.
+pub const TRY_ORDERS: &str = "try-orders";
+/// How many orders each strategy survives.
+pub const ORDER_SUMS: &str = "order-sums";
+/// The orders.
+pub const ORDERS: &str = "orders";
 /// The button that tries them.
 pub const TRY_CRASHES: &str = "try-crashes";
 /// What the reader says will happen; its buttons are `predict-it-holds`, `predict-it-breaks` and `predict-don-t-know`.

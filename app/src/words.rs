@@ -12,6 +12,7 @@ pub mod controls;
 pub mod crash_points;
 pub mod document;
 pub mod entries;
+pub mod explore;
 pub mod frame;
 pub mod glance;
 pub mod hand;

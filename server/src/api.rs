@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod docs;
 mod examples;
+pub mod explore;
 pub mod export;
 pub mod feed;
 pub mod flood;

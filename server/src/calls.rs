@@ -7,17 +7,18 @@ use axum::http::Method;
 use axum::routing::MethodRouter;
 
 use crate::api::{
-    catalog, docs, export, feed, hand, journal, journal_schema, matrix, openapi, runs, story, sweep,
+    catalog, docs, explore, export, feed, hand, journal, journal_schema, matrix, openapi, runs, story, sweep,
 };
 use crate::class::follow;
 use crate::state::AppState;
 use crate::{health, metrics};
 
 /// All calls, in the order in which the documentation shows them.
-pub const ALL: [&Call; 23] = [
+pub const ALL: [&Call; 24] = [
     &catalog::CATALOG,
     &runs::CREATE,
     &matrix::MATRIX,
+    &explore::EXPLORE,
     &sweep::SWEEP,
     &runs::LIST,
     &runs::SHOW,

@@ -7,6 +7,7 @@ pub mod exit;
 mod catalog;
 mod doctor;
 mod expectation;
+mod explore;
 mod folders;
 mod headless;
 mod journal;
@@ -35,6 +36,7 @@ pub async fn main(cli: Cli) -> ExitCode {
         Command::Replay(arguments) => replay::replay(arguments).await,
         Command::Catalog(arguments) => catalog::catalog(arguments).await,
         Command::Matrix(arguments) => matrix::matrix(arguments).await,
+        Command::Explore(arguments) => explore::explore(arguments).await,
         Command::Prove(arguments) => prove::prove(arguments).await,
         Command::Doctor(arguments) => doctor::doctor(arguments).await,
     };

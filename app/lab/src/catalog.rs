@@ -67,6 +67,9 @@ pub struct ScenarioCard {
     /// The kinds of hardship that a spec of this scenario may list.
     #[serde(default)]
     pub hardships: Vec<String>,
+    /// By kind, for each of these: a step where it can strike, as an example (`crash`: `consumer-1/ack#1`).
+    #[serde(default)]
+    pub strikes: BTreeMap<String, String>,
     /// The designs that a matrix of crash points sets side by side; none where crashes are not what it is about.
     #[serde(default)]
     pub designs: Vec<Design>,

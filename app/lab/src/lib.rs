@@ -7,6 +7,7 @@
 //! - [`event`]: what a run writes down; [`canon`]: when two journals are the same.
 //! - [`challenge`]: what a reader may try to break or to keep whole.
 //! - [`schedule`]: the names of choices, and how a journal gives its schedule back; [`hand`]: the user's own choices.
+//! - [`matrix`]: a crash at every point of a run; [`explore`]: every order of its steps; [`sweep`]: under contention.
 //! - [`dice`]: every draw by name, from one seed.
 //! - [`checks`] and [`verdict`]: what is judged, from the journal alone; [`price`]: what it cost.
 //! - [`story`]: what was promised, why it held or broke, what to try next.
@@ -20,6 +21,7 @@ pub mod challenge;
 pub mod checks;
 pub mod dice;
 pub mod event;
+pub mod explore;
 pub mod fold;
 pub mod hand;
 pub mod matrix;

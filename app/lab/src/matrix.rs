@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Entry;
 use crate::schedule::{Choice, Schedule};
 use crate::spec::{Hardship, Selector, Spec};
-use crate::verdict::{Ruling, Verdict};
+use crate::verdict::Verdict;
 
 /// The knob for crashes that the seed decides: in a matrix nobody else crashes.
 const CRASHES: &str = "crashes";
@@ -41,15 +41,7 @@ pub struct Point {
 impl Point {
     /// What a verdict says about a crash at a point.
     pub fn of(at: &Selector, spec: Spec, verdict: &Verdict) -> Self {
-        let ruled = |ruling| verdict.judgements.iter().filter(move |judgement| judgement.ruling == ruling);
-        let broken = ruled(Ruling::Broken);
-        let undecided = ruled(Ruling::Undecided);
-        Self {
-            at: at.to_string(),
-            spec,
-            broken: broken.map(|judgement| (judgement.invariant.clone(), judgement.found.clone())).collect(),
-            undecided: undecided.map(|judgement| judgement.invariant.clone()).collect(),
-        }
+        Self { at: at.to_string(), spec, broken: verdict.broken(), undecided: verdict.undecided() }
     }
 
     /// Whether everything held.

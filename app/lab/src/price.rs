@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::checks::OUTBOX;
 use crate::event::{Effect, Entry, Event, Outcome, Reason};
 
+/// From this status on a service says that it could not do it now, and its customer asks again.
+const SERVER_FAILED: u16 = 500;
 /// The table of ids of handled messages.
 const INBOX: &str = "inbox";
 
@@ -26,7 +28,7 @@ pub struct Price {
     pub conflicts: u64,
     /// Times that the engine refused instead of doing wrong.
     pub refusals: u64,
-    /// Attempts after the first.
+    /// Attempts after the first, and requests of customers that were sent again.
     pub retries: u64,
     /// Steps that had to wait for a lock. In live runs on PostgreSQL a sample, and on SQLite, where nobody can look,
     /// always 0.
@@ -65,9 +67,10 @@ pub struct Price {
     /// Run time in microseconds from the first operation's begin to the last one's end. Where nobody asks for operations, a message
     /// counts as one, from its publication to its acknowledgement.
     pub elapsed_us: u64,
-    /// Operations answered in a second of run time.
+    /// Operations answered in a second of run time, or what customers asked for and were answered.
     pub operations_per_second: f64,
-    /// Half of the operations were answered within this, in microseconds.
+    /// Half of the operations were answered within this, in microseconds. Where customers ask services, it counts from the
+    /// first time that a customer asked to the answer that reached it.
     pub p50_us: u64,
     /// 95 of 100 were.
     pub p95_us: u64,
@@ -85,6 +88,10 @@ pub struct Meter {
     latencies_us: Vec<u64>,
     published_us: HashMap<String, u64>,
     messages_us: Vec<u64>,
+    /// By what a customer wants: since when.
+    asked_us: HashMap<String, u64>,
+    answered_us: Vec<u64>,
+    has_customers: bool,
     waited: HashSet<(String, String)>,
     first_us: Option<u64>,
     last_us: u64,
@@ -118,7 +125,13 @@ impl Meter {
                 self.price.deliveries += 1;
                 self.price.redeliveries += u64::from(*delivery > 1);
             }
-            Event::Called { .. } => self.price.calls += 1,
+            Event::Called { to, .. } => {
+                self.price.calls += 1;
+                if to.is_some() {
+                    self.asked(entry);
+                }
+            }
+            Event::CallAnswered { status, .. } if *status < SERVER_FAILED => self.answered(entry),
             Event::Stored { row, effect: Effect::Inserted, .. } if row.table == INBOX => {
                 self.ids += 1;
                 self.price.remembered = self.price.remembered.max(self.ids);
@@ -136,7 +149,9 @@ impl Meter {
 
     /// The price of all that was seen.
     pub fn price(mut self) -> Price {
-        if self.price.operations == 0 {
+        if self.has_customers {
+            self.latencies_us = self.answered_us;
+        } else if self.price.operations == 0 {
             self.latencies_us = self.messages_us;
         }
         self.latencies_us.sort_unstable();
@@ -221,6 +236,23 @@ impl Meter {
         }
     }
 
+    /// A customer waits from the first time that it asks, however often it asks again.
+    fn asked(&mut self, entry: &Entry) {
+        self.has_customers = true;
+        self.first_us.get_or_insert(entry.at_us);
+        self.price.retries += u64::from(entry.attempt.is_some_and(|attempt| attempt > 1));
+        if let Some(wish) = &entry.operation {
+            self.asked_us.entry(wish.clone()).or_insert(entry.at_us);
+        }
+    }
+
+    fn answered(&mut self, entry: &Entry) {
+        if let Some(since_us) = entry.operation.as_ref().and_then(|wish| self.asked_us.remove(wish)) {
+            self.last_us = self.last_us.max(entry.at_us);
+            self.answered_us.push(entry.at_us.saturating_sub(since_us));
+        }
+    }
+
     fn began(&mut self, entry: &Entry) {
         self.price.operations += 1;
         self.first_us.get_or_insert(entry.at_us);
@@ -254,7 +286,47 @@ fn percentile(sorted: &[u64], percent: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::percentile;
+    use serde_json::{Value, json};
+
+    use super::{Meter, Price, percentile};
+
+    fn price(entries: &[Value]) -> Price {
+        let mut meter = Meter::default();
+        for (place, entry) in entries.iter().enumerate() {
+            let mut entry = entry.clone();
+            entry["seq"] = json!(place + 1);
+            entry["wall_us"] = json!(0);
+            meter.see(&serde_json::from_value(entry).expect("an entry"));
+        }
+        meter.price()
+    }
+
+    fn called(at_us: u64, attempt: u64) -> Value {
+        let request = json!({ "method": "POST", "path": "/orders", "key": "order-1", "body": {} });
+        json!({
+            "at_us": at_us, "actor": "customer-1", "operation": "order-1", "attempt": attempt,
+            "event": { "type": "called", "request": request, "to": "service-1" },
+        })
+    }
+
+    #[test]
+    fn a_customer_waits_from_the_first_time_it_asks_to_the_answer_that_reaches_it() {
+        let answered = |at_us: u64, status: u16| {
+            json!({
+                "at_us": at_us, "actor": "customer-1", "operation": "order-1", "attempt": 3,
+                "event": { "type": "call-answered", "status": status, "replayed": false, "body": {} },
+            })
+        };
+        let price = price(&[
+            called(1_000, 1),
+            called(5_000, 2),
+            answered(6_000, 503),
+            called(7_000, 3),
+            answered(9_000, 201),
+        ]);
+        assert_eq!((price.p50_us, price.retries, price.calls), (8_000, 2, 3));
+        assert_eq!(price.operations_per_second, 125.0);
+    }
 
     #[test]
     fn a_percentile_is_a_value_that_occurred() {

@@ -29,6 +29,21 @@ impl Verdict {
         self.judgements.iter().any(|judgement| judgement.ruling == Ruling::Broken)
     }
 
+    /// The invariants that broke, each with what was found.
+    pub fn broken(&self) -> Vec<(String, String)> {
+        let found = |judgement: &Judgement| (judgement.invariant.clone(), judgement.found.clone());
+        self.ruled(Ruling::Broken).map(found).collect()
+    }
+
+    /// The invariants on which the journal did not say enough.
+    pub fn undecided(&self) -> Vec<String> {
+        self.ruled(Ruling::Undecided).map(|judgement| judgement.invariant.clone()).collect()
+    }
+
+    fn ruled(&self, ruling: Ruling) -> impl Iterator<Item = &Judgement> {
+        self.judgements.iter().filter(move |judgement| judgement.ruling == ruling)
+    }
+
     /// The judgement on an invariant.
     pub fn on(&self, invariant: &str) -> Option<&Judgement> {
         self.judgements.iter().find(|judgement| judgement.invariant == invariant)

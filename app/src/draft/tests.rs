@@ -58,6 +58,7 @@ fn catalog() -> Catalog {
         classic,
         cure: "optimistic".into(),
         hardships: Vec::new(),
+        strikes: std::collections::BTreeMap::new(),
         designs: Vec::new(),
     };
     let engine = |port: &str, name: &str| EngineCard {

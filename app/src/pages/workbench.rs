@@ -27,10 +27,13 @@ use crate::words::workbench as words;
 
 mod bench;
 mod crash_matrix;
+mod every_order;
 mod glance;
+mod trying;
 
 use self::bench::Bench;
 use self::crash_matrix::CrashMatrix;
+use self::every_order::EveryOrder;
 use self::glance::Glance;
 
 /// `/labs/{lab}`.
@@ -92,6 +95,7 @@ fn WorkbenchBody(
     let tables = (!is_challenge).then(|| {
         view! {
             <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
+            <EveryOrder bench />
             <CrashMatrix bench />
         }
     });

@@ -146,7 +146,10 @@ fn HardshipFields(form: Form) -> impl IntoView {
     let field = move |(kind, testid, [label, help]): (&'static str, &'static str, words::Field)| {
         piece_when(
             move || form.may_meet(kind),
-            move || view! { <TextField form key=kind testid label help /> },
+            move || {
+                let help = Signal::derive(move || words::strikes(help, &form.strikes_at(kind)));
+                view! { <TextField form key=kind testid label help /> }
+            },
         )
     };
     let fields = move || {

@@ -25,7 +25,7 @@ pub fn Promises(
     if promises.is_empty() {
         return view! { <p class="quiet">{words::EMPTY}</p> }.into_any();
     }
-    // One table for each setting of the knobs that promises differ by, in the order of the catalog.
+    // One group for each setting of the knobs that promises differ by, in the order of the catalog.
     let mut groups: Vec<Vec<Promise>> = Vec::new();
     for promise in promises {
         match groups.iter_mut().find(|group| group[0].knobs == promise.knobs) {
@@ -34,17 +34,53 @@ pub fn Promises(
         }
     }
     let starting = Starting::default();
-    let tables = groups.into_iter().map(|promises| {
+    let heads = words::COLUMNS.map(|column| view! { <th scope="col">{column}</th> });
+    let bodies = groups.into_iter().map(|promises| {
         let title = title(&promises[0], &scenario, shelf);
-        view! { <PromiseTable promises title shelf starting /> }
+        let mut rows: Vec<AnyView> = Vec::new();
+        if let Some(title) = title {
+            let head = view! {
+                <tr class="promises-about">
+                    <th scope="rowgroup" colspan=words::COLUMNS.len().to_string()>{title}</th>
+                </tr>
+            };
+            rows.push(head.into_any());
+        }
+        rows.extend(alike(promises).into_iter().map(|alike| row(alike, shelf, starting)));
+        view! { <tbody>{rows}</tbody> }
     });
     view! {
         <div data-testid=testids::PROMISES>
             <p class="fault" role="alert">{piece(move || starting.problem.get())}</p>
-            {tables.each()}
+            <div class="table-scroll" tabindex="0" role="group" aria-label=words::TABLE>
+                <table class="promises">
+                    <caption class="visually-hidden">{words::CAPTION}</caption>
+                    <thead>
+                        <tr>{heads}</tr>
+                    </thead>
+                    {bodies.each()}
+                </table>
+            </div>
         </div>
     }
     .into_any()
+}
+
+/// The promises of a group, with those together that differ by their engine alone.
+fn alike(promises: Vec<Promise>) -> Vec<Vec<Promise>> {
+    let mut rows: Vec<Vec<Promise>> = Vec::new();
+    for promise in promises {
+        let is_same = |row: &&mut Vec<Promise>| {
+            let first = &row[0];
+            (&first.invariant, first.value, &first.premises)
+                == (&promise.invariant, promise.value, &promise.premises)
+        };
+        match rows.iter_mut().find(is_same) {
+            Some(row) => row.push(promise),
+            None => rows.push(vec![promise]),
+        }
+    }
+    rows
 }
 
 /// What the promises of a group are about, by the names of their knobs' values; nothing if they are about all.
@@ -61,67 +97,56 @@ fn title(promise: &Promise, scenario: &str, shelf: Shelf) -> Option<String> {
     })
 }
 
-#[component]
-fn PromiseTable(
-    promises: Vec<Promise>,
-    title: Option<String>,
-    shelf: Shelf,
-    starting: Starting,
-) -> impl IntoView {
-    let label = title.clone().unwrap_or_else(|| words::TABLE.to_owned());
-    let heading = title.map(|title| view! { <h3 class="promises-about">{title}</h3> });
-    let heads = words::COLUMNS.map(|column| view! { <th scope="col">{column}</th> });
-    let rows: Vec<_> =
-        promises.into_iter().map(|promise| view! { <PromiseRow promise shelf starting /> }).collect();
-    view! {
-        {heading}
-        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
-            <table class="promises">
-                <caption class="visually-hidden">{words::CAPTION}</caption>
-                <thead>
-                    <tr>{heads}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn PromiseRow(promise: Promise, shelf: Shelf, starting: Starting) -> impl IntoView {
-    let see = if promise.value == PromiseValue::Breaks { words::SEE_IT_BREAK } else { words::SEE_IT };
-    let testid = format!("see-{}-{}", promise.invariant, promise.engine);
-    let witness = promise.witness.map(|spec| {
-        view! { <Play spec shelf starting class="promise-witness" testid>{see}</Play> }
+/// What is promised alike on several engines, in one row.
+fn row(alike: Vec<Promise>, shelf: Shelf, starting: Starting) -> AnyView {
+    let Promise { invariant, value, premises, knobs, .. } = alike[0].clone();
+    let title = shelf.with_value(|catalog| {
+        catalog.invariant(&invariant).map_or_else(|| invariant.clone(), |card| card.title.clone())
     });
-    let (invariant, engine) = shelf.with_value(|catalog| {
-        let invariant = catalog.invariant(&promise.invariant).map(|card| card.title.clone());
-        let engine =
-            catalog.engines.iter().find(|card| card.name == promise.engine).map(|card| card.title.clone());
-        (invariant.unwrap_or(promise.invariant), engine.unwrap_or(promise.engine))
-    });
-    let words = if promise.knobs.is_empty() {
-        words::promise(promise.value)
-    } else {
-        words::promise_with_knobs(promise.value)
-    };
-    let (icon, class) = match promise.value {
+    let words = if knobs.is_empty() { words::promise(value) } else { words::promise_with_knobs(value) };
+    let (icon, class) = match value {
         PromiseValue::Holds => (Icon::Tick, "promise-value is-good"),
         PromiseValue::Breaks => (Icon::Cross, "promise-value is-bad"),
         PromiseValue::Refused => (Icon::Tick, "promise-value"),
         PromiseValue::NotOnThisEngine => (Icon::Dash, "promise-value"),
     };
+    let engines: Vec<AnyView> =
+        alike.into_iter().map(|promise| on_engine(promise, shelf, starting)).collect();
     view! {
         <tr>
-            <th scope="row">{invariant}</th>
-            <td>{engine}</td>
+            <th scope="row">{title}</th>
             <td>
                 <span class=class>
                     <Sign icon=icon />
                     {words}
                 </span>
             </td>
-            <td>{promise.premises} " " {witness} " " <small class="quiet">{promise.proof}</small></td>
+            <td>{premises} <ul class="promise-engines">{engines}</ul></td>
         </tr>
     }
+    .into_any()
+}
+
+/// On which engine it is promised, a run that shows it, and how it was put to the test.
+fn on_engine(promise: Promise, shelf: Shelf, starting: Starting) -> AnyView {
+    let engine = shelf.with_value(|catalog| {
+        let card = catalog.engines.iter().find(|card| card.name == promise.engine);
+        card.map_or_else(|| promise.engine.clone(), |card| card.title.clone())
+    });
+    let see = if promise.value == PromiseValue::Breaks { words::SEE_IT_BREAK } else { words::SEE_IT };
+    let testid = format!("see-{}-{}", promise.invariant, promise.engine);
+    // How it was put to the test names the engine, with its version.
+    let on = if promise.proof.is_empty() { engine.clone() } else { promise.proof };
+    let Some(spec) = promise.witness else { return view! { <li class="quiet">{on}</li> }.into_any() };
+    // A link says where it leads even where it is read without its line.
+    let label = format!("{see}: {engine}");
+    view! {
+        <li class="quiet">
+            <Play spec shelf starting class="promise-witness" testid>
+                {label}
+            </Play>
+            {format!(" {on}")}
+        </li>
+    }
+    .into_any()
 }

@@ -30,46 +30,54 @@ pub const BASE: Field = ["Base wait", "What the policy starts from, in run time.
 /// And its unit.
 pub const BASE_UNIT: &str = "ms";
 
+/// Stands for a step where a hardship can strike, in its line of help.
+const AT: &str = "{at}";
+
+/// A hardship's line of help, with a step of the chosen scenario.
+pub fn strikes(help: &str, at: &str) -> String {
+    help.replace(AT, at)
+}
+
 /// Where somebody dies.
 pub const CRASH: Field =
-    [super::CRASHES, "One to a line: the actor's process dies before this step, as in consumer-1/ack#1."];
+    [super::CRASHES, "One to a line: the actor's process dies before this step, as in {at}."];
 /// Where somebody stands still.
 pub const STANDSTILL: Field = [
     "Standstills",
-    "One to a line: the actor's process stands still before this step for two leases, as in buyer-1/write#1.",
+    "One to a line: the actor's process stands still before this step for two leases, as in {at}.",
 ];
 /// Where an answer is lost.
 pub const LOST_ANSWER: Field = [
     "Lost answers",
-    "One to a line: it is carried out and the answer is lost, as in consumer-1/call#1, or service-1/commit#1 on PostgreSQL.",
+    "One to a line: it is carried out and the answer is lost, as in {at}. A commit's answer is lost on PostgreSQL only.",
 ];
 /// Where an answer comes too late.
 pub const LATE_ANSWER: Field =
-    ["Late answers", "One to a line: the answer comes later than the broker waits, as in consumer-1/call#1."];
+    ["Late answers", "One to a line: the answer comes later than the broker waits, as in {at}."];
 /// Where a publisher does not learn that a message was taken.
 pub const LOST_CONFIRM: Field = [
     "Lost confirmations",
-    "One to a line: the broker takes it and the publisher does not learn so, as in publisher/publish#1.",
+    "One to a line: the broker takes it and the publisher does not learn so, as in {at}.",
 ];
 /// Where a message is published that cannot be read.
 pub const POISON: Field =
-    ["Poison", "One to a line: what is published at this step cannot be read, as in publisher/publish#1."];
+    ["Poison", "One to a line: what is published at this step cannot be read, as in {at}."];
 /// Where the database is cut off.
 pub const CUT_DATABASE: Field = [
     "Database cut off",
-    "One to a line: before this step the connections to PostgreSQL are cut for 60 ms, as in service-1/commit#1. \
-     They are real TCP connections. Not on SQLite, which is a file in this process.",
+    "One to a line: before this step the connections to PostgreSQL are cut for 60 ms, as in {at}. They are real TCP \
+     connections. Not on SQLite, which is a file in this process.",
 ];
 /// Where the broker is cut off.
 pub const CUT_BROKER: Field = [
     "Broker cut off",
-    "One to a line: from this step on the simulated network lets nothing through for 60 ms, as in relay/publish#1.",
+    "One to a line: from this step on the simulated network lets nothing through for 60 ms, as in {at}.",
 ];
 /// Where a node of the lock service is cut off.
 pub const CUT_NODE: Field = [
     "Node cut off",
     "One to a line: before this step the node that the actor asks is cut off from the other two for three leases, as \
-     in buyer-1/read#1. Only on Raft, whose links are simulated.",
+     in {at}. Only on Raft, whose links are simulated.",
 ];
 
 /// The database's line of help.

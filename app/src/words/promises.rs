@@ -4,12 +4,12 @@ use lab::catalog::PromiseValue;
 
 /// Where nothing is promised.
 pub const EMPTY: &str = "Nothing is promised here yet.";
-/// The table, where it has no title of its own.
+/// The table.
 pub const TABLE: &str = "Promises";
 /// The table in words.
-pub const CAPTION: &str = "What this strategy promises, per invariant and engine";
+pub const CAPTION: &str = "What this strategy promises, per invariant, and on which engines";
 /// The columns.
-pub const COLUMNS: [&str; 4] = ["Invariant", "Engine", "Promise", "Premises"];
+pub const COLUMNS: [&str; 3] = ["Invariant", "Promise", "Premises"];
 /// Plays a run that shows the promise.
 pub const SEE_IT: &str = "See it";
 /// Plays a run that shows how it breaks.

@@ -127,7 +127,8 @@ fn scenario_card(scenario: &Scenario) -> ScenarioCard {
         knobs: about.knobs,
         invariants: about.invariants.into_iter().map(str::to_owned).collect(),
         cure: pair.map(|pair| pair.cure.to_owned()).unwrap_or_default(),
-        hardships: about.hardships.iter().map(|&kind| kind.to_owned()).collect(),
+        hardships: about.hardships.iter().map(|&(kind, _)| kind.to_owned()).collect(),
+        strikes: about.hardships.iter().map(|&(kind, at)| (kind.to_owned(), at.to_owned())).collect(),
         designs: designs::listed(scenario.name),
     }
 }

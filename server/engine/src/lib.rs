@@ -10,6 +10,7 @@ pub mod broker;
 pub mod catalog;
 pub mod challenges;
 mod designs;
+pub mod explore;
 pub mod journal;
 pub mod live;
 pub mod locks;

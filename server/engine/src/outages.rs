@@ -305,5 +305,5 @@ pub(crate) fn may_be_cut(spec: &Spec, port: Port) -> bool {
 /// Whether the spec's scenario knows this kind of hardship.
 pub(crate) fn may_strike(spec: &Spec, kind: &str) -> bool {
     crate::scenarios::find(&spec.scenario)
-        .is_some_and(|scenario| (scenario.about)().hardships.contains(&kind))
+        .is_some_and(|scenario| (scenario.about)().hardships.iter().any(|(known, _)| *known == kind))
 }

@@ -2,6 +2,7 @@
 
 mod grounds;
 mod hands;
+mod headless;
 mod sweep;
 
 use std::collections::HashMap;
@@ -207,41 +208,6 @@ impl Lab {
     /// When the journal cannot be read or written.
     pub async fn pin(&self, id: &str, pinned: bool) -> Result<bool, Error> {
         self.inner.journal.pin(id, pinned).await
-    }
-
-    /// Runs a spec without keeping it. `each` sees every entry as it is written; whoever drops the future breaks the run
-    /// off.
-    ///
-    /// # Errors
-    /// As [`Lab::start`].
-    pub async fn run_headless(
-        &self,
-        spec: Spec,
-        mut each: impl FnMut(&Entry) + Send,
-    ) -> Result<Vec<Entry>, StartError> {
-        self.check(&spec).await?;
-        let (sender, mut receiver) = mpsc::channel(QUEUE_MAX);
-        let reserved = self.inner.grounds.reserve(&spec).await?;
-        let id = Uuid::now_v7().to_string();
-        // Nobody holds the other end, so a run by hand ends at its first offer.
-        let (_, listener) = Hand::new(self.inner.patience);
-        // Whoever closes the lab waits for this run, too.
-        let cancel = self.inner.closing.token().child_token();
-        let _broken_off = cancel.clone().drop_guard();
-        let admitted = Admitted { cancel, listener };
-        let run = self.ready(&id, Arc::new(spec), reserved, sender, admitted).await?;
-        let running = self.inner.tasks.spawn(run.carry_out());
-        let (mut entries, mut taken) = (Vec::new(), 0);
-        while receiver.recv_many(&mut entries, CHUNK_MAX).await > 0 {
-            entries[taken..].iter().for_each(&mut each);
-            let is_all = entries.len() - taken < CHUNK_MAX;
-            taken = entries.len();
-            if is_all {
-                tokio::time::sleep(GATHER).await;
-            }
-        }
-        running.await.map_err(|error| StartError::Broken(error.to_string()))??;
-        Ok(entries)
     }
 
     /// Ends all runs as interrupted and waits until their last entries are kept.

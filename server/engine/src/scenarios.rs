@@ -111,8 +111,8 @@ pub struct About {
     pub knobs: Vec<Knob>,
     /// The invariants that are judged.
     pub invariants: Vec<&'static str>,
-    /// The kinds of hardship that a spec may list.
-    pub hardships: &'static [&'static str],
+    /// The kinds of hardship that a spec may list, each with a step where it can strike.
+    pub hardships: &'static [(&'static str, &'static str)],
     /// The knobs that change nothing under some strategies.
     pub only: &'static [Only],
 }

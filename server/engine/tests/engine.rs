@@ -14,6 +14,8 @@ mod challenges;
 mod checkout;
 #[path = "engine/dead_letters.rs"]
 mod dead_letters;
+#[path = "engine/explore.rs"]
+mod explore;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/journal.rs"]
@@ -60,6 +62,8 @@ mod spec;
 mod store_contract;
 #[path = "engine/stories.rs"]
 mod stories;
+#[path = "engine/strikes.rs"]
+mod strikes;
 #[path = "engine/transfer.rs"]
 mod transfer;
 #[path = "engine/tray.rs"]

@@ -8,6 +8,9 @@ pub(super) const SPEC: &str = r#"{
   "schedule": { "kind": "seeded" }, "pace": "instant", "seed": 42
 }"#;
 
+/// Two buyers, one item, and nothing that keeps them apart.
+pub(super) const UNPROTECTED: &str = r#"{ "strategy": "unprotected" }"#;
+
 /// Orders whose events are published after the commit.
 pub(super) const CRASHING: &str = r#"{
   "lab": "outbox", "scenario": "order-placed", "strategy": "publish-after-commit", "workload": { "orders": 2 }

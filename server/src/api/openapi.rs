@@ -5,6 +5,7 @@ use axum::http::Method;
 use axum::routing::get;
 use lab::catalog::Catalog;
 use lab::event::Entry;
+use lab::explore::Explored;
 use lab::hand::{HandMove, Offer};
 use lab::matrix::Matrix;
 use lab::spec::Spec;
@@ -177,6 +178,7 @@ fn schemas() -> Map<String, Value> {
     let mut generator: SchemaGenerator = settings.into_generator();
     generator.subschema_for::<Catalog>();
     generator.subschema_for::<Entry>();
+    generator.subschema_for::<Explored>();
     generator.subschema_for::<Followed>();
     generator.subschema_for::<Frame>();
     generator.subschema_for::<HandMove>();

@@ -31,6 +31,8 @@ pub enum Command {
     Catalog(CatalogArguments),
     /// Try a crash at every point of a run, one run for each, and tell what came of it.
     Matrix(MatrixArguments),
+    /// Play a run in every order of its steps, and say what broke in each.
+    Explore(ExploreArguments),
     /// Run the promise tables at length: each witness, and each promise to hold under many seeds.
     Prove(ProveArguments),
     /// Look at what is here, and what will not work.
@@ -128,6 +130,25 @@ pub struct MatrixArguments {
     /// Only the steps of this actor [default: everybody's].
     #[arg(long, value_name = "ACTOR")]
     pub actor: Option<String>,
+    /// Every strategy of the spec's scenario, not the spec's own alone.
+    #[arg(long)]
+    pub strategies: bool,
+    /// The outcomes as JSON, each with the spec of its run.
+    #[arg(long)]
+    pub json: bool,
+    /// The engines.
+    #[command(flatten)]
+    pub engines: EngineArguments,
+}
+
+/// The flags of `explore`.
+#[derive(Debug, Args)]
+pub struct ExploreArguments {
+    /// The spec's file, or - for stdin.
+    pub spec: PathBuf,
+    /// The most orders that are tried.
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub orders: u64,
     /// Every strategy of the spec's scenario, not the spec's own alone.
     #[arg(long)]
     pub strategies: bool,

@@ -3,6 +3,7 @@
 use engine::matrix::MatrixError;
 use engine::{Config, Lab, StartError};
 use lab::event::Entry;
+use lab::explore::Explored;
 use lab::matrix::Point;
 use lab::spec::Spec;
 
@@ -52,11 +53,24 @@ impl Headless {
 
     /// Crashes before every step of a spec's run, or of one actor in it.
     pub(super) async fn matrix(&self, spec: &Spec, actor: Option<&str>) -> Result<Vec<Point>, Failure> {
+        self.many(self.lab.matrix(spec, actor, POINTS_MAX), "The matrix was broken off.").await
+    }
+
+    /// Plays a spec in every order of its steps, at most so many.
+    pub(super) async fn explore(&self, spec: &Spec, orders_max: usize) -> Result<Explored, Failure> {
+        self.many(self.lab.explore(spec, orders_max), "The orders were broken off.").await
+    }
+
+    /// Many runs for one answer.
+    async fn many<T>(
+        &self,
+        runs: impl Future<Output = Result<T, MatrixError>>,
+        broken_off: &str,
+    ) -> Result<T, Failure> {
         let tried = tokio::select! {
-            tried = self.lab.matrix(spec, actor, POINTS_MAX) => tried,
+            tried = runs => tried,
             _ = tokio::signal::ctrl_c() => {
-                let sentence = "The matrix was broken off.".into();
-                return Err(Failure { exit: Exit::Undecided, sentence });
+                return Err(Failure { exit: Exit::Undecided, sentence: broken_off.into() });
             }
         };
         tried.map_err(|error| match error {

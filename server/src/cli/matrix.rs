@@ -32,7 +32,7 @@ pub(super) async fn matrix(arguments: MatrixArguments) -> Result<Exit, Failure> 
 }
 
 /// The spec under its own strategy, or under each that makes sense there.
-fn specs(spec: &Spec, catalog: &Catalog, all: bool) -> Vec<Spec> {
+pub(super) fn specs(spec: &Spec, catalog: &Catalog, all: bool) -> Vec<Spec> {
     if !all {
         return vec![spec.clone()];
     }
@@ -62,11 +62,15 @@ fn table(strategy: &str, points: &[Point]) -> String {
     let width = points.iter().map(|point| point.at.len()).max().unwrap_or_default();
     let mut text = format!("{strategy}: a crash before ...\n");
     for point in points {
-        let broken = point.broken.iter().map(|(invariant, found)| format!("{invariant} BROKEN: {found}"));
-        let undecided = point.undecided.iter().map(|invariant| format!("{invariant} undecided"));
-        let told: Vec<String> = broken.chain(undecided).collect();
-        let told = if told.is_empty() { "fine".to_owned() } else { told.join("; ") };
-        text += &format!("  {:<width$}  {told}\n", point.at);
+        text += &format!("  {:<width$}  {}\n", point.at, told(&point.broken, &point.undecided));
     }
     text + "\n"
+}
+
+/// What is not fine in a run, on one line.
+pub(super) fn told(broken: &[(String, String)], undecided: &[String]) -> String {
+    let broken = broken.iter().map(|(invariant, found)| format!("{invariant} BROKEN: {found}"));
+    let undecided = undecided.iter().map(|invariant| format!("{invariant} undecided"));
+    let told: Vec<String> = broken.chain(undecided).collect();
+    if told.is_empty() { "fine".to_owned() } else { told.join("; ") }
 }

@@ -253,6 +253,22 @@ fn a_cell_is_proved_by_many_seeds_and_written_down_and_others_on_file_stay() {
 }
 
 #[test]
+fn every_order_of_steps_is_tried_and_told() {
+    let folder = Folder::new();
+    let spec = folder.0.join("spec.json");
+    std::fs::write(&spec, r#"{"strategy":"unprotected"}"#).unwrap();
+    let told = [
+        "fine in 2 of 6 orders",
+        "buyer-1 read; buyer-2 read, write; buyer-1 write: ",
+        "no-lost-update BROKEN",
+    ];
+    check(&["explore", show(&spec)], 1, &told);
+    check(&["explore", show(&spec), "--orders", "3"], 1, &["of 3 orders; there are more"]);
+    std::fs::write(&spec, r#"{"strategy":"atomic-update"}"#).unwrap();
+    check(&["explore", show(&spec)], 0, &["fine in 2 of 2 orders"]);
+}
+
+#[test]
 fn a_matrix_finds_the_crash_points_that_break_and_those_that_do_not() {
     let folder = Folder::new();
     let spec = folder.0.join("spec.json");

@@ -8,6 +8,7 @@ mod client;
 mod command_line;
 mod crash;
 mod described;
+mod explore;
 mod export;
 mod feed;
 mod matrix;

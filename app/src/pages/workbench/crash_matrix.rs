@@ -7,116 +7,54 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::bench::Bench;
+use super::trying::{Column, TryPanel, Trying, outcome};
 use crate::client;
-use crate::form::Form;
-use crate::live::{piece, piece_when, press, text};
-use crate::pages::play::workbench_of;
-use crate::parts::icon::{Icon, Sign};
+use crate::live::piece;
 use crate::testids;
 use crate::words::matrix as words;
 use crate::words::sentence::failure_point;
-
-/// A design, and what came of a crash at each point of its run.
-#[derive(Debug, Clone, PartialEq)]
-struct Column {
-    design: Design,
-    points: Vec<Point>,
-}
-
-/// What has been tried. Copies are the same.
-#[derive(Clone, Copy)]
-struct Tried {
-    /// The spec that the columns come from.
-    spec: RwSignal<Option<Spec>>,
-    columns: RwSignal<Vec<Column>>,
-    /// The design that is being tried.
-    trying: RwSignal<Option<String>>,
-    problem: RwSignal<Option<String>>,
-}
 
 /// The matrix's panel; nothing where crashes are not what the scenario is about.
 #[component]
 pub fn CrashMatrix(bench: Bench) -> impl IntoView {
     let form = bench.form;
     let scenario = Memo::new(move |_| form.value("scenario"));
-    let tried = Tried {
-        spec: RwSignal::new(None),
-        columns: RwSignal::new(Vec::new()),
-        trying: RwSignal::new(None),
-        problem: RwSignal::new(None),
-    };
+    let trying = Trying::default();
     piece(move || {
-        let designs = form.shelf.with_value(|catalog| designs(&scenario.get(), catalog));
-        (!designs.is_empty()).then(|| view! { <Panel bench designs tried /> })
+        let scenario = scenario.get();
+        // What was tried in another scenario is no answer here.
+        trying.columns.set(Vec::new());
+        let designs = form.shelf.with_value(|catalog| designs(&scenario, catalog));
+        if designs.is_empty() {
+            return ().into_any();
+        }
+        let on_try = Callback::new(move |()| try_all(trying, bench, designs.clone()));
+        let found = piece(move || trying.columns.with(|columns| table(columns, bench))).into_any();
+        let words = [words::TITLE, words::ABOUT, words::TRY];
+        view! { <TryPanel words testid=testids::TRY_CRASHES trying on_try found /> }.into_any()
     })
 }
 
-#[component]
-fn Panel(bench: Bench, designs: Vec<Design>, tried: Tried) -> impl IntoView {
-    let form = bench.form;
-    let is_of_form = Memo::new(move |_| {
-        let scenario = form.value("scenario");
-        tried.spec.with(|spec| spec.as_ref().is_some_and(|spec| spec.scenario == scenario))
-    });
-    let said = text(move || tried.trying.get().map_or_else(String::new, |title| words::trying(&title)));
-    let problem = piece(move || tried.problem.get());
-    let table = piece_when(
-        move || is_of_form.get(),
-        move || {
-            let table = piece(move || tried.columns.with(|columns| table(columns, bench)));
-            view! { {table} }
-        },
-    );
-    view! {
-        <details class="matrix glance panel">
-            <summary>{words::TITLE}</summary>
-            <p class="quiet">{words::ABOUT}</p>
-            <button
-                type="button"
-                class="button"
-                data-testid=testids::TRY_CRASHES
-                aria-disabled=text(move || if tried.trying.with(Option::is_some) { "true" } else { "false" })
-                on:click=press(move || tried.try_all(form, designs.clone()))
-            >
-                {words::TRY}
-            </button>
-            <span class="quiet" role="status">{said}</span>
-            <p class="fault" role="alert">{problem}</p>
-            {table}
-        </details>
-    }
-}
-
-impl Tried {
-    /// Tries design after design, and shows each as soon as it is tried.
-    fn try_all(self, form: Form, designs: Vec<Design>) {
-        if self.trying.with_untracked(Option::is_some) {
-            return;
-        }
-        let spec = match form.spec.get_untracked() {
-            Ok(spec) => spec,
-            Err(faults) => return self.problem.set(Some(faults.to_string())),
-        };
-        self.problem.set(None);
-        self.columns.set(Vec::new());
-        self.spec.set(Some(spec.clone()));
-        spawn_local(async move {
-            for design in designs {
-                self.trying.set(Some(design.title.clone()));
-                match client::matrix(&design.of(&spec)).await {
-                    Ok(matrix) => {
-                        let points = matrix.points.into_iter().map(|point| watched(point, &spec)).collect();
-                        self.columns.update(|columns| columns.push(Column { design, points }));
-                    }
-                    Err(refused) => {
-                        self.problem.set(Some(refused.detail));
-                        break;
-                    }
+/// Tries design after design, and shows each as soon as it is tried.
+fn try_all(trying: Trying, bench: Bench, designs: Vec<Design>) {
+    let Some(spec) = trying.begin(bench) else { return };
+    trying.columns.set(Vec::new());
+    spawn_local(async move {
+        for design in designs {
+            trying.said.set(words::trying(&design.title));
+            match client::matrix(&design.of(&spec)).await {
+                Ok(matrix) => {
+                    let points = matrix.points.into_iter().map(|point| watched(point, &spec)).collect();
+                    trying.columns.update(|columns| columns.push(Column { title: design.title, points }));
+                }
+                Err(refused) => {
+                    trying.problem.set(Some(refused.detail));
+                    break;
                 }
             }
-            self.trying.set(None);
-        });
-    }
+        }
+        trying.said.set(String::new());
+    });
 }
 
 /// The same point, to be played at the form's own pace.
@@ -136,7 +74,7 @@ fn table(columns: &[Column], bench: Bench) -> AnyView {
     if columns.is_empty() {
         return ().into_any();
     }
-    let titles = columns.iter().map(|column| column.design.title.clone());
+    let titles = columns.iter().map(|column| column.title.clone());
     let heads: Pieces = titles.map(|title| view! { <th scope="col">{title}</th> }.into_any()).collect();
     let sums: Pieces = columns.iter().map(|column| view! { <li>{sum(column)}</li> }.into_any()).collect();
     let places = columns.iter().map(|column| column.points.iter().map(|point| point.at.as_str()).collect());
@@ -170,7 +108,7 @@ fn table(columns: &[Column], bench: Bench) -> AnyView {
 /// How many points a design survives.
 fn sum(column: &Column) -> String {
     let fine = column.points.iter().filter(|point| point.is_fine()).count();
-    words::survived(&column.design.title, fine, column.points.len())
+    words::survived(&column.title, fine, column.points.len())
 }
 
 fn row(columns: &[Column], actor: &str, step: &str, bench: Bench) -> AnyView {
@@ -191,47 +129,14 @@ fn row(columns: &[Column], actor: &str, step: &str, bench: Bench) -> AnyView {
 }
 
 fn cell(column: &Column, at: &str, bench: Bench) -> AnyView {
-    let label = column.design.title.clone();
+    let label = column.title.clone();
     let Some(point) = column.points.iter().find(|point| point.at == at) else {
         return view! { <td class="matrix-absent quiet">{words::NO_STEP}</td> }.into_any();
     };
-    let (icon, class) = match (point.broken.is_empty(), point.is_fine()) {
-        (_, true) => (Icon::Tick, "glance-cell is-good"),
-        (true, _) => (Icon::Question, "glance-cell"),
-        _ => (Icon::Cross, "glance-cell is-bad"),
-    };
-    let word = bench.form.shelf.with_value(|catalog| word(point, catalog));
     let found: Vec<&str> = point.broken.iter().map(|(_, found)| found.as_str()).collect();
-    let testid = format!("matrix-{}-{at}", column.design.title);
-    let (spec, href) = (point.spec.clone(), workbench_of(&point.spec, bench.form.shelf));
-    // Played on this page, so that the table stays where it is.
-    let play = move |event: web_sys::MouseEvent| {
-        event.prevent_default();
-        bench.start_instead(spec.clone());
-    };
+    let testid = format!("matrix-{}-{at}", column.title);
     view! {
-        <td data-label=label title=found.join("; ")>
-            <a class=class href=href rel="external" data-testid=testid on:click=play>
-                <Sign icon=icon />
-                {word}
-            </a>
-        </td>
+        <td data-label=label title=found.join("; ")>{outcome(bench, point, testid)}</td>
     }
     .into_any()
-}
-
-/// What is the matter at a point, in a few words.
-fn word(point: &Point, catalog: &Catalog) -> String {
-    let mut said: Vec<&str> = Vec::new();
-    for (invariant, _) in &point.broken {
-        let breach = catalog.invariant(invariant).map_or(invariant.as_str(), |card| card.breach.as_str());
-        if !said.contains(&breach) {
-            said.push(breach);
-        }
-    }
-    match (said.is_empty(), point.undecided.is_empty()) {
-        (true, true) => words::FINE.to_owned(),
-        (true, false) => words::UNDECIDED.to_owned(),
-        _ => said.join(", "),
-    }
 }

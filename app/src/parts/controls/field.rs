@@ -127,7 +127,8 @@ pub fn TextField(
     /// The label.
     label: &'static str,
     /// One line of help.
-    help: &'static str,
+    #[prop(into)]
+    help: Signal<String>,
 ) -> impl IntoView {
     let lines = text(move || form.value(key).replace(',', "\n"));
     let first = form.draft.with_untracked(|draft| form.shelf.with_value(|catalog| draft.get(key, catalog)));

@@ -48,7 +48,7 @@ fn about() -> About {
                 that comes to nothing must be taken back; a parcel that was sent cannot be.",
         knobs: knobs(),
         invariants: vec!["no-order-half-way", "nothing-kept-unpaid", "nobody-charged-for-nothing"],
-        hardships: &["crash", "pause"],
+        hardships: &[("crash", "coordinator-1/ship#1"), ("pause", "coordinator-1/pay#1")],
         only: &[],
     }
 }

@@ -88,7 +88,13 @@ fn about() -> About {
             "order-kept-per-key",
             "no-double-effect",
         ],
-        hardships: &["crash", "pause", "lost-answer", CUT_DATABASE, CUT_BROKER],
+        hardships: &[
+            ("crash", "relay/mark#1"),
+            ("pause", "relay/publish#1"),
+            ("lost-answer", "service-1/commit#1"),
+            (CUT_DATABASE, "service-1/commit#1"),
+            (CUT_BROKER, "relay/publish#1"),
+        ],
         only: &[
             Only {
                 by: Strategy::has_relay,

@@ -56,7 +56,11 @@ fn about() -> About {
                 by the shop.",
         knobs: [work(), network_troubles(), other_troubles()].concat(),
         invariants: vec!["final-view-correct", "view-never-goes-back", "no-event-lost", "none-applied-twice"],
-        hardships: &["crash", "pause", "poison"],
+        hardships: &[
+            ("crash", "consumer-1/ack#1"),
+            ("pause", "consumer-1/apply#1"),
+            ("poison", "publisher/publish#1"),
+        ],
         only: &[Only {
             by: Strategy::has_partitions,
             knobs: &["partitions", "second_hop", "wrong_key", "grows_at_ms", "rebalance", "retry_topic"],

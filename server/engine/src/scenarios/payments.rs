@@ -63,7 +63,14 @@ fn about() -> About {
                 that is gone.",
         knobs: knobs(),
         invariants: vec!["no-double-charge", "no-missing-charge"],
-        hardships: &["crash", "lost-confirm", "lost-answer", "late-answer", CUT_DATABASE, CUT_BROKER],
+        hardships: &[
+            ("crash", "consumer-1/ack#1"),
+            ("lost-confirm", "publisher/publish#1"),
+            ("lost-answer", "consumer-1/call#1"),
+            ("late-answer", "consumer-1/call#1"),
+            (CUT_DATABASE, "consumer-1/charge#1"),
+            (CUT_BROKER, "publisher/publish#1"),
+        ],
         only: &[],
     }
 }

@@ -57,7 +57,14 @@ fn about() -> About {
             "order-kept-per-key",
             "no-double-effect",
         ],
-        hardships: &["crash", "pause", "lost-answer", "lost-confirm", CUT_DATABASE, CUT_BROKER],
+        hardships: &[
+            ("crash", "service-1/commit#1"),
+            ("pause", "service-1/order#1"),
+            ("lost-answer", "customer-1/request#1"),
+            ("lost-confirm", "relay/publish#1"),
+            (CUT_DATABASE, "service-1/commit#1"),
+            (CUT_BROKER, "relay/publish#1"),
+        ],
         only: &[
             Only {
                 by: Strategy::is_chosen,

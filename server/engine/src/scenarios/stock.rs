@@ -42,7 +42,11 @@ fn about() -> About {
                 and the amount left must agree.",
         knobs: [knobs(), troubles(), of_single_writers()].concat(),
         invariants: vec!["no-lost-update", "no-oversell", "no-wrong-refusal", "every-request-answered"],
-        hardships: &["pause", "crash", CUT_NODE],
+        hardships: &[
+            ("pause", "buyer-1/write#1"),
+            ("crash", "buyer-1/write#1"),
+            (CUT_NODE, "buyer-1/read#1"),
+        ],
         only: &[Only { by: Strategy::has_partitions, knobs: &["consumers", "partitions", "rebalance"] }],
     }
 }

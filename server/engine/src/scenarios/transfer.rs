@@ -48,7 +48,7 @@ fn about() -> About {
             "joint-limit-kept",
             "every-request-answered",
         ],
-        hardships: &["crash"],
+        hardships: &[("crash", "teller-1/write#2")],
         only: &[],
     }
 }

@@ -1,0 +1,79 @@
+//! Every order of steps over HTTP.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use axum::routing::post;
+use lab::explore::Explored;
+
+use super::spec::SpecBody;
+use super::token::Session;
+use super::{examples, flood, spec};
+use crate::calls::{Answer, Call, Content, Limit};
+use crate::problem::ApiError;
+use crate::state::AppState;
+
+/// The most orders of one answer: the asker waits for all of them.
+const ORDERS_MAX: usize = 200;
+
+/// `POST /explore`.
+pub const EXPLORE: Call = Call {
+    id: "exploreOrders",
+    method: Method::POST,
+    path: "/api/v1/explore",
+    summary: "Play a run in every order of its steps",
+    text: "Plays the spec once for each order in which its steps can come, each in a real run of its own, and says what \
+           broke in it. Whoever thinks or waits for its next attempt may be quick or slow, so its time may come at any \
+           move. Every order brings its spec, so any of them can be started and watched. Nothing of these runs is kept. \
+           Whoever hangs up breaks them off.",
+    query: &[],
+    body: Some(Content {
+        media: "application/json",
+        schema: Some("SpecDraft"),
+        example: Some(examples::UNPROTECTED),
+    }),
+    answers: &[Answer {
+        status: 200,
+        text: "What came of each order, and whether these are all.",
+        headers: &[],
+        content: Some(Content { media: "application/json", schema: Some("Explored"), example: None }),
+    }],
+    refusals: &[
+        "bad-spec",
+        "engine-missing",
+        "engine-unreachable",
+        "no-room",
+        "not-json",
+        "too-large",
+        "broken-body",
+        "flood",
+        "queue-full",
+        "stopping",
+    ],
+    limits: &[
+        Limit {
+            name: "orders of steps",
+            max: ORDERS_MAX as u64,
+            text: "Where there are more, the answer has so many and says that they are not all.",
+        },
+        Limit { name: "bytes in the body", max: spec::BYTES_MAX as u64, text: "More is refused: too-large." },
+        Limit {
+            name: "runs, matrices, sweeps or orders asked for at once in a session",
+            max: flood::BURST as u64,
+            text: "One more is refused: flood. One is given back each second.",
+        },
+    ],
+    handler: || post(explore),
+};
+
+async fn explore(
+    State(state): State<AppState>,
+    session: Session,
+    SpecBody(spec): SpecBody,
+) -> Result<(HeaderMap, Json<Explored>), ApiError> {
+    let exploring = state.lab.explore(&spec, ORDERS_MAX);
+    let explored = state.matrices.take_turn(&state.stop, exploring).await?;
+    let mut headers = HeaderMap::new();
+    session.give(&mut headers);
+    Ok((headers, Json(explored)))
+}
