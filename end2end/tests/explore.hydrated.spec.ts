@@ -22,3 +22,16 @@ test('four of six orders lose an update without protection, none under the cure,
   await lab.another(() => lab.at('order-2').click());
   await lab.rules('no-lost-update', 'holds');
 });
+
+test('of the orders of two events those in which the view goes back come first, and another scenario has its own', async ({
+  lab,
+}) => {
+  await lab.open('/labs/messages?strategy=arrival-order&consumers=2&orders=1&steps=2&pace=instant');
+  await lab.page.getByText('Every order of steps').click();
+  await lab.at('try-orders').click();
+  await expect(lab.at('order-sums').locator('li')).toContainText(['fine in 174 of 192 orders'], { timeout: 60_000 });
+  // No more than thirty are listed, and one line says that there are more.
+  await expect(lab.at('orders').locator('li')).toHaveCount(31);
+  await lab.another(() => lab.at('order-1').click());
+  await lab.rules('final-view-correct', 'broken');
+});

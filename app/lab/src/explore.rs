@@ -5,9 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::{ScenarioCard, StrategyCard};
 use crate::schedule::Schedule;
 use crate::spec::{Pace, Spec};
 use crate::verdict::Verdict;
+
+/// How often an operation is attempted in a smallest run: each further attempt multiplies the orders.
+const ATTEMPTS: u64 = 2;
+/// How the names of strategies begin whose writers take commands from a broker.
+const SINGLE_WRITER: &str = "single-writer";
 
 /// What came of each order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,23 +51,48 @@ impl Order {
         self.broken.is_empty() && self.undecided.is_empty()
     }
 
-    /// The steps, those that one actor takes in a row together: `buyer-1`, `read, write`.
-    pub fn turns(&self) -> Vec<(&str, String)> {
-        let mut turns: Vec<(&str, String)> = Vec::new();
+    /// Whether an invariant holds in it.
+    pub fn keeps(&self, invariant: &str) -> bool {
+        !self.broken.iter().any(|(name, _)| name == invariant)
+            && !self.undecided.iter().any(|name| name == invariant)
+    }
+
+    /// The steps on one line, those that one actor takes in a row together: `buyer-1 read, write`. `then` stands between two
+    /// turns.
+    pub fn turns(&self, then: &str) -> String {
+        let (mut line, mut last) = (String::new(), "");
         for (actor, step) in self.steps.iter().filter_map(|step| step.split_once('/')) {
-            let label = step.split('#').next().unwrap_or(step);
-            match turns.last_mut() {
-                Some((last, labels)) if *last == actor => *labels += &format!(", {label}"),
-                _ => turns.push((actor, label.to_owned())),
+            let is_same = actor == last;
+            if !line.is_empty() {
+                line += if is_same { ", " } else { then };
             }
+            if !is_same {
+                line += actor;
+                line.push(' ');
+            }
+            line += step.split('#').next().unwrap_or(step);
+            last = actor;
         }
-        turns
+        line
     }
 }
 
 /// The run whose orders are asked for: moved by hand from its beginning, at once.
 pub fn by_hand(spec: &Spec) -> Spec {
     Spec { schedule: Schedule::ByHand { choices: Vec::new() }, pace: Pace::Instant, ..spec.clone() }
+}
+
+/// The smallest run of a scenario that is worth it: as in its classic failure, with one more attempt after the first, on this
+/// engine. `None` where messages or leases are looked for: those orders are too many.
+pub fn smallest(scenario: &ScenarioCard, card: &StrategyCard, engine: &str) -> Option<Spec> {
+    let takes_messages = scenario.messages || card.name.starts_with(SINGLE_WRITER);
+    if takes_messages || card.leases {
+        return None;
+    }
+    let mut spec = Spec { strategy: card.name.clone(), hardships: Vec::new(), ..by_hand(&scenario.classic) };
+    engine.clone_into(&mut spec.engine.store);
+    spec.retry.attempts_max = ATTEMPTS;
+    Some(spec)
 }
 
 #[cfg(test)]
@@ -88,8 +119,6 @@ mod tests {
         let steps = ["buyer-1/read#1", "buyer-2/read#1", "buyer-2/write#1", "buyer-1/write#1"];
         let steps = steps.map(str::to_owned).to_vec();
         let order = Order { steps, spec, broken: Vec::new(), undecided: Vec::new() };
-        let turns: Vec<String> =
-            order.turns().into_iter().map(|(actor, labels)| format!("{actor} {labels}")).collect();
-        assert_eq!(turns, ["buyer-1 read", "buyer-2 read, write", "buyer-1 write"]);
+        assert_eq!(order.turns("; "), "buyer-1 read; buyer-2 read, write; buyer-1 write");
     }
 }

@@ -62,6 +62,9 @@ pub struct Proof {
     pub contradicted_by: Option<u64>,
     /// How many seeds were run; a witness is one run.
     pub seeds: u64,
+    /// In how many orders of steps, which are all that the smallest run has; nothing where it has too many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<u64>,
     /// The engine and its version.
     pub engine_version: String,
     /// The day, UTC, as in 2026-01-31.
@@ -86,7 +89,12 @@ impl Proof {
         match (self.proved, self.value) {
             (false, _) => format!("contradicted on {engine_version}, {date}"),
             (true, PromiseValue::Breaks) => format!("shown by its witness on {engine_version}, {date}"),
-            (true, _) => format!("tested with {seeds} seeds on {engine_version}, {date}"),
+            (true, _) => match self.orders {
+                Some(orders) => format!(
+                    "tested with {seeds} seeds, and in all {orders} orders of the smallest run, on {engine_version}, {date}"
+                ),
+                None => format!("tested with {seeds} seeds on {engine_version}, {date}"),
+            },
         }
     }
 }

@@ -5,7 +5,7 @@ use super::units::count;
 /// Over it.
 pub const TITLE: &str = "Every crash point, every design";
 /// What a cell is.
-pub const ABOUT: &str = "Whoever takes steps can die before any of them and start again from what is stored. This runs the workload of the form once for each step, on the real engine, with a crash there, and judges each run from its journal. The small words under a step name the point at which delivery fails there: the send, its acknowledgement, the delivery, or the consumer's acknowledgement. Press a cell to watch its run.";
+pub const ABOUT: &str = "Anybody can die before any step and start again from what is stored. This runs the workload of the form once for each step, for real, with a crash there, and judges each run from its journal. The small words under a step name what fails there: the send, its acknowledgement, the delivery, or the consumer's acknowledgement. Press a cell to watch its run.";
 /// The button.
 pub const TRY: &str = "Try every crash point";
 

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use futures::future::try_join_all;
 use lab::event::Entry;
 use lab::explore::{self, Explored, Order};
-use lab::hand::{Deed, HandMove, Mover, Offer, Stand};
+use lab::hand::{Deed, HandMove, Mover, Offer, Stand, Standing};
 use lab::schedule::{self, Schedule};
 use lab::spec::{Fault, Faults, Spec};
 
@@ -30,87 +30,87 @@ struct Move {
     others: Vec<String>,
 }
 
+/// One order, as it was walked through.
+#[derive(Default)]
+struct Walk {
+    moves: Vec<Move>,
+    /// Whether somebody could have moved who was not let: whoever looks for something to do again and again.
+    left_out: bool,
+}
+
 impl Lab {
-    /// Plays a spec once for each order in which its steps can come, at most so many times. Who sleeps or waits for its
-    /// next attempt may be slow or quick, so its time may come at any move. Nothing is kept. Whoever drops the future breaks
-    /// its runs off.
+    /// Plays a spec once for each order in which its steps can come, in at most so many runs. Who sleeps or waits for its
+    /// next attempt may be slow or quick, so its time may come at any move; whoever looks for something to do again and again
+    /// looks when its time comes by itself, and then these are not all orders. Nothing is kept. Whoever drops the future
+    /// breaks its runs off.
     ///
     /// # Errors
-    /// When the run is too long, when its scenario sends messages, and as [`Lab::start`].
-    pub async fn explore(&self, spec: &Spec, orders_max: usize) -> Result<Explored, MatrixError> {
-        self.check_explorable(spec)?;
+    /// When each run is too long, and as [`Lab::start`].
+    pub async fn explore(&self, spec: &Spec, runs_max: usize) -> Result<Explored, MatrixError> {
         let mut open: VecDeque<Beginning> = VecDeque::from([Vec::new()]);
-        let mut orders = Vec::new();
-        while !open.is_empty() && orders.len() < orders_max {
-            let wave = open.len().min(AT_ONCE).min(orders_max - orders.len());
+        let (mut orders, mut tried, mut is_all) = (Vec::new(), 0, true);
+        while !open.is_empty() {
+            let wave = open.len().min(AT_ONCE);
+            tried += wave;
             let played = open.drain(..wave).map(|beginning| self.play_order(spec, beginning));
-            for (order, branches) in try_join_all(played.collect::<Vec<_>>()).await? {
-                orders.push(order);
-                open.extend(branches);
+            for (order, walk, beginning) in try_join_all(played.collect::<Vec<_>>()).await? {
+                is_all &= order.is_some() && !walk.left_out;
+                orders.extend(order);
+                open.extend(branches(&walk.moves, beginning));
             }
+            // What would never be tried is not kept either.
+            let room = runs_max.saturating_sub(tried);
+            is_all &= open.len() <= room;
+            open.truncate(room);
+        }
+        if orders.is_empty() {
+            return Err(too_long());
         }
         orders.sort_by(|one, other| one.steps.cmp(&other.steps));
-        Ok(Explored { orders, is_all: open.is_empty() })
+        Ok(Explored { orders, is_all })
     }
 
-    /// The order that begins like this and goes on with the first who may move, and the beginnings of those that part from it.
+    /// The order that begins like this and goes on with the first who may move, how it was walked through, and how long its
+    /// beginning is. No order where the run is too long.
     async fn play_order(
         &self,
         spec: &Spec,
         beginning: Beginning,
-    ) -> Result<(Order, Vec<Beginning>), MatrixError> {
-        let mut moves = Vec::new();
+    ) -> Result<(Option<Order>, Walk, usize), MatrixError> {
+        let (spec, mut walked) = (explore::by_hand(spec), Walk::default());
         let entries: Vec<Entry> =
-            self.run_moved(explore::by_hand(spec), |_| (), |hand| walk(hand, &beginning, &mut moves)).await?;
-        if moves.len() > MOVES_MAX {
-            return Err(too_long());
+            self.run_moved(spec.clone(), |_| (), |hand| walk(hand, &beginning, &mut walked)).await?;
+        if walked.moves.len() > MOVES_MAX {
+            return Ok((None, walked, beginning.len()));
         }
         let choices = schedule::of_journal(&entries);
         let steps = choices.iter().map(ToString::to_string).collect();
-        let recorded = Spec { schedule: Schedule::Recorded { choices }, ..spec.clone() };
+        let recorded = Spec { schedule: Schedule::Recorded { choices }, ..spec };
         let order = Order::of(steps, recorded, &lab::checks::judge(&entries));
-        Ok((order, branches(&moves, beginning.len())))
-    }
-
-    fn check_explorable(&self, spec: &Spec) -> Result<(), MatrixError> {
-        let catalog = self.catalog();
-        let has_messages =
-            |name: &str| catalog.scenarios.iter().any(|card| card.name == name && card.messages);
-        if !has_messages(&spec.scenario) {
-            return Ok(());
-        }
-        let silent = catalog.scenarios.iter().filter(|card| !card.messages);
-        let names: Vec<&str> = silent.map(|card| card.name.as_str()).collect();
-        Err(unfit(
-            "scenario",
-            format!(
-                "scenario is {:?}, in which messages are on their way and somebody looks for them again and again, so \
-                 its orders have no end; {} have one.",
-                spec.scenario,
-                names.join(", ")
-            ),
-        ))
+        Ok((Some(order), walked, beginning.len()))
     }
 }
 
 /// Moves a run to its end: as the beginning says, then always the first who may move.
-async fn walk(hand: Hand, beginning: &[String], moves: &mut Vec<Move>) {
+async fn walk(hand: Hand, beginning: &[String], walked: &mut Walk) {
     let mut offers = hand.offers();
     let is_still = |offer: &Option<Offer>| offer.as_ref().is_some_and(|offer| offer.mover != Mover::Schedule);
     let Some(mut offer) = offers.wait_for(is_still).await.ok().and_then(|offer| offer.clone()) else {
         return;
     };
     // One more than there may be tells that it was too long.
-    while offer.mover == Mover::Hand && moves.len() <= MOVES_MAX {
-        let mut able = able(&offer);
-        let Some(mover) = beginning.get(moves.len()).or(able.first()).cloned() else { return };
+    while offer.mover == Mover::Hand && walked.moves.len() <= MOVES_MAX {
+        let (mut able, left_out) = able(&offer);
+        walked.left_out |= left_out;
+        let place = walked.moves.len();
+        let Some(mover) = beginning.get(place).or(able.first()).cloned() else { return };
         able.retain(|other| *other != mover);
         let asked = HandMove {
-            move_id: moves.len().to_string(),
+            move_id: place.to_string(),
             expect: Some(offer.number),
             deed: Deed::Choose { actor: mover.clone() },
         };
-        moves.push(Move { mover, others: able });
+        walked.moves.push(Move { mover, others: able });
         match hand.make(asked).await {
             Ok(next) => offer = next,
             Err(_) => return,
@@ -118,14 +118,17 @@ async fn walk(hand: Hand, beginning: &[String], moves: &mut Vec<Move>) {
     }
 }
 
-/// Who may move: those before a step and those who sleep; where there are none, those who look for something to do.
-fn able(offer: &Offer) -> Vec<String> {
-    let who = |is_able: fn(&Stand) -> bool| {
-        let able = offer.actors.iter().filter(|standing| is_able(&standing.stand));
-        able.map(|standing| standing.actor.clone()).collect::<Vec<_>>()
-    };
-    let able = who(|stand| matches!(stand, Stand::AtStep { .. } | Stand::Asleep { .. }));
-    if able.is_empty() { who(Stand::may_be_chosen) } else { able }
+/// Who may move: those before a step and those who sleep; and whether that leaves somebody out. Whoever has nothing to do and
+/// looks again in a while is let look when nobody else can move: it could be chosen for ever.
+fn able(offer: &Offer) -> (Vec<String>, bool) {
+    let all: Vec<&Standing> = offer.actors.iter().filter(|standing| standing.stand.may_be_chosen()).collect();
+    let moves = |standing: &&&Standing| !matches!(standing.stand, Stand::Resting { .. });
+    let able: Vec<String> = all.iter().filter(moves).map(|standing| standing.actor.clone()).collect();
+    if able.is_empty() {
+        return (all.first().map(|standing| standing.actor.clone()).into_iter().collect(), all.len() > 1);
+    }
+    let left_out = able.len() < all.len();
+    (able, left_out)
 }
 
 /// The beginnings that part from an order behind its own beginning.
@@ -139,14 +142,9 @@ fn branches(moves: &[Move], beginning: usize) -> Vec<Beginning> {
 }
 
 fn too_long() -> MatrixError {
-    unfit(
-        "workload",
-        format!(
-            "The run takes more than {MOVES_MAX} steps, the most of a run whose orders are tried; make it smaller."
-        ),
-    )
-}
-
-fn unfit(field: &str, message: String) -> MatrixError {
-    MatrixError::Unfit(Faults(vec![Fault { field: field.into(), message }]))
+    let message = format!(
+        "The run takes more than {MOVES_MAX} moves, the most of a run whose orders are tried (to sleep is a move, too); make \
+         the workload smaller, or attempt less often."
+    );
+    MatrixError::Unfit(Faults(vec![Fault { field: "workload".into(), message }]))
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method};
 use axum::routing::post;
 use lab::explore::Explored;
 
+use super::matrix::WAITING_MAX;
 use super::spec::SpecBody;
 use super::token::Session;
 use super::{examples, flood, spec};
@@ -13,8 +14,8 @@ use crate::calls::{Answer, Call, Content, Limit};
 use crate::problem::ApiError;
 use crate::state::AppState;
 
-/// The most orders of one answer: the asker waits for all of them.
-const ORDERS_MAX: usize = 200;
+/// The most runs for one answer: the asker waits for all of them.
+const ORDERS_MAX: usize = 250;
 
 /// `POST /explore`.
 pub const EXPLORE: Call = Call {
@@ -24,7 +25,8 @@ pub const EXPLORE: Call = Call {
     summary: "Play a run in every order of its steps",
     text: "Plays the spec once for each order in which its steps can come, each in a real run of its own, and says what \
            broke in it. Whoever thinks or waits for its next attempt may be quick or slow, so its time may come at any \
-           move. Every order brings its spec, so any of them can be started and watched. Nothing of these runs is kept. \
+           move; whoever looks for messages or leases again and again looks when its time comes, and then these are not \
+           all orders. The schedule of the spec is not asked. Every order brings its spec, so any of them can be started and watched. Nothing of these runs is kept. \
            Whoever hangs up breaks them off.",
     query: &[],
     body: Some(Content {
@@ -52,9 +54,15 @@ pub const EXPLORE: Call = Call {
     ],
     limits: &[
         Limit {
-            name: "orders of steps",
+            name: "runs",
             max: ORDERS_MAX as u64,
-            text: "Where there are more, the answer has so many and says that they are not all.",
+            text: "Where there are more orders, the answer has those that were tried and says that they are not all; so it \
+                   does where an order takes too many moves.",
+        },
+        Limit {
+            name: "askers at once",
+            max: WAITING_MAX as u64,
+            text: "One answer that takes many runs is made at a time. One more who waits is refused: queue-full.",
         },
         Limit { name: "bytes in the body", max: spec::BYTES_MAX as u64, text: "More is refused: too-large." },
         Limit {

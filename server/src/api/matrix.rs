@@ -20,7 +20,7 @@ use crate::state::AppState;
 /// The most crash points of one matrix: the asker waits for all of them.
 const POINTS_MAX: usize = 200;
 /// Those who may wait for their matrix, the one whose turn it is among them.
-const WAITING_MAX: usize = 8;
+pub(super) const WAITING_MAX: usize = 8;
 
 /// `POST /matrix`.
 pub const MATRIX: Call = Call {
@@ -69,7 +69,7 @@ pub const MATRIX: Call = Call {
         Limit {
             name: "askers at once",
             max: WAITING_MAX as u64,
-            text: "One matrix or sweep is made at a time. One more who waits is refused: queue-full.",
+            text: "One answer that takes many runs is made at a time. One more who waits is refused: queue-full.",
         },
         Limit { name: "bytes in the body", max: spec::BYTES_MAX as u64, text: "More is refused: too-large." },
         Limit {
@@ -117,7 +117,7 @@ impl Turns {
     async fn take(&self) -> Result<[SemaphorePermit<'_>; 2], ApiError> {
         let full = || {
             ApiError::QueueFull(format!(
-                "{WAITING_MAX} wait for a matrix already; try again when some have theirs."
+                "{WAITING_MAX} wait for a matrix, a sweep or orders already; try again when some have theirs."
             ))
         };
         let place = self.places.try_acquire().map_err(|_| full())?;

@@ -146,7 +146,7 @@ pub struct MatrixArguments {
 pub struct ExploreArguments {
     /// The spec's file, or - for stdin.
     pub spec: PathBuf,
-    /// The most orders that are tried.
+    /// The most runs.
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub orders: u64,
     /// Every strategy of the spec's scenario, not the spec's own alone.

@@ -23,8 +23,12 @@ pub(super) async fn explore(arguments: ExploreArguments) -> Result<Exit, Failure
     } else {
         explored.iter().for_each(|(strategy, explored)| say(&table(strategy, explored)));
     }
-    let is_fine = explored.iter().all(|(_, explored)| explored.orders.iter().all(Order::is_fine));
-    Ok(if is_fine { Exit::Fine } else { Exit::Not })
+    let mut all = explored.iter().map(|(_, explored)| explored);
+    if !all.clone().all(|explored| explored.orders.iter().all(Order::is_fine)) {
+        return Ok(Exit::Not);
+    }
+    // What was not tried may break.
+    Ok(if all.all(|explored| explored.is_all) { Exit::Fine } else { Exit::Undecided })
 }
 
 async fn try_all(
@@ -46,10 +50,10 @@ fn table(strategy: &str, explored: &Explored) -> String {
     let fine = explored.orders.iter().filter(|order| order.is_fine()).count();
     let count = explored.orders.len();
     let rest = if explored.is_all { "" } else { "; there are more, which were not tried" };
-    let mut text = format!("{strategy}: fine in {fine} of {count} orders{rest}\n");
+    let orders = if count == 1 { "order" } else { "orders" };
+    let mut text = format!("{strategy}: fine in {fine} of {count} {orders}{rest}\n");
     for order in &explored.orders {
-        let turns = order.turns().into_iter().map(|(actor, steps)| format!("{actor} {steps}"));
-        let turns = turns.collect::<Vec<_>>().join("; ");
+        let turns = order.turns("; ");
         text += &format!("  {turns}: {}\n", matrix::told(&order.broken, &order.undecided));
     }
     text + "\n"

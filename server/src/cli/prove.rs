@@ -1,13 +1,16 @@
 //! `interleave prove`: the promise tables, cell by cell, at length, and what came out as a file.
 //!
 //! A cell that `breaks` is proved by its witness, one that `holds` or is `refused` by its trial under many seeds. One
-//! run judges all cells of a strategy that rest on the same trial.
+//! run judges all cells of a strategy that rest on the same trial. Where the smallest run of a strategy has few enough orders
+//! of steps, all of them are tried, too.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use futures::{StreamExt, stream};
-use lab::catalog::{Catalog, Promise, PromiseValue};
+use lab::catalog::{Catalog, Promise, PromiseValue, StrategyCard};
 use lab::event::{Entry, Event};
+use lab::explore;
 use lab::proof::{self, Proof, Proofs};
 use lab::spec::{Pace, Spec};
 use lab::verdict::{Ruling, Verdict};
@@ -17,6 +20,8 @@ use super::exit::{Exit, Failure};
 use super::headless::Headless;
 use super::{say, warn};
 
+/// No more orders of one run are tried.
+const ORDERS_MAX: usize = 500;
 /// Runs at the same time: most of a run is waiting for its engine.
 const AT_ONCE: usize = 6;
 
@@ -73,9 +78,12 @@ async fn prove_all(
                 _ => {}
             }
         }
+        let mut proved = Vec::new();
         for (trial, kept) in trials {
-            cells.extend(judge(headless, &card.name, &kept, trial, arguments.seeds).await?);
+            proved.extend(judge(headless, &card.name, &kept, trial, arguments.seeds).await?);
         }
+        try_orders(headless, catalog, card, &mut proved).await?;
+        cells.extend(proved);
     }
     Ok(cells)
 }
@@ -120,6 +128,44 @@ async fn judge(
     Ok(proved)
 }
 
+/// Tries every order of a strategy's smallest run, engine by engine, and judges what it promises to hold in each.
+async fn try_orders(
+    headless: &Headless,
+    catalog: &Catalog,
+    card: &StrategyCard,
+    proved: &mut [Proof],
+) -> Result<(), Failure> {
+    let engines: BTreeSet<String> = proved.iter().map(|proof| proof.engine.clone()).collect();
+    for (scenario, engine) in
+        catalog.scenarios.iter().flat_map(|scenario| engines.iter().map(move |engine| (scenario, engine)))
+    {
+        let is_meant = |proof: &&mut Proof| {
+            (&proof.scenario, &proof.engine) == (&scenario.name, engine)
+                && proof.value == PromiseValue::Holds
+                && proof.knobs.is_empty()
+        };
+        let mut meant: Vec<&mut Proof> = proved.iter_mut().filter(is_meant).collect();
+        let Some(spec) = explore::smallest(scenario, card, engine).filter(|_| !meant.is_empty()) else {
+            continue;
+        };
+        let explored = headless.explore(&spec, ORDERS_MAX).await?;
+        let count = explored.orders.len();
+        say(&format!(
+            "  {}/{engine}  {count} orders{}\n",
+            card.name,
+            if explored.is_all { "" } else { ", not all" }
+        ));
+        for proof in &mut meant {
+            proof.orders = explored.is_all.then_some(count as u64);
+            if !explored.orders.iter().all(|order| order.keeps(&proof.invariant)) {
+                proof.proved = false;
+                say(&format!("  CONTRADICTED  {}/{}/{engine} by an order\n", card.name, proof.invariant));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn is_as_promised(cell: &Promise, verdict: &Verdict) -> bool {
     let wanted = if cell.value == PromiseValue::Breaks { Ruling::Broken } else { Ruling::Holds };
     verdict.on(&cell.invariant).is_some_and(|judgement| judgement.ruling == wanted)
@@ -155,6 +201,7 @@ fn unproved(strategy: &str, cell: &Promise) -> Proof {
         proved: true,
         contradicted_by: None,
         seeds: 0,
+        orders: None,
         engine_version: String::new(),
         date: proof::day(now_ms()),
         witness,

@@ -29,13 +29,14 @@ async fn an_orders_spec_starts_the_run_that_the_answer_tells_of() {
 async fn more_orders_than_anybody_waits_for_end_at_the_limit() {
     let server = Server::start().await;
     let explored: Explored = ask(&server, &json!({ "strategy": "transaction-only" })).await.json();
-    assert_eq!((explored.orders.len(), explored.is_all), (200, false));
+    assert_eq!((explored.orders.len(), explored.is_all), (250, false));
 }
 
 #[tokio::test]
-async fn a_scenario_whose_orders_have_no_end_is_refused_with_the_field() {
+async fn a_run_that_is_too_long_is_refused_with_the_field() {
     let server = Server::start().await;
-    let answer = ask(&server, &json!({ "lab": "outbox" })).await;
+    let workload = json!({ "buyers": 64, "purchases": 5 });
+    let answer = ask(&server, &json!({ "strategy": "unprotected", "workload": workload })).await;
     assert_eq!(answer.status, 422, "{answer:?}");
-    assert_eq!(answer.problem().faults[0].field, "scenario");
+    assert_eq!(answer.problem().faults[0].field, "workload");
 }

@@ -132,6 +132,11 @@ fn letters(frame: Frame) -> usize {
     ((frame.w - 16.0) / LETTER_PX) as usize
 }
 
+/// The same of small ones.
+fn small_letters(frame: Frame) -> usize {
+    ((frame.w - 16.0) / (LETTER_PX - 0.8)) as usize
+}
+
 fn title(frame: Frame, name: &str, out: &mut Vec<Shape>) {
     let down = if frame.is_crowd { frame.h / 2.0 + 4.0 } else { 20.0 };
     let words = clip(name, letters(frame));
@@ -139,8 +144,13 @@ fn title(frame: Frame, name: &str, out: &mut Vec<Shape>) {
     out.push(Shape::Text { at, words, ink: Ink::Text, anchor: Anchor::Start, large: true });
 }
 
+/// What a box says, in a second line where one has no room for it.
 fn said(frame: Frame, words: &str, ink: Ink, out: &mut Vec<Shape>) {
-    line(frame, words, frame.h * 0.68, ink, out);
+    let room = small_letters(frame);
+    let broken = words.char_indices().nth(room).and_then(|(end, _)| words[..end].rsplit_once(' '));
+    let Some((first, _)) = broken else { return line(frame, words, frame.h * 0.68, ink, out) };
+    line(frame, first, frame.h * 0.6, ink, out);
+    line(frame, words[first.len()..].trim_start(), frame.h * 0.86, ink, out);
 }
 
 fn below(frame: Frame, said: &str, out: &mut Vec<Shape>) {
@@ -148,7 +158,7 @@ fn below(frame: Frame, said: &str, out: &mut Vec<Shape>) {
 }
 
 fn line(frame: Frame, said: &str, down: f64, ink: Ink, out: &mut Vec<Shape>) {
-    let words = clip(said, ((frame.w - 16.0) / (LETTER_PX - 0.8)) as usize);
+    let words = clip(said, small_letters(frame));
     let at = (frame.x + 8.0, frame.y + down);
     out.push(Shape::Text { at, words, ink, anchor: Anchor::Start, large: false });
 }
