@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lab::verdict::Verdict;
 use lab::wire::{RunSummary, State};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, QueryBuilder, SqliteConnection};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::chunk::{Chunk, Packer};
@@ -188,13 +188,16 @@ impl Keeper {
             _ => None,
         });
         let appends = pack(&mut self.packer, appends)?;
+        if appends.len() == group.len() {
+            return append_alone(&mut self.connection, &appends).await;
+        }
         let mut transaction = self.connection.begin_with("begin immediate").await?;
         for item in group {
             if let Item::Create { run, .. } = item {
                 create(&mut transaction, run).await?;
             }
         }
-        append(&mut transaction, appends).await?;
+        append(&mut transaction, &appends).await?;
         for item in group {
             finish(&mut transaction, item, self.room).await?;
         }
@@ -304,25 +307,37 @@ pub(super) fn pack<'a>(
     chunks.map(pack).collect()
 }
 
-/// Keeps chunks: two statements, however many there are, because each costs a way to the file's thread and back.
+/// Keeps chunks within a transaction.
 pub(super) async fn append(
     connection: &mut SqliteConnection,
-    chunks: Vec<Packed<'_>>,
+    chunks: &[Packed<'_>],
 ) -> Result<(), sqlx::Error> {
     if chunks.is_empty() {
         return Ok(());
     }
-    let mut heads =
-        QueryBuilder::new("update runs set entries = kept.column2, bytes = bytes + kept.column3 from (");
-    heads.push_values(&chunks, |mut row, chunk| {
+    let mut text = QueryBuilder::new("");
+    push_chunks(&mut text, chunks);
+    text.build().execute(connection).await.map(drop)
+}
+
+/// Keeps chunks in a transaction of their own, all in one text: each way to the file's thread and back costs more than
+/// what is done there. Whoever gets an error opens the file again, which ends a transaction that stayed open.
+async fn append_alone(connection: &mut SqliteConnection, chunks: &[Packed<'_>]) -> Result<(), sqlx::Error> {
+    let mut text = QueryBuilder::new("begin immediate; ");
+    push_chunks(&mut text, chunks);
+    text.push("; commit").build().execute(connection).await.map(drop)
+}
+
+/// Two statements, however many chunks there are.
+fn push_chunks(text: &mut QueryBuilder<Sqlite>, chunks: &[Packed<'_>]) {
+    text.push("update runs set entries = kept.column2, bytes = bytes + kept.column3 from (");
+    text.push_values(chunks, |mut row, chunk| {
         row.push_bind(chunk.run).push_bind(chunk.last_seq).push_bind(number(chunk.body.len() as u64));
     });
-    heads.push(") as kept where runs.id = kept.column1").build().execute(&mut *connection).await?;
-    let mut bodies = QueryBuilder::new("insert into chunks (run, first_seq, last_seq, body) ");
-    bodies.push_values(chunks, |mut row, chunk| {
-        row.push_bind(chunk.run).push_bind(chunk.first_seq).push_bind(chunk.last_seq).push_bind(chunk.body);
+    text.push(") as kept where runs.id = kept.column1; insert into chunks (run, first_seq, last_seq, body) ");
+    text.push_values(chunks, |mut row, chunk| {
+        row.push_bind(chunk.run).push_bind(chunk.first_seq).push_bind(chunk.last_seq).push_bind(&chunk.body[..]);
     });
-    bodies.build().execute(connection).await.map(drop)
 }
 
 /// Makes room: the oldest runs that are over and not pinned go, as long as all together take more than `room`.

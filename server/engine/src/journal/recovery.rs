@@ -68,7 +68,7 @@ pub(super) async fn finish(
     });
     let added = Chunk::of(&added)?;
     let packed = keeper::pack(packer, added.iter().map(|chunk| (run, chunk)))?;
-    keeper::append(connection, packed).await?;
+    keeper::append(connection, &packed).await?;
     let state = if interrupted { State::Interrupted } else { State::Finished };
     let json = serde_json::to_string(&verdict).map_err(|error| Error::new(error.to_string()))?;
     let text = "update runs set state = $1, verdict = $2 where id = $3";

@@ -59,8 +59,8 @@ impl Shelf {
     /// The chunk that holds the entry after this one, if the shelf still has it.
     pub fn after(&self, seq: u64) -> Option<Arc<Chunk>> {
         let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-        let holds = |chunk: &&Arc<Chunk>| chunk.first_seq <= seq + 1 && chunk.last_seq > seq;
-        chunks.iter().find(holds).cloned()
+        let next = chunks.partition_point(|chunk| chunk.last_seq <= seq);
+        chunks.get(next).filter(|chunk| chunk.first_seq <= seq + 1).cloned()
     }
 
     /// Where the run stands, and a way to wait for more.
