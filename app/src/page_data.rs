@@ -101,6 +101,7 @@ impl Parcel {
             invariants: Vec::new(),
             engines: Vec::new(),
             challenges: Vec::new(),
+            lessons: Vec::new(),
         };
         Self { catalog, shown: Vec::new(), problem: Some(problem.to_owned()) }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::Challenge;
+use crate::lesson::Lesson;
 use crate::spec::Spec;
 
 /// Everything that a spec may name.
@@ -27,6 +28,9 @@ pub struct Catalog {
     /// The challenges, in teaching order.
     #[serde(default)]
     pub challenges: Vec<Challenge>,
+    /// The lessons, in teaching order.
+    #[serde(default)]
+    pub lessons: Vec<Lesson>,
 }
 
 /// A lab: one way in which a system loses or corrupts data.

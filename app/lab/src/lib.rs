@@ -5,7 +5,7 @@
 //!
 //! - [`spec`]: what a run is asked to do, checked against the [`catalog`].
 //! - [`event`]: what a run writes down; [`canon`]: when two journals are the same.
-//! - [`challenge`]: what a reader may try to break or to keep whole.
+//! - [`lesson`]: what a reader foretells of a run; [`challenge`]: what one may try to break or to keep whole.
 //! - [`schedule`]: the names of choices, and how a journal gives its schedule back; [`hand`]: the user's own choices.
 //! - [`matrix`]: a crash at every point of a run; [`explore`]: every order of its steps; [`sweep`]: under contention.
 //! - [`dice`]: every draw by name, from one seed.
@@ -24,6 +24,7 @@ pub mod event;
 pub mod explore;
 pub mod fold;
 pub mod hand;
+pub mod lesson;
 pub mod matrix;
 pub mod price;
 pub mod proof;

@@ -81,6 +81,7 @@ fn catalog() -> Catalog {
             engine("locks", "lease-table"),
         ],
         challenges: Vec::new(),
+        lessons: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use lab::spec::{self, Engines, Pace, RAFT, SEED_DEFAULT, Spec, ZOOKEEPER};
 
 use crate::scenarios::{self, Scenario};
 use crate::strategies::{self, Beside, Strategy};
-use crate::{challenges, designs, proofs};
+use crate::{challenges, designs, lessons, proofs};
 
 /// Changes whenever a strategy, a scenario or an invariant changes its meaning.
 pub const VERSION: &str = "4";
@@ -84,6 +84,7 @@ pub fn catalog(missing: Missing) -> Catalog {
         version: VERSION.into(),
         labs: labs(),
         challenges: challenges::of(&strategies),
+        lessons: lessons::all(),
         strategies,
         scenarios,
         invariants: checks::cards(),

@@ -2,8 +2,8 @@
 //!
 //! Start reading at [`runs`] (who keeps runs), then [`runner`] (one run), [`bench`] (what an actor may touch),
 //! [`schedule`] (who moves next), [`store`] (the databases), [`broker`] (the messages), [`locks`] (the lock services),
-//! [`provider`] (the payment provider), [`strategies`] and [`scenarios`] (the lessons), and [`journal`] (what is kept
-//! and told).
+//! [`provider`] (the payment provider), [`strategies`] and [`scenarios`] (what is tried), [`lessons`] and [`challenges`]
+//! (in which order to learn it), and [`journal`] (what is kept and told).
 
 pub mod bench;
 pub mod broker;
@@ -12,6 +12,7 @@ pub mod challenges;
 mod designs;
 pub mod explore;
 pub mod journal;
+pub mod lessons;
 pub mod live;
 pub mod locks;
 pub mod matrix;

@@ -301,7 +301,7 @@ impl Strategy {
 }
 
 /// A spec with trouble, as [`Cell::witness`] writes it.
-fn with(spec: &Spec, trouble: &[&str]) -> Spec {
+pub(crate) fn with(spec: &Spec, trouble: &[&str]) -> Spec {
     let mut spec = spec.clone();
     let mut choices: Vec<Choice> = Vec::new();
     for word in trouble {

@@ -22,6 +22,8 @@ mod harness;
 mod journal;
 #[path = "engine/leases.rs"]
 mod leases;
+#[path = "engine/lessons.rs"]
+mod lessons;
 #[path = "engine/live.rs"]
 mod live;
 #[path = "engine/lock_contract.rs"]

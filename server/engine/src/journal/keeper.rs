@@ -336,7 +336,10 @@ fn push_chunks(text: &mut QueryBuilder<Sqlite>, chunks: &[Packed<'_>]) {
     });
     text.push(") as kept where runs.id = kept.column1; insert into chunks (run, first_seq, last_seq, body) ");
     text.push_values(chunks, |mut row, chunk| {
-        row.push_bind(chunk.run).push_bind(chunk.first_seq).push_bind(chunk.last_seq).push_bind(&chunk.body[..]);
+        row.push_bind(chunk.run)
+            .push_bind(chunk.first_seq)
+            .push_bind(chunk.last_seq)
+            .push_bind(&chunk.body[..]);
     });
 }
 
