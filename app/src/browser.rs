@@ -8,8 +8,24 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 /// Told to the window when the theme changes.
 pub const THEME_EVENT: &str = "themechange";
 
-/// Under which the browser keeps the names of solved challenges.
-const SOLVED: &str = "solved";
+/// What the browser keeps for its reader: lists of names.
+#[derive(Debug, Clone, Copy)]
+pub enum Kept {
+    /// The challenges that were solved.
+    Solved,
+    /// The lessons whose runs were all played.
+    Lessons,
+}
+
+impl Kept {
+    /// Under which name it is kept.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Lessons => "lessons",
+        }
+    }
+}
 
 /// Whether the reader asked for less motion.
 pub fn prefers_less_motion() -> bool {
@@ -115,18 +131,27 @@ pub fn toggle_theme() {
     }
 }
 
-/// The names of the challenges that were solved in this browser.
-pub fn solved() -> Vec<String> {
+/// The names that this browser keeps.
+pub fn kept(what: Kept) -> Vec<String> {
     let Ok(Some(storage)) = window().local_storage() else { return Vec::new() };
-    let kept = storage.get_item(SOLVED).ok().flatten().unwrap_or_default();
+    let kept = storage.get_item(what.name()).ok().flatten().unwrap_or_default();
     kept.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// Keeps in this browser which challenges are solved.
-pub fn keep_solved(names: &[String]) {
+/// Keeps these names, and no others.
+pub fn keep(what: Kept, names: &[String]) {
     // A browser that keeps nothing shows no ticks, and everything else goes on.
     if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(SOLVED, &names.join(","));
+        let _ = storage.set_item(what.name(), &names.join(","));
+    }
+}
+
+/// Keeps one name more.
+pub fn remember(what: Kept, name: &str) {
+    let mut names = kept(what);
+    if !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
+        keep(what, &names);
     }
 }
 

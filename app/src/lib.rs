@@ -44,6 +44,8 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use crate::pages::challenges::ChallengesPage;
 use crate::pages::compare::ComparePage;
 use crate::pages::home::HomePage;
+use crate::pages::lesson::LessonPage;
+use crate::pages::lessons::LessonsPage;
 use crate::pages::lost::NotFound;
 use crate::pages::run::RunPage;
 use crate::pages::workbench::WorkbenchPage;
@@ -90,6 +92,8 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("labs"), ParamSegment("lab")) view=WorkbenchPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("runs"), ParamSegment("id")) view=RunPage ssr=SsrMode::Async />
+                <Route path=StaticSegment("lessons") view=LessonsPage ssr=SsrMode::Async />
+                <Route path=(StaticSegment("lessons"), ParamSegment("lesson")) view=LessonPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("challenges") view=ChallengesPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("compare") view=ComparePage ssr=SsrMode::Async />
             </Routes>

@@ -34,6 +34,18 @@ pub enum Wanted {
     Classics,
 }
 
+/// What a page has for learners.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Course {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The challenges.
+    Challenges,
+    /// The lessons by name and title, and the one with this name whole, with the challenge that comes after it.
+    Lesson(String),
+}
+
 /// What a page starts with.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
@@ -68,16 +80,16 @@ pub fn Loaded(
     /// The lab whose strategies come with their promises and sources; those of the others come with their names alone. A
     /// page of one run needs not say it.
     lab: Option<String>,
-    /// Whether it shows challenges.
+    /// What it has for learners.
     #[prop(optional)]
-    challenges: bool,
+    course: Course,
     /// The page.
     show: Arc<dyn Fn(Parcel) -> AnyView + Send + Sync>,
 ) -> impl IntoView {
     let backend = use_context::<Arc<dyn Backend>>();
     let data = Resource::new_str_blocking(
         || (),
-        move |()| pack(backend.clone(), wanted.clone(), lab.clone(), challenges),
+        move |()| pack(backend.clone(), wanted.clone(), lab.clone(), course.clone()),
     );
     let body = move || {
         let show = Arc::clone(&show);
@@ -109,7 +121,7 @@ impl Parcel {
 
 /// The browser finds the parcel in the page, and packs none.
 #[cfg(not(feature = "ssr"))]
-async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted, _: Option<String>, _: bool) -> String {
+async fn pack(_: Option<Arc<dyn Backend>>, _: Wanted, _: Option<String>, _: Course) -> String {
     String::new()
 }
 

@@ -200,3 +200,18 @@ pub const CHALLENGES: &str = "challenges";
 pub const FALLEN: &str = "fallen";
 /// The list of keys.
 pub const KEYS_DIALOG: &str = "keys-dialog";
+/// To the page of all lessons; there each is `lesson-NAME`.
+pub const LESSONS: &str = "lessons";
+/// How many are done.
+pub const LESSONS_DONE: &str = "lessons-done";
+/// An answer to a lesson's question: `answer-1`, `answer-2` and so on, within `scene-1`, `scene-2` and so on. Carries
+/// `data-mark` (`right`, `wrong`, `said`) when it is known.
+pub const ANSWER_OF_LESSON: &str = "answer";
+/// What is said to the reader's answer.
+pub const TOLD_OF_LESSON: &str = "told";
+/// To the next lesson.
+pub const LESSON_NEXT: &str = "lesson-next";
+/// To the challenge that comes after a lesson.
+pub const LESSON_CHALLENGE: &str = "lesson-challenge";
+/// To the workbench of a lesson's lab.
+pub const LESSON_LAB: &str = "lesson-lab";

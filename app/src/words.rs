@@ -19,6 +19,7 @@ pub mod hand;
 pub mod home;
 pub mod inspector;
 pub mod keys;
+pub mod lesson;
 pub mod lost;
 pub mod matrix;
 pub mod outages;

@@ -39,7 +39,11 @@ export type Knob = {
 };
 export type Spec = Record<string, unknown> & { lab: string; strategy: string };
 export type Scenario = { name: string; lab: string; title: string; knobs: Knob[]; invariants: string[]; classic: Spec; cure: string };
+export type Lesson = {
+  name: string; title: string; aim: string; lab: string; parts: { question: string; spec: Spec }[];
+};
 export type Catalog = {
+  lessons: Lesson[];
   labs: { name: string; title: string; idea: string }[];
   scenarios: Scenario[];
   strategies: Card[];

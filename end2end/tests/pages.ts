@@ -14,6 +14,16 @@ export const PAGES: Stop[] = [
       await lab.open('/');
     },
   },
+  { name: 'all lessons', go: (lab) => lab.open('/lessons') },
+  {
+    name: 'a lesson after its first run',
+    go: async (lab) => {
+      await lab.page.emulateMedia({ reducedMotion: 'reduce' });
+      await lab.open('/lessons/versions');
+      await lab.at('scene-2').getByTestId('answer-1').click();
+      await expect(lab.at('scene-2').getByTestId('told')).toContainText('Twenty-two');
+    },
+  },
   { name: 'all challenges', go: (lab) => lab.open('/challenges') },
   {
     name: 'a challenge that is solved',

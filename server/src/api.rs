@@ -10,6 +10,7 @@ pub mod flood;
 pub mod hand;
 pub mod journal;
 pub mod journal_schema;
+pub mod many_runs;
 pub mod matrix;
 pub mod openapi;
 pub mod query;

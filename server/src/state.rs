@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::flood::Flood;
-use crate::api::matrix::Turns;
+use crate::api::many_runs::Turns;
 use crate::class::Class;
 use crate::class::follow::Lead;
 use crate::class::talk::Talk;

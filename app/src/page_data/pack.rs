@@ -7,7 +7,7 @@ use lab::event::{Entry, Event};
 use lab::spec::Spec;
 use lab::wire::{RunSummary, State};
 
-use super::{COMPARED_MAX, Parcel, Shown, Wanted};
+use super::{COMPARED_MAX, Course, Parcel, Shown, Wanted};
 use crate::backend::Backend;
 
 /// So many entries travel with the page; the feed brings the rest.
@@ -22,7 +22,7 @@ pub(super) async fn pack(
     backend: Option<Arc<dyn Backend>>,
     wanted: Wanted,
     lab: Option<String>,
-    challenges: bool,
+    course: Course,
 ) -> String {
     let is_of_one_run = matches!(wanted, Wanted::Run(_));
     let Some(backend) = backend else { return String::new() };
@@ -38,9 +38,7 @@ pub(super) async fn pack(
     };
     let lab = lab.or_else(|| shown.first().filter(|_| is_of_one_run).map(|shown| shown.run.spec.lab.clone()));
     let mut catalog = lightened(&backend.catalog(), lab.as_deref());
-    if !challenges {
-        catalog.challenges.clear();
-    }
+    keep_course(&mut catalog, &course);
     let parcel = Parcel { catalog, shown, problem };
     serde_json::to_string(&parcel).unwrap_or_default()
 }
@@ -65,6 +63,26 @@ fn lightened(catalog: &Catalog, lab: Option<&str>) -> Catalog {
         }
     }
     catalog
+}
+
+/// Leaves in the catalog what a page has for learners.
+fn keep_course(catalog: &mut Catalog, course: &Course) {
+    let Course::Lesson(name) = course else {
+        catalog.lessons.clear();
+        if *course == Course::Nothing {
+            catalog.challenges.clear();
+        }
+        return;
+    };
+    let mut after = String::new();
+    for lesson in &mut catalog.lessons {
+        if lesson.name == *name {
+            after.clone_from(&lesson.challenge);
+        } else {
+            lesson.parts.clear();
+        }
+    }
+    catalog.challenges.retain(|challenge| challenge.name == after);
 }
 
 async fn run(backend: &dyn Backend, id: &str) -> Result<Vec<Shown>, String> {

@@ -9,9 +9,9 @@ use leptos_meta::Title;
 
 use super::frame::Frame;
 use super::lost::Lost;
-use crate::browser;
+use crate::browser::{self, Kept};
 use crate::live::{Each, effect, flag, piece_when, press, text};
-use crate::page_data::{Loaded, Parcel, Wanted};
+use crate::page_data::{Course, Loaded, Parcel, Wanted};
 use crate::parts::Shelf;
 use crate::parts::challenge::{address, titled};
 use crate::parts::icon::{Icon, Sign};
@@ -33,7 +33,7 @@ pub fn ChallengesPage() -> impl IntoView {
     view! {
         <Title text=crate::words::titled(words::TITLE) />
         <Frame>
-            <Loaded wanted=Wanted::Nothing lab=None challenges=true waiting=words::READING show=Arc::new(show) />
+            <Loaded wanted=Wanted::Nothing lab=None course=Course::Challenges waiting=words::READING show=Arc::new(show) />
         </Frame>
     }
 }
@@ -42,14 +42,14 @@ pub fn ChallengesPage() -> impl IntoView {
 fn Challenges(shelf: Shelf) -> impl IntoView {
     let solved = Solved::default();
     // What the browser keeps is known in the browser alone: until then nothing is ticked.
-    effect(move || solved.set(browser::solved()));
+    effect(move || solved.set(browser::kept(Kept::Solved)));
     let all = shelf.with_value(|catalog| catalog.challenges.len());
     let done = move || {
         let is_done = |challenge: &&Challenge| solved.with(|solved| solved.contains(&challenge.name));
         shelf.with_value(|catalog| catalog.challenges.iter().filter(is_done).count())
     };
     let forget = move || {
-        browser::keep_solved(&[]);
+        browser::keep(Kept::Solved, &[]);
         solved.set(Vec::new());
     };
     let labs = shelf.with_value(|catalog| catalog.labs.clone());

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::lessons::PAGE as LESSONS;
 use crate::browser;
 use crate::live::press;
 use crate::parts::challenge::PAGE;
 use crate::parts::keys::{DIALOG, KeysDialog};
 use crate::testids;
 use crate::words::challenge::TITLE as CHALLENGES;
-use crate::words::frame as words;
+use crate::words::{frame as words, lesson};
 
 /// Header, main part and footer.
 #[component]
@@ -24,9 +25,10 @@ pub fn Frame(
                     <path class="brand-a" d="M4 10h8c6 0 6 12 12 12h4"></path>
                     <path class="brand-b" d="M4 22h8c6 0 6-12 12-12h4"></path>
                 </svg>
-                {crate::words::NAME}
+                <span class="brand-name">{crate::words::NAME}</span>
             </a>
             <div class="site-tools">
+                <a class="button quiet-button" href=LESSONS rel="external" data-testid=testids::LESSONS>{lesson::TITLE}</a>
                 <a class="button quiet-button" href=PAGE rel="external" data-testid=testids::CHALLENGES>{CHALLENGES}</a>
                 <button
                     type="button"

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::frame::Frame;
+use super::lessons::PAGE as LESSONS;
 use super::play::{Play, Starting, workbench_of};
 use crate::live::{Each, piece, text};
 use crate::page_data::{Loaded, Parcel, Shown, Wanted};
@@ -53,7 +54,10 @@ pub fn HomePage() -> impl IntoView {
                 <div class="home-head">
                     <h1>{words::PRODUCT}</h1>
                     <p>{words::PRODUCT_MORE}</p>
-                    <p><a href=PAGE rel="external">{words::CHALLENGES}</a></p>
+                    <ul class="home-ways">
+                        <li><a href=LESSONS rel="external">{words::LESSONS}</a></li>
+                        <li><a href=PAGE rel="external">{words::CHALLENGES}</a></li>
+                    </ul>
                 </div>
                 <Loaded wanted=Wanted::Classics lab=None waiting=words::READING show=Arc::new(show) />
             </div>

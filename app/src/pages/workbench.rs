@@ -15,7 +15,7 @@ use super::screen::{Screen, run_state};
 use crate::draft::{CHALLENGE_KEY, Draft, RUN_KEY};
 use crate::form::Form;
 use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
-use crate::page_data::{Loaded, Parcel, Shown, Wanted};
+use crate::page_data::{Course, Loaded, Parcel, Shown, Wanted};
 use crate::parts::Shelf;
 use crate::parts::challenge::{ChallengeOutcome, Given};
 use crate::parts::controls::Controls;
@@ -45,7 +45,7 @@ pub fn WorkbenchPage() -> impl IntoView {
         query.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
     let named = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let (run, challenge) = (named(RUN_KEY), named(CHALLENGE_KEY));
-    let has_challenge = challenge.is_some();
+    let course = if challenge.is_some() { Course::Challenges } else { Course::Nothing };
     let of_page = lab.clone();
     let show = move |parcel: Parcel| {
         let (lab, pairs, challenge) = (lab.clone(), pairs.clone(), challenge.clone());
@@ -60,7 +60,7 @@ pub fn WorkbenchPage() -> impl IntoView {
     let wanted = run.map_or(Wanted::Nothing, Wanted::Run);
     view! {
         <Frame>
-            <Loaded wanted lab=Some(of_page) challenges=has_challenge waiting=words::LAYING_OUT show=Arc::new(show) />
+            <Loaded wanted lab=Some(of_page) course waiting=words::LAYING_OUT show=Arc::new(show) />
         </Frame>
     }
 }

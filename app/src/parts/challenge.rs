@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Shelf;
 use super::icon::{Icon, Sign};
-use crate::browser;
+use crate::browser::{self, Kept};
 use crate::draft::{CHALLENGE_KEY, encode};
 use crate::live::{effect, piece};
 use crate::replay::Replay;
@@ -108,7 +108,7 @@ pub fn ChallengeOutcome(
     };
     effect(move || {
         if judged.with(|judged| matches!(judged, Some((Outcome::Solved, _)))) {
-            remember(&name);
+            browser::remember(Kept::Solved, &name);
         }
         // The answer is not there before the next frame.
         if judged.with(Option::is_some) {
@@ -142,12 +142,4 @@ pub fn ChallengeOutcome(
         })
     });
     Some(view! { <div aria-live="polite">{told}</div> })
-}
-
-fn remember(name: &str) {
-    let mut solved = browser::solved();
-    if !solved.iter().any(|kept| kept == name) {
-        solved.push(name.to_owned());
-        browser::keep_solved(&solved);
-    }
 }

@@ -1,6 +1,6 @@
 //! The verdict: each invariant with a sign and a word, expected against found, and the evidence.
 
-use lab::verdict::{Evidence, Judgement, Ruling};
+use lab::verdict::{Evidence, Judgement, Ruling, Verdict};
 use lab::wire::State;
 use leptos::prelude::*;
 
@@ -29,12 +29,7 @@ pub fn VerdictPanel(
         None => view! { <p class="quiet">{waiting()}</p> }.into_any(),
         Some(verdict) => {
             let head = shelf.with_value(|catalog| summary::verdict(&verdict, catalog));
-            let is_broken = verdict.judgements.iter().any(|judgement| judgement.ruling == Ruling::Broken);
-            let kind = match (verdict.holds(), is_broken) {
-                (true, _) => "verdict-head is-good",
-                (_, true) => "verdict-head is-bad",
-                _ => "verdict-head",
-            };
+            let kind = head_class(&verdict);
             let judgements = verdict.judgements.into_iter();
             let judgements = judgements.map(|judgement| view! { <JudgementItem judgement replay shelf /> });
             view! {
@@ -51,6 +46,41 @@ pub fn VerdictPanel(
                 {body}
             </div>
         </section>
+    }
+}
+
+/// The verdict in one line, once all of the run is shown: before it would give the end away.
+#[component]
+pub fn VerdictLine(
+    /// The run.
+    replay: Replay,
+    /// The catalog, for titles.
+    shelf: Shelf,
+) -> impl IntoView {
+    let line = piece(move || {
+        let is_told = replay.position.get().is_none();
+        let verdict = replay.verdict.get().filter(|_| is_told);
+        match verdict {
+            Some(verdict) => {
+                let words = shelf.with_value(|catalog| summary::verdict(&verdict, catalog));
+                let icon = match (verdict.holds(), verdict.is_broken()) {
+                    (true, _) => Icon::Tick,
+                    (_, true) => Icon::Cross,
+                    _ => Icon::Question,
+                };
+                view! { <p class=head_class(&verdict)><Sign icon=icon />{words}</p> }.into_any()
+            }
+            None => view! { <p class="verdict-head quiet">{words::NOT_YET}</p> }.into_any(),
+        }
+    });
+    view! { <div class="verdict">{line}</div> }
+}
+
+fn head_class(verdict: &Verdict) -> &'static str {
+    match (verdict.holds(), verdict.is_broken()) {
+        (true, _) => "verdict-head is-good",
+        (_, true) => "verdict-head is-bad",
+        _ => "verdict-head",
     }
 }
 

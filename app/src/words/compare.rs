@@ -48,8 +48,6 @@ pub const EMPTY: &str =
     "Choose strategies and press Run: each gets a picture here, and the clock above moves them together.";
 /// To the page of one of the runs.
 pub const OWN_PAGE: &str = "Its own page";
-/// In place of a verdict, until the clock has come to the end.
-pub const NOT_YET: &str = "The clock has not come to the verdict yet.";
 
 /// Over the table of outcomes.
 pub const CAME_OUT: &str = "What came out";

@@ -22,5 +22,7 @@ pub fn survived(run: &str, fine: usize, all: usize, is_all: bool) -> String {
     format!("{run}: fine in {fine} of {orders}{rest}")
 }
 
-/// Under a list that ends before its end.
-pub const MORE: &str = "and more, which `interleave explore` lists";
+/// Under a list that ends before its end, before the command that lists them.
+pub const MORE: &str = "and more, listed by ";
+/// The command.
+pub const MORE_COMMAND: &str = "interleave explore SPEC.json";

@@ -11,6 +11,8 @@ pub fn titled() -> String {
 pub const PRODUCT: &str = "Break data on purpose, on a real database. See exactly how it happened. Then give the cure the same bad luck.";
 /// The product in one paragraph.
 pub const PRODUCT_MORE: &str = "Interleave starts real concurrent writers on real connections, writes down every step with the SQL that ran, and judges the outcome from that record alone. Every run has a seed and an address, so you can share it, replay it, and try another strategy on it.";
+/// To the lessons.
+pub const LESSONS: &str = "Learn it step by step: say what will happen, and see it happen";
 /// To the challenges.
 pub const CHALLENGES: &str = "Take the challenges: break it yourself, then keep it whole";
 /// While the page is on its way.

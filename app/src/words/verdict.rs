@@ -22,3 +22,5 @@ pub const SHOW_ME: &str = "Show me";
 pub fn times(count: u64) -> String {
     format!(", {count} times")
 }
+/// In place of a verdict, until the clock has come to the end.
+pub const NOT_YET: &str = "The clock has not come to the verdict yet.";

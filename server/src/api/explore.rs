@@ -1,15 +1,14 @@
 //! Every order of steps over HTTP.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::routing::post;
 use lab::explore::Explored;
 
-use super::matrix::WAITING_MAX;
+use super::many_runs::Given;
 use super::spec::SpecBody;
 use super::token::Session;
-use super::{examples, flood, spec};
+use super::{examples, many_runs};
 use crate::calls::{Answer, Call, Content, Limit};
 use crate::problem::ApiError;
 use crate::state::AppState;
@@ -40,18 +39,7 @@ pub const EXPLORE: Call = Call {
         headers: &[],
         content: Some(Content { media: "application/json", schema: Some("Explored"), example: None }),
     }],
-    refusals: &[
-        "bad-spec",
-        "engine-missing",
-        "engine-unreachable",
-        "no-room",
-        "not-json",
-        "too-large",
-        "broken-body",
-        "flood",
-        "queue-full",
-        "stopping",
-    ],
+    refusals: &many_runs::REFUSALS,
     limits: &[
         Limit {
             name: "runs",
@@ -59,17 +47,9 @@ pub const EXPLORE: Call = Call {
             text: "Where there are more orders, the answer has those that were tried and says that they are not all; so it \
                    does where an order takes too many moves.",
         },
-        Limit {
-            name: "askers at once",
-            max: WAITING_MAX as u64,
-            text: "One answer that takes many runs is made at a time. One more who waits is refused: queue-full.",
-        },
-        Limit { name: "bytes in the body", max: spec::BYTES_MAX as u64, text: "More is refused: too-large." },
-        Limit {
-            name: "runs, matrices, sweeps or orders asked for at once in a session",
-            max: flood::BURST as u64,
-            text: "One more is refused: flood. One is given back each second.",
-        },
+        many_runs::AT_ONCE,
+        many_runs::BODY,
+        many_runs::OFTEN,
     ],
     handler: || post(explore),
 };
@@ -78,10 +58,8 @@ async fn explore(
     State(state): State<AppState>,
     session: Session,
     SpecBody(spec): SpecBody,
-) -> Result<(HeaderMap, Json<Explored>), ApiError> {
+) -> Result<Given<Explored>, ApiError> {
     let exploring = state.lab.explore(&spec, ORDERS_MAX);
     let explored = state.matrices.take_turn(&state.stop, exploring).await?;
-    let mut headers = HeaderMap::new();
-    session.give(&mut headers);
-    Ok((headers, Json(explored)))
+    Ok(many_runs::given(&session, explored))
 }

@@ -1,15 +1,15 @@
 //! Throughput against contention over HTTP.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::routing::post;
 use lab::sweep::Sweep;
 
+use super::many_runs::Given;
 use super::spec::SpecBody;
 use super::token::Session;
-use super::{examples, flood, spec};
-use crate::calls::{Answer, Call, Content, Limit};
+use super::{examples, many_runs};
+use crate::calls::{Answer, Call, Content};
 use crate::problem::ApiError;
 use crate::state::AppState;
 
@@ -35,26 +35,8 @@ pub const SWEEP: Call = Call {
         headers: &[],
         content: Some(Content { media: "application/json", schema: Some("Sweep"), example: None }),
     }],
-    refusals: &[
-        "bad-spec",
-        "engine-missing",
-        "engine-unreachable",
-        "no-room",
-        "not-json",
-        "too-large",
-        "broken-body",
-        "flood",
-        "queue-full",
-        "stopping",
-    ],
-    limits: &[
-        Limit { name: "bytes in the body", max: spec::BYTES_MAX as u64, text: "More is refused: too-large." },
-        Limit {
-            name: "runs, matrices or sweeps asked for at once in a session",
-            max: flood::BURST as u64,
-            text: "One more is refused: flood. One is given back each second.",
-        },
-    ],
+    refusals: &many_runs::REFUSALS,
+    limits: &[many_runs::AT_ONCE, many_runs::BODY, many_runs::OFTEN],
     handler: || post(sweep),
 };
 
@@ -62,9 +44,7 @@ async fn sweep(
     State(state): State<AppState>,
     session: Session,
     SpecBody(spec): SpecBody,
-) -> Result<(HeaderMap, Json<Sweep>), ApiError> {
+) -> Result<Given<Sweep>, ApiError> {
     let points = state.matrices.take_turn(&state.stop, state.lab.sweep(&spec)).await?;
-    let mut headers = HeaderMap::new();
-    session.give(&mut headers);
-    Ok((headers, Json(Sweep { points })))
+    Ok(many_runs::given(&session, Sweep { points }))
 }

@@ -1,6 +1,5 @@
 //! The runs side by side: a picture each, and the clock that moves them all.
 
-use lab::verdict::Ruling;
 use leptos::prelude::*;
 
 use super::board::{Board, Contender};
@@ -8,9 +7,9 @@ use crate::live::{Each, attribute, flag, piece, press, text};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::stage_view::StageLanes;
-use crate::replay::Replay;
+use crate::parts::verdict::VerdictLine;
 use crate::testids;
-use crate::words::{compare as words, sentence, summary};
+use crate::words::{compare as words, sentence};
 
 /// The one clock.
 #[component]
@@ -97,32 +96,9 @@ fn Card(contender: Contender, shelf: Shelf) -> impl IntoView {
                 <h2>{title.clone()}</h2>
                 <a href=href rel="external">{words::OWN_PAGE}</a>
             </div>
-            <Judged replay shelf />
+            <VerdictLine replay shelf />
             <StageLanes replay />
             <p class="stage-caption">{latest}</p>
         </section>
     }
-}
-
-/// The verdict in one line, once the clock has reached the end: before it would give the end away.
-#[component]
-fn Judged(replay: Replay, shelf: Shelf) -> impl IntoView {
-    let line = piece(move || {
-        let is_told = replay.position.get().is_none();
-        let verdict = replay.verdict.get().filter(|_| is_told);
-        match verdict {
-            Some(verdict) => {
-                let words = shelf.with_value(|catalog| summary::verdict(&verdict, catalog));
-                let is_broken = verdict.judgements.iter().any(|judged| judged.ruling == Ruling::Broken);
-                let (kind, icon) = match (verdict.holds(), is_broken) {
-                    (true, _) => ("verdict-head is-good", Icon::Tick),
-                    (_, true) => ("verdict-head is-bad", Icon::Cross),
-                    _ => ("verdict-head", Icon::Question),
-                };
-                view! { <p class=kind><Sign icon=icon />{words}</p> }.into_any()
-            }
-            None => view! { <p class="verdict-head quiet">{words::NOT_YET}</p> }.into_any(),
-        }
-    });
-    view! { <div class="verdict">{line}</div> }
 }

@@ -94,7 +94,7 @@ fn found(columns: &[Column], bench: Bench) -> AnyView {
     });
     let mut rows: Vec<AnyView> = rows.collect();
     if last.points.len() > ROWS_MAX {
-        rows.push(line(words::MORE.to_owned()));
+        rows.push(view! { <li>{words::MORE}<code>{words::MORE_COMMAND}</code></li> }.into_any());
     }
     view! {
         <ul class="matrix-sums" data-testid=testids::ORDER_SUMS>{sums}</ul>

@@ -1,7 +1,5 @@
 //! An effect in somebody else's database: idempotency keys, and where they come from.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -19,7 +17,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "payments",
             strategy: "inbox",
             given: &["effect=1", "publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/commit#1"],
-            pace: Pace::Brisk,
             question: "The consumer begins a transaction, remembers the id, calls the provider, and dies before the commit. \
                        The database rolls back, and the message comes again. What has the provider charged in the end?",
             answers: &[
@@ -48,7 +45,6 @@ pub(super) const LESSON: Plan = Plan {
                 "consumer-1/receive#1",
                 "lost-answer consumer-1/call#1",
             ],
-            pace: Pace::Brisk,
             question: "The provider charges, and its answer is lost. The consumer, who knows nothing, calls again with the same \
                        key. What has been charged?",
             answers: &[
@@ -76,7 +72,6 @@ pub(super) const LESSON: Plan = Plan {
                 "consumer-1/receive#1",
                 "lost-answer consumer-1/call#1",
             ],
-            pace: Pace::Brisk,
             question: "The same lost answer. The second attempt has a key of its own. What has been charged?",
             answers: &[
                 ("1000 cents", AllHold),

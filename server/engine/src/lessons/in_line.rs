@@ -1,7 +1,5 @@
 //! Partitions: what they keep in line, and what ends it.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -31,7 +29,6 @@ pub(super) const LESSON: Plan = Plan {
                 "consumer-2/apply#1",
                 "consumer-1/apply#1",
             ],
-            pace: Pace::Brisk,
             question: "Two events of one order, two partitions, two consumers. Who is handed them?",
             answers: &[
                 ("Each consumer is handed one", Times("delivered", "consumer-2", 1)),
@@ -59,7 +56,6 @@ pub(super) const LESSON: Plan = Plan {
                 "consumer-1/apply#1",
                 "consumer-2/apply#1",
             ],
-            pace: Pace::Brisk,
             question: "A publisher gives each event a key of its own. What happens?",
             answers: &[
                 ("The broker notices, and keeps the order all the same", AllHold),
@@ -79,7 +75,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-status",
             strategy: "partitioned",
             given: APPLIED_AND_DEAD,
-            pace: Pace::Brisk,
             question: "The consumer counts the first event, dies before it acknowledges it, and starts again. How many steps \
                        does the view count in the end, of two?",
             answers: &[
@@ -99,7 +94,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-status",
             strategy: "partitioned-versioned",
             given: APPLIED_AND_DEAD,
-            pace: Pace::Brisk,
             question: "The same crash. How many steps does the view count now?",
             answers: &[("Two", AllHold), ("Three", Breaks("none-applied-twice"))],
             right: 0,
@@ -121,7 +115,6 @@ pub(super) const LESSON: Plan = Plan {
                 "publisher/publish#2",
                 "poison publisher/publish#1",
             ],
-            pace: Pace::Brisk,
             question: "The consumer gives the unreadable event back, again and again. What becomes of the second one, which is \
                        in order?",
             answers: &[

@@ -1,7 +1,5 @@
 //! Distributed locks: a lease, a token, and when a row learns of it.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -22,7 +20,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "distributed-lock",
             given: &["pause buyer-1/write#1"],
-            pace: Pace::Brisk,
             question: "Buyer 1 has the lease and has read `1`. Before its write it stands still, for longer than the lease. \
                        Buyer 2 gets the lease and buys. Then buyer 1 wakes up. What does it do?",
             answers: &[
@@ -53,7 +50,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "distributed-lock-fenced-late",
             given: &["pause buyer-1/write#1", "pause buyer-2/write#1"],
-            pace: Pace::Brisk,
             question: "Buyer 1, with token 1, stands still before its write. Buyer 2 gets token 2, has read `1`, and has not \
                        written yet when buyer 1 wakes up. What happens?",
             answers: &[
@@ -75,7 +71,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "distributed-lock-fenced",
             given: &["pause buyer-1/write#1", "pause buyer-2/write#1"],
-            pace: Pace::Brisk,
             question: "The same two standstills. Now each buyer raises the fence before it reads. What becomes of buyer 1's \
                        late write?",
             answers: &[

@@ -1,7 +1,5 @@
 //! The lost update: what it is, why tests miss it, and the shortest cure.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -24,7 +22,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "unprotected",
             given: BOTH_READ,
-            pace: Pace::Brisk,
             question: "Both buyers read `1`. Then the first one writes, then the second one. How many are told that they \
                        have bought it?",
             answers: &[
@@ -54,7 +51,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "unprotected",
             given: &["buyer-1/read#1", "buyer-1/write#1", "buyer-2/read#1", "buyer-2/write#1"],
-            pace: Pace::Brisk,
             question: "The first buyer reads and writes. Then the second one begins. What happens?",
             answers: &[
                 ("The unit is sold twice again: it is the same program", Breaks("no-oversell")),
@@ -77,7 +73,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "atomic-update",
             given: BOTH_READ,
-            pace: Pace::Brisk,
             question: "The same two buyers at the same time, each with this one statement. What does the second statement do?",
             answers: &[
                 ("It takes the stock to `-1`", Breaks("no-oversell")),

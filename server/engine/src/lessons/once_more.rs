@@ -1,7 +1,5 @@
 //! Second deliveries: where to remember, and in which transaction.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -19,7 +17,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "payments",
             strategy: "none",
             given: &["publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/ack#1"],
-            pace: Pace::Brisk,
             question: "A consumer charges 1000 cents, and dies just before it acknowledges. It starts again. What is in the \
                        ledger in the end?",
             answers: &[
@@ -41,7 +38,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "payments",
             strategy: "dedup-then-effect",
             given: &["publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/charge#1"],
-            pace: Pace::Brisk,
             question: "It dies between the two. What is in the ledger in the end?",
             answers: &[
                 ("Nothing", Breaks("no-missing-charge")),
@@ -60,7 +56,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "payments",
             strategy: "effect-then-dedup",
             given: &["publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/remember#1"],
-            pace: Pace::Brisk,
             question: "It dies between the two. What is in the ledger in the end?",
             answers: &[
                 ("Nothing", Breaks("no-missing-charge")),
@@ -83,7 +78,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "payments",
             strategy: "inbox",
             given: &["publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/ack#1"],
-            pace: Pace::Brisk,
             question: "The consumer dies after the commit, before the acknowledgement. What is in the ledger in the end?",
             answers: &[
                 ("Nothing", Breaks("no-missing-charge")),
@@ -109,7 +103,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "payments",
             strategy: "inbox",
             given: &["kept_ms=100", "publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/ack#1"],
-            pace: Pace::Brisk,
             question: "The same crash. What is in the ledger in the end?",
             answers: &[
                 ("Nothing", Breaks("no-missing-charge")),

@@ -1,7 +1,5 @@
 //! Events that overtake each other: versions, and what deltas need beyond them.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -34,7 +32,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-status",
             strategy: "arrival-order",
             given: &OVERTAKEN,
-            pace: Pace::Brisk,
             question: "Consumer 1 is handed *placed*, consumer 2 is handed *paid*, and consumer 2 is faster. What does the \
                        customer see in the end?",
             answers: &[
@@ -57,7 +54,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-status",
             strategy: "version-ignore-stale",
             given: &OVERTAKEN,
-            pace: Pace::Brisk,
             question: "The same arrival. Version 2 is in the view when version 1 comes. What does the customer see?",
             answers: &[("*placed*", Breaks("final-view-correct")), ("*paid*", AllHold)],
             right: 1,
@@ -79,7 +75,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-status",
             strategy: "version-ignore-stale",
             given: &DELTAS_OVERTAKEN,
-            pace: Pace::Brisk,
             question: "The same statement, the same arrival: the late event is left out. Is the view right?",
             answers: &[
                 ("Yes: it has the latest version", AllHold),
@@ -100,7 +95,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-status",
             strategy: "version-buffer",
             given: &DELTAS_OVERTAKEN,
-            pace: Pace::Brisk,
             question: "Version 2 comes before version 1. What does the consumer do with it?",
             answers: &[
                 ("It leaves it out: it is lost", Breaks("no-event-lost")),

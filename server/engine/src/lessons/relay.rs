@@ -1,7 +1,5 @@
 //! The relay: what it sends twice, who catches it, and how an outbox drains after an outage.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -19,7 +17,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "outbox-polling",
             given: &["keeps_inbox=0", "crash relay/mark#1"],
-            pace: Pace::Brisk,
             question: "The relay publishes, and dies before its mark. It starts again. What happens?",
             answers: &[
                 ("The event is lost", Breaks("no-event-lost")),
@@ -40,7 +37,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "outbox-polling",
             given: &["crash relay/mark#1"],
-            pace: Pace::Brisk,
             question: "The same crash. How often does the event reach the warehouse, and how often does it ship?",
             answers: &[
                 ("It reaches it once, and ships once", Times("delivered", "warehouse", 1)),
@@ -63,7 +59,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "outbox-polling",
             given: &["orders=4", "outage_at_ms=1", "outage_ms=300"],
-            pace: Pace::Instant,
             question: "What becomes of the four orders?",
             answers: &[
                 ("They are refused as long as the broker is away", Times("committed", "service-1", 0)),

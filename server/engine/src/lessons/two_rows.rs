@@ -1,7 +1,5 @@
 //! Write skew: a rule over two rows.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -31,7 +29,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "transfer",
             strategy: "versions-of-moved",
             given: BOTH_READ,
-            pace: Pace::Brisk,
             question: "Both tellers have read both accounts before either writes. What comes of it?",
             answers: &[
                 ("The second one finds a newer version, and looks again", Times("conflict", "", 1)),
@@ -56,7 +53,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "transfer",
             strategy: "versions-of-all-read",
             given: BOTH_READ,
-            pace: Pace::Brisk,
             question: "The same order of steps. Now each teller checks and raises the versions of both accounts. What becomes \
                        of the second one?",
             answers: &[

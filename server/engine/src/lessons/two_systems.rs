@@ -1,7 +1,5 @@
 //! The double write: a database and a broker have no transaction in common.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -19,7 +17,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "publish-after-commit",
             given: &["service-1/begin#1", "crash service-1/publish#1"],
-            pace: Pace::Brisk,
             question: "The service commits, and dies before it publishes. It starts again. What do the others know?",
             answers: &[
                 ("They hear of the order when the service is up again", AllHold),
@@ -40,7 +37,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "publish-before-commit",
             given: &["service-1/begin#1", "crash service-1/commit#1"],
-            pace: Pace::Brisk,
             question: "The service publishes, and dies before it commits. What happens?",
             answers: &[
                 ("The event is taken back together with the order", AllHold),
@@ -62,7 +58,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "outbox-polling",
             given: &["service-1/begin#1", "crash service-1/commit#1"],
-            pace: Pace::Brisk,
             question: "The service dies before it commits, as before. What do the others hear?",
             answers: &[
                 ("Of an order that does not exist", Breaks("no-phantom")),
@@ -80,7 +75,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "order-placed",
             strategy: "outbox-polling",
             given: &["crash relay/publish#1"],
-            pace: Pace::Brisk,
             question: "The relay has read the row, and dies before it publishes. What becomes of the event?",
             answers: &[
                 ("It is lost", Breaks("no-event-lost")),

@@ -1,7 +1,5 @@
 //! Sagas: undo what cannot be rolled back, and survive the one who undoes.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -24,7 +22,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "checkout",
             strategy: "no-compensation",
             given: &["declined=100"],
-            pace: Pace::Brisk,
             question: "The goods are kept. Then the payment is declined, and the coordinator writes the order down as \
                        cancelled. What is left?",
             answers: &[
@@ -47,7 +44,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "checkout",
             strategy: "compensation-in-memory",
             given: DECLINED_AND_DEAD,
-            pace: Pace::Brisk,
             question: "The payment is declined. Just before it releases the goods the coordinator dies, and starts again. What \
                        becomes of the goods?",
             answers: &[
@@ -71,7 +67,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "checkout",
             strategy: "saga-log",
             given: DECLINED_AND_DEAD,
-            pace: Pace::Brisk,
             question: "The same decline, the same death before the release. This time there is a log. What becomes of the goods?",
             answers: &[
                 ("They stay kept", Breaks("nothing-kept-unpaid")),

@@ -1,7 +1,5 @@
 //! Optimistic control: a version, a condition, another attempt.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -21,7 +19,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "optimistic",
             given: &["buyer-1/read#1", "buyer-2/read#1", "buyer-1/write#1", "buyer-2/write#1"],
-            pace: Pace::Brisk,
             question: "Both buyers read version 1. Buyer 1 writes first. What becomes of buyer 2's write?",
             answers: &[
                 ("It replaces buyer 1's write", Breaks("no-lost-update")),
@@ -63,7 +60,6 @@ pub(super) const LESSON: Plan = Plan {
                 "buyer-7/write#1",
                 "buyer-8/write#1",
             ],
-            pace: Pace::Instant,
             question: "How many of their writes find that somebody else was faster?",
             answers: &[
                 ("None: there is a unit for everybody", Times("conflict", "", 0)),

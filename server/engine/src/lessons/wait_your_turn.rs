@@ -1,7 +1,5 @@
 //! Locks: what a transaction alone does not do, what a lock does, and who must take it.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -19,7 +17,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "transaction-only",
             given: &["buyer-1/read#1", "buyer-2/read#1", "buyer-1/write#1", "buyer-2/write#1"],
-            pace: Pace::Brisk,
             question: "Two buyers each begin a transaction and read `1`. One of them writes and commits. Then the other one \
                        wants to write. What does this database, SQLite, do?",
             answers: &[
@@ -50,7 +47,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "row-lock",
             given: &["buyer-1/read#1", "buyer-2/read#1", "buyer-1/write#1", "buyer-2/write#1"],
-            pace: Pace::Brisk,
             question: "Buyer 2 comes while buyer 1 thinks, with the lock in its hand. What does buyer 2 do?",
             answers: &[
                 ("It reads `1`, and waits only when it wants to write", Breaks("no-oversell")),
@@ -85,7 +81,6 @@ pub(super) const LESSON: Plan = Plan {
                 "buyer-1/write#1",
                 "outsider/write#1",
             ],
-            pace: Pace::Brisk,
             question: "The outsider reads `1` before the others begin, and writes when it can. Two buyers take turns by the \
                        lock. Does the lock protect them?",
             answers: &[

@@ -1,7 +1,5 @@
 //! The whole way: every stage fails in its own way, and needs its own protection.
 
-use lab::spec::Pace;
-
 use super::Told::{AllHold, Breaks, Times};
 use super::{Plan, Scene};
 
@@ -20,7 +18,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "shop",
             strategy: "no-stage",
             given: &["lost-answer customer-1/request#1", "crash service-1/publish#1"],
-            pace: Pace::Brisk,
             question: "The customer asks again, as people do. What stands in the books in the end?",
             answers: &[
                 ("One order, which is shipped", AllHold),
@@ -46,7 +43,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "shop",
             strategy: "outbox-alone",
             given: &["lost-answer customer-1/request#1", "crash relay/mark#1"],
-            pace: Pace::Brisk,
             question: "How many orders stand in the books, and how many parcels are sent?",
             answers: &[
                 ("One order, one parcel", AllHold),
@@ -68,7 +64,6 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "shop",
             strategy: "every-stage",
             given: &["lost-answer customer-1/request#1", "crash relay/mark#1", "crash consumer-1/ack#1"],
-            pace: Pace::Brisk,
             question: "A lost answer, a relay that dies before its mark, and a consumer that dies before its acknowledgement. \
                        How many orders and parcels now?",
             answers: &[
