@@ -32,6 +32,7 @@ fn catalog() -> Catalog {
         invariants: checks::cards(),
         engines: Vec::new(),
         challenges: Vec::new(),
+        lessons: Vec::new(),
     }
 }
 

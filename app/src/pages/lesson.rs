@@ -83,24 +83,20 @@ fn Body(place: usize, shelf: Shelf) -> impl IntoView {
 
 /// Links to the next lesson, the challenge, and the workbench.
 fn onward(place: usize, lesson: &Lesson, shelf: Shelf) -> Vec<AnyView> {
-    let link = |class: &'static str, testid: &'static str, href: String, words: String| {
-        view! { <a class=class rel="external" href=href data-testid=testid>{words}</a> }.into_any()
+    let link = |testid: &'static str, href: String, words: String| {
+        let is_next = testid == testids::LESSON_NEXT;
+        view! { <a class="button" class:primary=is_next rel="external" href=href data-testid=testid>{words}</a> }
+            .into_any()
     };
-    let next = shelf.with_value(|catalog| catalog.lessons.get(place + 1).cloned()).map(|next| {
-        link(
-            "button primary",
-            testids::LESSON_NEXT,
-            format!("{PAGE}/{}", next.name),
-            words::next(&next.title),
-        )
-    });
+    let next = shelf.with_value(|catalog| catalog.lessons.get(place + 1).cloned());
+    let next = next
+        .map(|next| link(testids::LESSON_NEXT, format!("{PAGE}/{}", next.name), words::next(&next.title)));
     let challenge = shelf.with_value(|catalog| catalog.challenge(&lesson.challenge).cloned());
     let challenge = challenge.map(|challenge| {
-        let words = words::challenge(&challenge.title);
-        link("button", testids::LESSON_CHALLENGE, address(&challenge, shelf), words)
+        link(testids::LESSON_CHALLENGE, address(&challenge, shelf), words::challenge(&challenge.title))
     });
     let lab = shelf.with_value(|catalog| lab_title(catalog, &lesson.lab));
-    let lab = link("button", testids::LESSON_LAB, format!("/labs/{}", lesson.lab), words::lab(&lab));
+    let lab = link(testids::LESSON_LAB, format!("/labs/{}", lesson.lab), words::lab(&lab));
     next.into_iter().chain(challenge).chain([lab]).collect()
 }
 
