@@ -13,7 +13,7 @@ pub const THEME_EVENT: &str = "themechange";
 pub enum Kept {
     /// The challenges that were solved.
     Solved,
-    /// The lessons whose runs were all played.
+    /// The lessons whose runs were all played, and the parts of others.
     Lessons,
 }
 

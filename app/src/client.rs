@@ -236,6 +236,8 @@ mod browser {
     }
 
     fn lost(error: &gloo_net::Error) -> Problem {
-        unreachable_problem(&error.to_string())
+        // What the browser says of it tells its reader nothing.
+        leptos::logging::log!("{error}");
+        unreachable_problem("")
     }
 }

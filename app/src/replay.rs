@@ -23,7 +23,7 @@ use crate::words;
 /// A replay of a small run takes this long for each entry.
 const STEP_MS: u64 = 700;
 /// A replay of a large run takes about this long in all.
-const REPLAY_MS: u64 = 20_000;
+const REPLAY_MS: u64 = 16_000;
 /// Pictures do not change faster than this.
 const FRAME_MS: u64 = 33;
 /// Pieces of evidence are lit one after the other, this far apart.

@@ -39,7 +39,7 @@ test('one clock moves all pictures, and the verdict waits for its end', async ({
   }
   const end = await lab.at('clock').getAttribute('max');
   await lab.at('clock').fill(end!);
-  await expect(lab.at('contender-unprotected')).toContainText('Broken: No lost update');
+  await expect(lab.at('contender-unprotected')).toContainText('Broken invariants: “No lost update”');
 });
 
 test('the address opens the same comparison elsewhere, with scripts or without', async ({ lab, browser }) => {

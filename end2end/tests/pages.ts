@@ -21,7 +21,7 @@ export const PAGES: Stop[] = [
       await lab.page.emulateMedia({ reducedMotion: 'reduce' });
       await lab.open('/lessons/versions');
       await lab.at('scene-2').getByTestId('answer-1').click();
-      await expect(lab.at('scene-2').getByTestId('told')).toContainText('Twenty-two');
+      await expect(lab.at('scene-2').getByTestId('told')).toContainText('22 of 30');
     },
   },
   { name: 'all challenges', go: (lab) => lab.open('/challenges') },

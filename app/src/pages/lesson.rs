@@ -3,7 +3,6 @@
 mod prose;
 mod scene;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lab::catalog::Catalog;
@@ -52,10 +51,14 @@ pub fn LessonPage() -> impl IntoView {
 fn Body(place: usize, shelf: Shelf) -> impl IntoView {
     let (lesson, all) = shelf.with_value(|catalog| (catalog.lessons[place].clone(), catalog.lessons.len()));
     let lab = shelf.with_value(|catalog| lab_title(catalog, &lesson.lab));
-    let played = RwSignal::new(BTreeSet::new());
+    let played = RwSignal::new(None);
     let (name, parts) = (lesson.name.clone(), lesson.parts.len());
+    // Kept at once, part by part: whoever steps through a run and comes back has not lost what was played before.
     effect(move || {
-        if played.with(BTreeSet::len) >= parts {
+        let Some(part) = played.get() else { return };
+        browser::remember(Kept::Lessons, &part_of(&name, part));
+        let kept = browser::kept(Kept::Lessons);
+        if (1..=parts).all(|part| kept.contains(&part_of(&name, part))) {
             browser::remember(Kept::Lessons, &name);
         }
     });
@@ -79,6 +82,11 @@ fn Body(place: usize, shelf: Shelf) -> impl IntoView {
             <nav class="lesson-onward panel" aria-label=words::ONWARD>{onward}</nav>
         </article>
     }
+}
+
+/// The name under which it is kept that a part was played.
+fn part_of(lesson: &str, part: usize) -> String {
+    format!("{lesson}/{part}")
 }
 
 /// Links to the next lesson, the challenge, and the workbench.

@@ -49,8 +49,8 @@ pub fn is_trouble(kind: MarkKind) -> bool {
     )
 }
 
-/// Draws a mark on its actor's lane.
-pub fn draw(mark: &Mark, at: Point, room: Room, out: &mut Vec<Shape>) {
+/// Draws a mark on its actor's lane, with these words above it.
+pub fn draw(mark: &Mark, at: Point, room: Room, words: Option<&str>, out: &mut Vec<Shape>) {
     let r = room.r();
     match mark.kind {
         MarkKind::Read => out.push(Shape::Circle { at, r, ink: Ink::Read, fill: Fill::Outline }),
@@ -76,7 +76,7 @@ pub fn draw(mark: &Mark, at: Point, room: Room, out: &mut Vec<Shape>) {
         MarkKind::Stall => stall(at, room, out),
         MarkKind::Begin | MarkKind::Wait => {}
     }
-    beside(mark, at, room, out);
+    beside(mark, at, room, words, out);
 }
 
 fn square((x, y): Point, r: f64) -> Shape {
@@ -180,13 +180,11 @@ fn flag(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
     }
 }
 
-/// The amount, the engine's code, the number of the attempt.
-fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
-    let above = y - R - 6.0;
-    let amounts = matches!(mark.kind, MarkKind::Read | MarkKind::Write | MarkKind::BlindWrite);
-    let messages =
-        matches!(mark.kind, MarkKind::Publish | MarkKind::Deliver | MarkKind::Call | MarkKind::Answer);
-    let codes = messages
+/// The words above a mark: the amount, the event, the engine's code. Nothing where there is no room for them.
+pub fn words(mark: &Mark, entry_px: f64) -> Option<&str> {
+    // A word needs more room than a figure, or it lies on its neighbour.
+    let amount_px = AMOUNT_PX.max(LETTER_PX * mark.label.chars().count().saturating_sub(1) as f64);
+    let has_code = is_of_messages(mark.kind)
         || matches!(
             mark.kind,
             MarkKind::Refused
@@ -197,13 +195,30 @@ fn beside(mark: &Mark, (x, y): Point, room: Room, out: &mut Vec<Shape>) {
                 | MarkKind::Crash
                 | MarkKind::Stall
         );
-    // A word needs more room than a figure, or it lies on its neighbour.
-    let amount_px = AMOUNT_PX.max(LETTER_PX * mark.label.chars().count().saturating_sub(1) as f64);
-    if amounts && room.entry_px >= amount_px || codes && room.entry_px >= WORDS_PX {
-        out.push(Shape::label((x, above), &mark.label, Ink::Text));
+    let has_room = has_amount(mark.kind) && entry_px >= amount_px || has_code && entry_px >= WORDS_PX;
+    has_room.then_some(mark.label.as_str())
+}
+
+/// Half the width of such words.
+pub fn half_width(words: &str) -> f64 {
+    LETTER_PX * words.chars().count() as f64 / 2.0
+}
+
+fn has_amount(kind: MarkKind) -> bool {
+    matches!(kind, MarkKind::Read | MarkKind::Write | MarkKind::BlindWrite)
+}
+
+fn is_of_messages(kind: MarkKind) -> bool {
+    matches!(kind, MarkKind::Publish | MarkKind::Deliver | MarkKind::Call | MarkKind::Answer)
+}
+
+/// The words above, the number of the attempt below.
+fn beside(mark: &Mark, (x, y): Point, room: Room, words: Option<&str>, out: &mut Vec<Shape>) {
+    if let Some(words) = words {
+        out.push(Shape::label((x, y - R - 6.0), words, Ink::Text));
     }
     if mark.attempt > 1
-        && (amounts || messages || mark.kind == MarkKind::Conflict)
+        && (has_amount(mark.kind) || is_of_messages(mark.kind) || mark.kind == MarkKind::Conflict)
         && room.entry_px >= AMOUNT_PX
     {
         out.push(Shape::label((x, y + R + 14.0), &format!("#{}", mark.attempt), Ink::Faint));

@@ -23,6 +23,8 @@ const LETTER_PX: f64 = 6.4;
 const CELLS_MAX: f64 = 2_000.0;
 /// The width of a mark; thinning goes no further.
 const MARK_PX: f64 = 12.0;
+/// So many letters of a name's end are kept where it is cut.
+const NAME_END: usize = 3;
 /// From one line of a name to the next.
 const LINE_PX: f64 = 16.0;
 
@@ -165,7 +167,7 @@ impl Pen<'_> {
             let first = place.middle() + 4.0 - (lines.len() - 1) as f64 * LINE_PX / 2.0;
             for (number, line) in lines.into_iter().enumerate() {
                 let at = (0.0, first + number as f64 * LINE_PX);
-                let (words, anchor) = (clip(line, letters), Anchor::Start);
+                let (words, anchor) = (squeeze(line, letters), Anchor::Start);
                 self.shapes.push(Shape::Text { at, words, ink: Ink::Text, anchor, large: true });
             }
         }
@@ -182,6 +184,16 @@ pub fn clip(words: &str, letters: usize) -> String {
         return words.to_owned();
     }
     words.chars().take(letters.saturating_sub(1)).chain(['\u{2026}']).collect()
+}
+
+/// A name, or as much of it as so many letters hold: its end tells it from its like.
+fn squeeze(name: &str, letters: usize) -> String {
+    let count = name.chars().count();
+    if count <= letters || letters <= 2 * NAME_END {
+        return clip(name, letters);
+    }
+    let (head, end) = (name.chars().take(letters - NAME_END - 1), name.chars().skip(count - NAME_END));
+    head.chain(['\u{2026}']).chain(end).collect()
 }
 
 #[cfg(test)]

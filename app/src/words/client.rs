@@ -5,7 +5,8 @@ pub const NO_ANSWER: &str = "The server did not answer";
 
 /// What kept it from coming, and what to look at.
 pub fn no_answer(why: &str) -> String {
-    format!("The server did not answer ({why}). Is it still running?")
+    let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    format!("The server did not answer{why}. Is it still running?")
 }
 
 /// An answer that says nothing but its status.

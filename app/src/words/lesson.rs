@@ -30,7 +30,7 @@ pub const WATCH: &str = "Watch it happen.";
 /// Shows the run to its end.
 pub const SKIP: &str = "Show the end";
 /// What there is to read when the run is over.
-pub const AFTER: &str = "What happened";
+pub const AFTER: &str = "What happened, to be read after the run";
 /// To the run's own page.
 pub const STEP_THROUGH: &str = "Step through this run";
 /// To the workbench with the run in its form.
@@ -43,7 +43,7 @@ pub const NO_LESSON: &str = "No such lesson";
 pub const NO_LESSON_WHY: &str = "There is no lesson of this name; the page of all lessons has them.";
 /// Over the first run of a lesson.
 pub const HOW: &str = "Every statement below runs on a real SQLite. The order of the steps and the troubles are fixed, so that it comes out the \
-    same for everybody; time in these runs is virtual.";
+    same for everybody. Time is virtual, the broker is a small log in this program, and lost answers and outages are simulated.";
 
 /// How many are done.
 pub fn done_of(done: usize, all: usize) -> String {
@@ -60,7 +60,7 @@ pub fn answered(said: Option<&str>, right: &str) -> String {
     match said {
         None => format!("The answer is: \u{201c}{right}\u{201d}."),
         Some(said) if said == right => format!("You were right: \u{201c}{right}\u{201d}."),
-        Some(said) => format!("You said \u{201c}{said}\u{201d}, and it is \u{201c}{right}\u{201d}."),
+        Some(said) => format!("You said \u{201c}{said}\u{201d}. It is \u{201c}{right}\u{201d}."),
     }
 }
 

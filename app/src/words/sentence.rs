@@ -146,7 +146,7 @@ fn mailed(entry: &Entry) -> String {
             format!("acknowledges {message}, but the acknowledgement is lost: it will be handed out again.")
         }
         Event::Nacked { message, reason, again_us } => {
-            format!("gives {message} back, because {reason}: it comes again after {}.", duration(*again_us))
+            format!("gives {message} back ({reason}): it comes again after {}.", duration(*again_us))
         }
         Event::DeadLettered(DeadLettered { message, deliveries, reason, .. }) => {
             format!(

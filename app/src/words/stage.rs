@@ -144,10 +144,10 @@ pub fn in_it(amount: i64) -> String {
 
 /// The map: the messages of a partition.
 pub fn partition(waiting: usize, handed_out: usize) -> String {
-    format!("{waiting} wait, {handed_out} handed out")
+    format!("{waiting} wait, {handed_out} out")
 }
 
 /// The map: the rows of the outbox.
 pub fn outbox(depth: usize, all: usize) -> String {
-    format!("{depth} of {all} to be sent")
+    format!("{depth} of {all} unsent")
 }

@@ -143,7 +143,8 @@ pub fn verdict(verdict: &Verdict, catalog: &Catalog) -> String {
     match (broken.len(), ruled(Ruling::Undecided).count()) {
         (0, 0) => "Every invariant holds".to_owned(),
         (0, open) => count(open as u64, "invariant is undecided", "invariants are undecided"),
-        _ => format!("Broken: {}", broken.join(", ")),
+        (1, _) => format!("Broken invariant: \u{201c}{}\u{201d}", broken.concat()),
+        _ => format!("Broken invariants: \u{201c}{}\u{201d}", broken.join("\u{201d}, \u{201c}")),
     }
 }
 

@@ -31,9 +31,12 @@ async fn a_run_is_one_document_with_every_entry_and_without_any_script() {
     for entry in entries {
         assert!(answer.body.contains(&format!("id=\"entry-{}\"", entry.seq)), "{}", entry.seq);
     }
-    for words in
-        ["Broken: No lost update", "from what they had read before", "<svg", "update stock set quantity"]
-    {
+    for words in [
+        "Broken invariants: “No lost update”",
+        "from what they had read before",
+        "<svg",
+        "update stock set quantity",
+    ] {
         assert!(answer.body.contains(words), "{words}");
     }
     assert!(!answer.body.contains("<script") && !answer.body.contains("<link"), "{answer:?}");

@@ -4,12 +4,14 @@
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
 use crate::checks::{DEAD_LETTERS, VIEW};
 use crate::event::{
-    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Redriven, RowRef, Stuck, Tray, Value,
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Record, Redriven, RowRef, Stuck, Tray,
+    Value,
 };
 use crate::hand::TrayAct;
 use crate::spec::Spec;
 
-/// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker.
+/// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker, or is to be sent
+/// again.
 const OUTBOX: &str = "outbox";
 
 /// The lane of the partition of what is tried again beside the others.
@@ -81,6 +83,7 @@ impl Stage {
             }
             Event::Claimed { rows } => {
                 let table = rows.first().map(|row| self.lane_of(&row.row.table));
+                self.send_again(entry, rows);
                 self.mark(lane, table, entry, MarkKind::Read, &rows.len().to_string());
             }
             Event::Looked { row, found } => {
@@ -96,6 +99,16 @@ impl Stage {
             _ => return self.see_unread(lane, entry),
         }
         true
+    }
+
+    /// What the broker has, and what is read from the outbox once more all the same, is to be sent again: nothing said so.
+    fn send_again(&mut self, entry: &Entry, rows: &[Record]) {
+        for Record { row, .. } in rows.iter().filter(|record| record.row.table == OUTBOX) {
+            if self.publications.contains_key(&row.key) && self.outboxed.insert(row.key.clone()) {
+                let outbox = self.lane_of(OUTBOX);
+                self.change(outbox, entry, Change::Add(1));
+            }
+        }
     }
 
     /// Draws what becomes of messages that nobody could handle, and of partitions whose owner is gone.

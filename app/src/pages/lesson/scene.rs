@@ -1,7 +1,5 @@
 //! A run that the reader foretells: the answer starts it, and its record says which answer is true.
 
-use std::collections::BTreeSet;
-
 use lab::event::Entry;
 use lab::lesson::Part;
 use lab::spec::{Pace, Spec};
@@ -18,6 +16,7 @@ use crate::parts::icon::{Icon, Sign};
 use crate::parts::stage_view::StageLanes;
 use crate::parts::verdict::VerdictLine;
 use crate::replay::Replay;
+use crate::stage::axis::Zoom;
 use crate::testids;
 use crate::words::{lesson as words, sentence};
 
@@ -41,10 +40,13 @@ impl Asked {
             let place = |entries: &[Entry]| part.with_value(|part| part.settled(entries, &verdict));
             Some(replay.with_entries(place))
         });
-        // The run is over in an instant, and is then shown slowly enough to be followed.
+        // The run is over in an instant, and is then shown slowly enough to be followed; in the end all of it is in view.
         effect(move || {
             if replay.verdict.with(Option::is_some) && replay.position.get_untracked() == Some(0) {
                 replay.toggle();
+            }
+            if settled.get().is_some() {
+                replay.zoom.set(Zoom::Whole);
             }
         });
         Self { replay, said: RwSignal::new(None), settled, starting: Starting::default() }
@@ -90,8 +92,8 @@ pub(super) fn Scene(
     part: Part,
     /// Its number in the lesson, from 1.
     number: usize,
-    /// The parts that were played.
-    played: RwSignal<BTreeSet<usize>>,
+    /// The part that was played last.
+    played: RwSignal<Option<usize>>,
     /// The catalog.
     shelf: Shelf,
 ) -> impl IntoView {
@@ -99,9 +101,7 @@ pub(super) fn Scene(
     let replay = asked.replay;
     effect(move || {
         if asked.settled.get().is_some() {
-            played.update(|played| {
-                played.insert(number);
-            });
+            played.set(Some(number));
         }
     });
     let strategy = shelf.with_value(|catalog| {
@@ -109,7 +109,14 @@ pub(super) fn Scene(
     });
     let (title, href) = (format!("question-{number}"), workbench_of(&part.spec, shelf));
     let answers: Vec<String> = part.answers.iter().map(|answer| answer.text.clone()).collect();
-    let run = piece_when(move || replay.count.get() > 0, move || view! { <Run replay shelf /> });
+    let told_id = format!("told-{number}");
+    let run = {
+        let told_id = told_id.clone();
+        piece_when(
+            move || replay.count.get() > 0,
+            move || view! { <Run replay told_id=told_id.clone() shelf /> },
+        )
+    };
     let is_over = move || asked.settled.get().is_some();
     let links = piece(move || {
         let run = replay.run.get().filter(|_| is_over())?;
@@ -123,7 +130,7 @@ pub(super) fn Scene(
             <Answers asked answers=answers.clone() spec=part.spec.clone() />
             <p class="fault" role="alert">{piece(move || asked.starting.problem.get())}</p>
             {run}
-            <Told asked answers />
+            <Told asked answers id=told_id />
             <p class="scene-links">
                 {links}
                 <a rel="external" href=href>{words::WORKBENCH}</a>
@@ -177,7 +184,7 @@ fn Answers(asked: Asked, answers: Vec<String>, spec: Spec) -> impl IntoView {
 
 /// The picture, and the latest entry in words.
 #[component]
-fn Run(replay: Replay, shelf: Shelf) -> impl IntoView {
+fn Run(replay: Replay, told_id: String, shelf: Shelf) -> impl IntoView {
     let latest = move || {
         let entry = replay.entry(replay.shown() as u64);
         entry.map(|entry| sentence::of(&entry)).unwrap_or_default()
@@ -187,10 +194,16 @@ fn Run(replay: Replay, shelf: Shelf) -> impl IntoView {
         if !goes_on.get() {
             return view! { <VerdictLine replay shelf /> }.into_any();
         }
+        let told_id = told_id.clone();
+        // The button goes with what it ends, and whoever pressed it by a key must not lose the place.
+        let to_the_end = move || {
+            browser::focus(&told_id);
+            replay.seek(usize::MAX);
+        };
         view! {
             <div class="scene-caption">
                 <p class="stage-caption">{text(latest)}</p>
-                <button type="button" class="link-button" on:click=press(move || replay.seek(usize::MAX))>
+                <button type="button" class="link-button" on:click=press(to_the_end)>
                     {words::SKIP}
                 </button>
             </div>
@@ -205,7 +218,7 @@ fn Run(replay: Replay, shelf: Shelf) -> impl IntoView {
 
 /// What is said to the reader: what to do, what goes on, and who was right.
 #[component]
-fn Told(asked: Asked, answers: Vec<String>) -> impl IntoView {
+fn Told(asked: Asked, answers: Vec<String>, id: String) -> impl IntoView {
     let answered = move || match (asked.said.get(), asked.settled.get()) {
         (None, _) => words::ANSWER_TO_RUN.to_owned(),
         (Some(_), None) if asked.starting.is_on.get() => words::STARTING.to_owned(),
@@ -217,7 +230,7 @@ fn Told(asked: Asked, answers: Vec<String>) -> impl IntoView {
         ),
     };
     view! {
-        <div class="scene-told" aria-live="polite" data-testid=testids::TOLD_OF_LESSON>
+        <div class="scene-told" id=id tabindex="-1" aria-live="polite" data-testid=testids::TOLD_OF_LESSON>
             <p>{piece(move || line(&answered()))}</p>
         </div>
     }

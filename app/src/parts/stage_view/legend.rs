@@ -59,6 +59,6 @@ pub fn Legend(
 fn picture(kind: MarkKind) -> Picture {
     let mark = Mark { seq: 0, lane: 0, row_lane: None, at_us: 0, kind, label: "2".into(), attempt: 1 };
     let mut shapes = Vec::new();
-    marks::draw(&mark, (WIDTH / 2.0, HEIGHT / 2.0 + 3.0), ROOM, &mut shapes);
+    marks::draw(&mark, (WIDTH / 2.0, HEIGHT / 2.0 + 3.0), ROOM, None, &mut shapes);
     Picture { width: WIDTH, height: HEIGHT, times: 1.0, shapes, spots: Vec::new(), areas: Vec::new() }
 }

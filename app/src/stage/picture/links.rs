@@ -14,6 +14,8 @@ impl Pen<'_> {
         let entry_px = self.scale.entry_px(self.stage);
         // The last cell of each lane and kind; marks come in their order, so a cell that is left does not come again.
         let mut drawn = vec![i64::MIN; self.stage.lanes.len() * MarkKind::COUNT];
+        // How far the words of each lane reach: no word is printed over another one.
+        let mut said_to = vec![f64::MIN; self.stage.lanes.len()];
         for mark in &self.stage.marks {
             let x = self.scale.x_of(mark);
             let at = (x, self.places.middle(mark.lane));
@@ -32,7 +34,12 @@ impl Pen<'_> {
                 self.thread(mark, at);
             }
             let half = half(self.places.lanes[mark.lane].height);
-            marks::draw(mark, at, Room { entry_px, half }, &mut self.shapes);
+            let said_to = &mut said_to[mark.lane];
+            let words = marks::words(mark, entry_px).filter(|words| x - marks::half_width(words) >= *said_to);
+            if let Some(words) = words {
+                *said_to = x + marks::half_width(words);
+            }
+            marks::draw(mark, at, Room { entry_px, half }, words, &mut self.shapes);
         }
     }
 

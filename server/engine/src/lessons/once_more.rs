@@ -11,14 +11,15 @@ pub(super) const LESSON: Plan = Plan {
     parts: &[
         Scene {
             text: &[
-                "A broker that loses nothing has to be sure. If no acknowledgement comes, it hands the message out again. It \
-                 cannot know whether the consumer died before its work, or after. This is delivery *at least once*.",
+                "A broker that is to lose no message when a consumer dies has to be sure. If no acknowledgement \
+                 comes, it hands the message out again. It cannot know whether the consumer died before its work, or \
+                 after. This is delivery *at least once*. (In the pictures the lane *ledger* counts charges.)",
             ],
             scenario: "payments",
             strategy: "none",
             given: &["publisher/publish#1", "consumer-1/receive#1", "crash consumer-1/ack#1"],
-            question: "A consumer charges 1000 cents, and dies just before it acknowledges. It starts again. What is in the \
-                       ledger in the end?",
+            question: "A consumer charges 1000 cents, and dies just before it acknowledges. It starts again. What is \
+                       in the ledger in the end?",
             answers: &[
                 ("Nothing", Breaks("no-missing-charge")),
                 ("1000 cents", AllHold),
@@ -26,8 +27,9 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "2000. Nobody did anything wrong: the consumer did what the message asked for, each time. No setting of the \
-                 broker changes that. What can be done is to make the second time have no effect.",
+                "2000. Nobody did anything wrong: the consumer did what the message asked for, each time. A broker \
+                 can be set to hand out *at most once*; then a crash before the work loses the message. No setting \
+                 gives neither. What can be done is to make the second time have no effect.",
             ],
             shows: &[Times("published", "", 1), Times("delivered", "consumer-1", 2)],
         },
@@ -46,8 +48,8 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 0,
             after: &[
-                "The message came again, its id was there, and it was passed over: remembered, and never done. The shop ships \
-                 for nothing.",
+                "The message came again, its id was there, and it was passed over: remembered, and never done. The \
+                 payment is never taken.",
             ],
             shows: &[Times("delivered", "consumer-1", 2), Times("crashed", "consumer-1", 1)],
         },
@@ -64,16 +66,16 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "Two writes, and a crash has room between them, whichever comes first. There is no third order. There is only \
-                 one write.",
+                "Two writes, and a crash has room between them, whichever comes first. There is no third order. The \
+                 way out is to make one write of the two.",
             ],
             shows: &[Times("delivered", "consumer-1", 2), Times("looked", "consumer-1", 2)],
         },
         Scene {
             text: &[
-                "The id and the charge go into one transaction. First `insert .. on conflict do nothing`; if that changed no \
-                 row, the message was handled before. Then the charge, then the commit, and only then the acknowledgement. \
-                 That is an *inbox*.",
+                "The id and the charge go into one transaction. First `insert .. on conflict do nothing`; if that \
+                 changed no row, the message was handled before. Then the charge, then the commit, and only then the \
+                 acknowledgement. That is an *inbox*.",
             ],
             scenario: "payments",
             strategy: "inbox",
@@ -86,8 +88,9 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 1,
             after: &[
-                "The message was handed out twice, and charged once. Put the crash anywhere else: either both are written, or \
-                 neither is, and then the message comes again. The table of crash points on the workbench tries each of them.",
+                "The message was handed out twice, and charged once. Put the crash anywhere else: either both are \
+                 written, or neither is, and then the message comes again. The table of crash points on the workbench \
+                 tries each of them.",
             ],
             shows: &[
                 Times("delivered", "consumer-1", 2),
@@ -97,8 +100,8 @@ pub(super) const LESSON: Plan = Plan {
         },
         Scene {
             text: &[
-                "The inbox grows with every message, so old ids are thrown away. Here they are kept for 100 ms, and the broker \
-                 hands out again after 500 ms what was not acknowledged.",
+                "The inbox grows with every message, so old ids are thrown away. Here they are kept for 100 ms, and \
+                 the broker hands out again after 500 ms what was not acknowledged.",
             ],
             scenario: "payments",
             strategy: "inbox",
@@ -111,8 +114,9 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "The id had been thrown away before the message came again. An inbox protects for as long as it remembers: \
-                 longer than the longest way that a message can take, dead letters and their redrive included.",
+                "The id had been thrown away before the message came again. An inbox protects for as long as it \
+                 remembers: longer than the longest way that a message can take, dead letters and their redrive \
+                 included.",
             ],
             shows: &[Times("pruned", "consumer-1", 2), Times("delivered", "consumer-1", 2)],
         },

@@ -25,31 +25,32 @@ pub(super) const LESSON: Plan = Plan {
     parts: &[
         Scene {
             text: &[
-                "A shop publishes what becomes of an order: it was placed, it was paid. A consumer keeps a view of it for the \
-                 customer. There are two consumers, so that one slow event does not hold up all others, and they share a \
-                 queue.",
+                "A shop publishes *events*, messages about what has become of an order: it was placed, it was paid. A \
+                 *broker* takes them and hands each to a *consumer*, who *acknowledges* it when its work is done; \
+                 what is not acknowledged comes again. The consumers keep a view of each order for its customer. \
+                 There are two of them, so that one slow event does not hold up all others, and they share a queue.",
             ],
             scenario: "order-status",
             strategy: "arrival-order",
             given: &OVERTAKEN,
-            question: "Consumer 1 is handed *placed*, consumer 2 is handed *paid*, and consumer 2 is faster. What does the \
-                       customer see in the end?",
+            question: "Consumer 1 is handed *placed*, consumer 2 is handed *paid*, and consumer 2 is faster. What \
+                       does the customer see in the end?",
             answers: &[
                 ("*paid*: that is what happened last", AllHold),
                 ("*placed*", Breaks("final-view-correct")),
             ],
             right: 1,
             after: &[
-                "Each consumer wrote what it had been handed, and the one with the older event came last. No event was lost \
-                 and none came twice. The view now says *placed*, and it will go on saying so until the next event comes, if \
-                 there is one.",
+                "Each consumer wrote what it had been handed, and the one with the older event came last. No event \
+                 was lost and none came twice. The view now says *placed*, and it will go on saying so until the next \
+                 event comes, if there is one.",
             ],
             shows: &[Breaks("view-never-goes-back"), Times("delivered", "", 2), Times("published", "", 2)],
         },
         Scene {
             text: &[
-                "When an event arrives says nothing about when it happened. Its source knows: it numbers the events of each \
-                 order. And the consumer's statement says `where version < $1`.",
+                "When an event arrives says nothing about when it happened. Its source knows: it numbers the events \
+                 of each order. And the consumer's statement says `where version < $1`.",
             ],
             scenario: "order-status",
             strategy: "version-ignore-stale",
@@ -58,8 +59,8 @@ pub(super) const LESSON: Plan = Plan {
             answers: &[("*placed*", Breaks("final-view-correct")), ("*paid*", AllHold)],
             right: 1,
             after: &[
-                "The late event met a newer version and changed nothing. That is right as long as an event is a *document*, \
-                 the whole new state: whoever has version 2 can do without version 1.",
+                "The late event met a newer version and changed nothing. That is right as long as an event is a \
+                 *document*, the whole new state: whoever has version 2 can do without version 1.",
             ],
             shows: &[
                 Times("stored", "consumer-1", 1),
@@ -69,8 +70,8 @@ pub(super) const LESSON: Plan = Plan {
         },
         Scene {
             text: &[
-                "Many events are no documents. One item more, 50 added: a *delta* says only what changed. Here each event \
-                 counts one step of the order.",
+                "Many events are no documents. One item more, 50 added: a *delta* says only what changed. Here each \
+                 event counts one step of the order.",
             ],
             scenario: "order-status",
             strategy: "version-ignore-stale",
@@ -88,27 +89,33 @@ pub(super) const LESSON: Plan = Plan {
             shows: &[Breaks("final-view-correct"), Times("acked", "consumer-1", 1)],
         },
         Scene {
-            text: &[
-                "Deltas need their predecessors. One that comes too early has to wait for them: in a table, where it is put \
-                 before it is acknowledged. Whoever keeps it in memory loses it with the next crash.",
-            ],
+            text: &["Deltas need their predecessors, so one that comes too early has to wait for them."],
             scenario: "order-status",
             strategy: "version-buffer",
             given: &DELTAS_OVERTAKEN,
-            question: "Version 2 comes before version 1. What does the consumer do with it?",
+            question: "Version 2 comes before version 1, and its consumer keeps it for later. When does the broker \
+                       get its acknowledgement?",
             answers: &[
-                ("It leaves it out: it is lost", Breaks("no-event-lost")),
-                ("It counts it, and version 1 goes on top later", Breaks("view-never-goes-back")),
-                ("It puts it aside, and counts it after version 1", AllHold),
+                ("At once: the consumer has it in memory", Breaks("no-event-lost")),
+                ("When it stands in a table of the consumer's", Times("acked", "consumer-2", 1)),
+                ("Never: it is given back to the broker", Times("nacked", "consumer-2", 1)),
             ],
-            right: 2,
+            right: 1,
             after: &[
-                "Two questions remain. How many may wait, and for how long, if a predecessor never comes? Both are knobs on \
-                 the workbench, and with a time-out that is too short the view is wrong again.",
-                "Giving the event back to the broker until its turn has come works as well; then it is the broker's attempt \
-                 limit that decides how long that may take.",
+                "When it is stored: whoever keeps it in memory, and says that it is done, loses it with the next \
+                 crash. In this run version 1 arrived while version 2 was being put aside, so the consumer looked \
+                 once more afterwards, found that its turn had come, and counted it.",
+                "Two questions remain. How many may wait, and for how long, if a predecessor never comes? Both are \
+                 settings on the workbench, and with a time-out that is too short the view is wrong again.",
+                "Giving the event back to the broker until its turn has come works as well. Then the broker's attempt \
+                 limit decides how long that may take.",
             ],
-            shows: &[Times("claimed", "consumer-2", 1), Times("acked", "", 2)],
+            shows: &[
+                AllHold,
+                Times("claimed", "consumer-2", 1),
+                Times("looked", "consumer-2", 2),
+                Times("acked", "", 2),
+            ],
         },
     ],
 };

@@ -6,13 +6,14 @@ use super::{Plan, Scene};
 pub(super) const LESSON: Plan = Plan {
     name: "two-systems",
     title: "Two systems, no common transaction",
-    aim: "Why writing to a database and to a broker loses events or invents them, and how an outbox makes one write of two.",
+    aim: "Why writing to a database and to a broker loses events or invents them, and how an outbox makes one write \
+          of two.",
     challenge: "told-for-certain",
     parts: &[
         Scene {
             text: &[
-                "A service writes an order into its database and tells the others by an event. Two systems, two writes. The \
-                 obvious order: commit first, then publish what is certain.",
+                "A service writes an order into its database and tells the others by an event. Two systems, two \
+                 writes. The obvious order: commit first, then publish what is certain.",
             ],
             scenario: "order-placed",
             strategy: "publish-after-commit",
@@ -25,8 +26,8 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 1,
             after: &[
-                "The order is in the table, and nothing is left that would tell of it. The service starts with empty hands: \
-                 that an event was owed stood nowhere but in its memory.",
+                "The order is in the table, and nothing is left that would tell of it. The service starts with empty \
+                 hands: that an event was owed stood nowhere but in its memory.",
             ],
             shows: &[Times("published", "", 0), Times("committed", "service-1", 1)],
         },
@@ -45,15 +46,16 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "The database rolled back, the broker did not. The warehouse was told of something that never happened, and \
-                 acted upon it.",
+                "The database rolled back, the broker did not. The warehouse was told of something that never \
+                 happened, and acted upon it.",
             ],
             shows: &[Times("delivered", "warehouse", 1), Times("committed", "service-1", 0)],
         },
         Scene {
             text: &[
-                "One of the two writes has to go. The event becomes a row, in a table beside the order, written in the same \
-                 transaction: the *outbox*. A *relay* reads the table, publishes what waits there, and marks it as sent.",
+                "One of the two writes has to go. The event becomes a row, in a table beside the order, written in \
+                 the same transaction: the *outbox*. A *relay* reads the table, publishes what waits there, and marks \
+                 it as sent.",
             ],
             scenario: "order-placed",
             strategy: "outbox-polling",
@@ -65,8 +67,8 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 1,
             after: &[
-                "The order and its event went together. The relay looked into the outbox and found nothing there. Both are \
-                 written or neither is: there is one commit to crash at, and not two.",
+                "The order and its event went together. The relay looked into the outbox and found nothing there. \
+                 Both are written or neither is: there is one commit to crash at, and not two.",
             ],
             shows: &[AllHold, Times("crashed", "service-1", 1)],
         },
@@ -82,8 +84,9 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 1,
             after: &[
-                "The row was still waiting. What is owed stands in a table now, and tables survive. There is one more place \
-                 for the relay to die, and the next lesson is about it.",
+                "The row was still waiting. What is owed stands in a table now, and a committed row survives the \
+                 death of a process. (Whether it survives a power cut is a setting of the database.) There is one \
+                 more place for the relay to die, and the next lesson is about it.",
             ],
             shows: &[AllHold, Times("claimed", "relay", 2), Times("restarted", "relay", 1)],
         },

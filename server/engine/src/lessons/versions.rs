@@ -11,10 +11,9 @@ pub(super) const LESSON: Plan = Plan {
     parts: &[
         Scene {
             text: &[
-                "Mostly nobody is in the way. Why wait, then? Give each row a *version* that every write raises, and let \
-                 whoever writes say which version it has read:",
+                "Mostly nobody is in the way. Why wait, then? Give each row a *version* that every write raises, and \
+                 let whoever writes say which version it has read:",
                 "`update stock set quantity = $1, version = version + 1 where sku = $2 and version = $3`",
-                "If the row has moved on meanwhile, the statement changes nothing.",
             ],
             scenario: "stock",
             strategy: "optimistic",
@@ -27,16 +26,17 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "It asked for version 1 and there was version 2, so it changed no row. That is a *conflict*: a finding, not \
-                 a failure. Buyer 2 reads once more, sees `0`, and gives the right answer.",
+                "It asked for version 1 and there was version 2, so it changed no row. That is a *conflict*: a \
+                 finding, not a failure. Buyer 2 reads once more, sees `0`, and gives the right answer.",
                 "Nobody waited for anybody. What was lost is work: the first read, and the thought that came after it.",
             ],
             shows: &[AllHold, Times("read", "buyer-2", 2), Times("retry-planned", "buyer-2", 1)],
         },
         Scene {
             text: &[
-                "How much work is lost depends on how many want the same row. Let eight buyers read one row, and then write \
-                 one after the other. There are eight units, one for each of them.",
+                "How much work is lost depends on how many want the same row. Let eight buyers read one row, and then \
+                 write one after the other. There are eight units, one for each of them. Whoever is too late reads \
+                 again and tries again, until it has its unit.",
             ],
             scenario: "stock",
             strategy: "optimistic",
@@ -60,19 +60,20 @@ pub(super) const LESSON: Plan = Plan {
                 "buyer-7/write#1",
                 "buyer-8/write#1",
             ],
-            question: "How many of their writes find that somebody else was faster?",
+            question: "How many attempts to write fail in all?",
             answers: &[
                 ("None: there is a unit for everybody", Times("conflict", "", 0)),
-                ("Seven: everybody's but the first one's", Times("conflict", "", 7)),
-                ("Twenty-two", Times("conflict", "", 22)),
+                ("Seven: one of everybody but the first", Times("conflict", "", 7)),
+                ("More than seven: 22 of 30", Times("conflict", "", 22)),
             ],
             right: 2,
             after: &[
-                "The first write beats seven others. They read again, and the next write beats those who had read before it, \
-                 and so on: 22 conflicts for eight sales. Each attempt waits a little longer, and by chance, than the one \
-                 before it, or the same ones would meet over and over.",
-                "Every promise holds, and everybody has a unit. Optimism is as safe as a lock here, and cheap where people \
-                 seldom meet. *Strategies side by side* measures both with 1 to 16 buyers.",
+                "The first write beats seven others. They read again, and the next write beats those who had read \
+                 before it, and so on: 22 conflicts for eight sales. Before each new attempt a buyer waits. How long \
+                 is drawn by chance, and the limit of the draw doubles each time, so that the losers do not all come \
+                 back together.",
+                "Every invariant holds, and everybody has a unit. Optimism is as safe as a lock here, and cheap where \
+                 people seldom meet. The page of *strategies side by side* measures both with 1 to 16 buyers.",
             ],
             shows: &[AllHold, Times("wrote", "", 8), Times("retry-planned", "", 22)],
         },

@@ -17,20 +17,21 @@ pub(super) const LESSON: Plan = Plan {
             scenario: "stock",
             strategy: "transaction-only",
             given: &["buyer-1/read#1", "buyer-2/read#1", "buyer-1/write#1", "buyer-2/write#1"],
-            question: "Two buyers each begin a transaction and read `1`. One of them writes and commits. Then the other one \
-                       wants to write. What does this database, SQLite, do?",
+            question: "Two buyers each begin a transaction and read `1`. One of them writes and commits. Then the \
+                       other one wants to write. What does this database, SQLite, do?",
             answers: &[
                 ("It lets it write: the update is lost", Breaks("no-lost-update")),
-                ("It refuses: what was read is no longer so", Times("engine-refused", "", 1)),
-                ("It had made the second buyer wait before it could read", Times("blocked", "", 1)),
+                ("It refuses: the database has moved on since", Times("engine-refused", "", 1)),
+                ("It makes it wait for a lock", Times("blocked", "", 1)),
             ],
             right: 1,
             after: &[
-                "SQLite refuses: a transaction that has read an older state may not write on top of a newer one. The whole \
-                 transaction is tried again, and the second time it reads `0`.",
-                "PostgreSQL, at the level that it uses when nobody asks for another, lets the second one write: there the \
-                 very same program loses the update. The words are the same and the promise is not. *What your database \
-                 really promises*, in this lab, plays ten such anomalies on each engine, level by level.",
+                "SQLite refuses (in its WAL mode, with the error 517): a transaction that \
+                 has read an older state of the database may not write on top of a newer one. The whole transaction \
+                 is tried again, and the second time it reads `0`.",
+                "PostgreSQL, at the level that it uses when nobody asks for another, lets the second one write: there \
+                 the very same program loses the update. The words are the same and the promise is not. *What your \
+                 database really promises*, in this lab, plays ten such anomalies on each engine, level by level.",
             ],
             shows: &[
                 AllHold,
@@ -41,8 +42,9 @@ pub(super) const LESSON: Plan = Plan {
         },
         Scene {
             text: &[
-                "A lock says it beforehand: take it, read, think, write, let go. PostgreSQL has one for each row, `select .. \
-                 for update`. SQLite has one for the whole database, and a transaction takes it by `begin immediate`.",
+                "A lock says it beforehand: take it, read, think, write, let go. PostgreSQL has one for each row, \
+                 `select .. for update`. SQLite has one for the whole database, and a transaction takes it by `begin \
+                 immediate`.",
             ],
             scenario: "stock",
             strategy: "row-lock",
@@ -55,8 +57,9 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 1,
             after: &[
-                "It waits first, so what it reads afterwards is what buyer 1 left: `0`. That is all there is to it: the read \
-                 that decides happens under the lock. A lock that is taken after the read protects nothing.",
+                "It waits first, so what it reads afterwards is what buyer 1 left: `0`. That is all there is to it: \
+                 the read that decides happens under the lock. A lock that is taken after the read protects nothing, \
+                 unless one reads again under it.",
                 "The price is in the picture as well. While one buyer thinks, the other one does nothing.",
             ],
             shows: &[
@@ -68,8 +71,8 @@ pub(super) const LESSON: Plan = Plan {
         },
         Scene {
             text: &[
-                "A lock is an agreement. Let somebody come along who has not heard of it: an outsider, who reads and writes \
-                 without asking.",
+                "A lock is an agreement. Let somebody come along who has not heard of it: an outsider, who reads and \
+                 writes without asking.",
             ],
             scenario: "stock",
             strategy: "row-lock",
@@ -81,18 +84,18 @@ pub(super) const LESSON: Plan = Plan {
                 "buyer-1/write#1",
                 "outsider/write#1",
             ],
-            question: "The outsider reads `1` before the others begin, and writes when it can. Two buyers take turns by the \
-                       lock. Does the lock protect them?",
+            question: "The outsider reads `1` before the others begin, and writes when it can. Two buyers take turns \
+                       by the lock. Does the lock protect them?",
             answers: &[
                 ("Yes: the outsider has to wait, like everybody", AllHold),
                 ("No: the outsider replaces what a buyer wrote", Breaks("no-lost-update")),
             ],
             right: 1,
             after: &[
-                "The outsider did wait, because SQLite lets one in at a time. But it waited with an old read in its pocket, \
-                 and then wrote what followed from it.",
-                "Every protection by agreement ends with the first program that has not signed: a migration, a script, \
-                 another team's service. On the workbench the knob is called *One outsider*.",
+                "The outsider did wait, because SQLite lets one writer in at a time. But it waited with an old read \
+                 in its pocket, and then wrote what followed from it.",
+                "Every protection by agreement ends with the first program that has not signed: a migration, a \
+                 script, another team's service. On the workbench a setting is called *One outsider*.",
             ],
             shows: &[Breaks("no-oversell"), Times("blocked", "outsider", 1), Times("wrote", "outsider", 1)],
         },

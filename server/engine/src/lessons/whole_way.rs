@@ -11,13 +11,13 @@ pub(super) const LESSON: Plan = Plan {
     parts: &[
         Scene {
             text: &[
-                "A customer orders, a service writes the order, an event tells the warehouse, the warehouse ships. At first \
-                 nothing is protected, and two small things go wrong: the service dies between its commit and its \
-                 publication, and the customer gets no answer.",
+                "A customer orders, a service writes the order, an event tells the warehouse, the warehouse ships. At \
+                 first nothing is protected, and one small thing goes wrong: the service dies between its commit and \
+                 its publication. So the customer gets no answer either.",
             ],
             scenario: "shop",
             strategy: "no-stage",
-            given: &["lost-answer customer-1/request#1", "crash service-1/publish#1"],
+            given: &["crash service-1/publish#1"],
             question: "The customer asks again, as people do. What stands in the books in the end?",
             answers: &[
                 ("One order, which is shipped", AllHold),
@@ -26,9 +26,9 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "Nobody could tell the second request from a new wish, so it was carried out as one. And the first order was \
-                 committed before anybody could be told of it. Two stages, two failures, and each hides the other: one parcel \
-                 arrives, and it looks as if all were well.",
+                "Nobody could tell the second request from a new wish, so it was carried out as one. And the first \
+                 order was committed before anybody could be told of it. One crash broke two stages, and each breach \
+                 hides the other: one parcel arrives, and it looks as if all were well.",
             ],
             shows: &[
                 Breaks("no-double-order"),
@@ -38,7 +38,8 @@ pub(super) const LESSON: Plan = Plan {
         },
         Scene {
             text: &[
-                "Put an outbox into the middle. Then let the relay die before its mark, and the customer's answer be lost.",
+                "Put an outbox into the middle. Then let the relay die before its mark, and the customer's answer be \
+                 lost.",
             ],
             scenario: "shop",
             strategy: "outbox-alone",
@@ -51,21 +52,22 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 2,
             after: &[
-                "Every event now arrives, and that is all an outbox promises. It carries faithfully what comes in at its front: \
-                 one wish as two orders. And it hands on twice what its relay sent twice.",
+                "Every event now arrives, and that is all an outbox promises. It carries faithfully what comes in at \
+                 its front: one wish as two orders. And it hands on twice what its relay sent twice.",
             ],
             shows: &[Breaks("no-double-order"), Breaks("no-double-effect"), Times("published", "relay", 3)],
         },
         Scene {
             text: &[
-                "At the front the request brings a key, which is written down with the order. At the end the warehouse keeps \
-                 an inbox and minds versions. In the middle the events lie in partitions, by order.",
+                "At the front the request brings a key, which is written down with the order. At the end the \
+                 warehouse keeps an inbox. (It also minds versions, and the events lie in partitions by order; with a \
+                 single event these two have nothing to do yet.)",
             ],
             scenario: "shop",
             strategy: "every-stage",
             given: &["lost-answer customer-1/request#1", "crash relay/mark#1", "crash consumer-1/ack#1"],
-            question: "A lost answer, a relay that dies before its mark, and a consumer that dies before its acknowledgement. \
-                       How many orders and parcels now?",
+            question: "A lost answer, a relay that dies before its mark, and a consumer that dies before its \
+                       acknowledgement. How many orders and parcels now?",
             answers: &[
                 ("One order, one parcel", AllHold),
                 ("One order, two parcels", Breaks("no-double-effect")),
@@ -73,10 +75,11 @@ pub(super) const LESSON: Plan = Plan {
             ],
             right: 0,
             after: &[
-                "The event was published twice and handed out three times, the request came twice, two processes died; one \
-                 order, one parcel. No single mechanism did that. Each stage recognises what it has seen, in the same \
-                 transaction in which it acts, and nothing is forgotten before it is handed on.",
-                "In the lab *The whole way* every stage can be chosen for itself. Leave one out, and find the run that breaks it.",
+                "The event was published twice and handed out three times, the request came twice, two processes \
+                 died; one order, one parcel. No single mechanism did that. Each stage recognises what it has seen, \
+                 in the same transaction in which it acts, and no id is thrown away while its message can still come.",
+                "In the lab *The whole way* every stage can be chosen for itself. Leave one out, and find the run \
+                 that breaks it.",
             ],
             shows: &[
                 Times("published", "relay", 2),
