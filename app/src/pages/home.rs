@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lab::catalog::{Catalog, LabCard, ScenarioCard};
+use lab::fold::Stage;
 use lab::schedule::Schedule;
 use lab::spec::Spec;
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ use crate::parts::Shelf;
 use crate::parts::challenge::PAGE;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
-use crate::stage::svg::PictureSvg;
+use crate::stage::svg::StillPicture;
 use crate::testids;
 use crate::words::{home as words, summary};
 
@@ -165,26 +166,25 @@ fn RunPicture(shown: Option<Shown>, shelf: Shelf) -> impl IntoView {
     let Some(Shown { run, entries, .. }) = shown else {
         return view! { <p class="no-picture">{words::NO_PICTURE}</p> }.into_any();
     };
-    let stage = lab::fold::Stage::of(&entries);
-    let look = |width| Look {
-        view: View::Lanes,
-        width,
-        large: false,
-        axis: Axis::Entries,
-        zoom: Zoom::Whole,
-        focus: None,
-        selected: None,
-        lit: Vec::new(),
-    };
-    let label = summary::stage(&stage);
+    let entries = Arc::new(entries);
     // The style shows one of the two.
     let pictures = [("wide", PICTURE_WIDTH), ("narrow", NARROW_WIDTH)].map(|(class, width)| {
-        let picture = Picture::of(&stage, &look(width));
-        view! {
-            <div class=class>
-                <PictureSvg picture label=label.clone() />
-            </div>
-        }
+        let entries = Arc::clone(&entries);
+        let draw = move || {
+            let stage = Stage::of(&*entries);
+            let look = Look {
+                view: View::Lanes,
+                width,
+                large: false,
+                axis: Axis::Entries,
+                zoom: Zoom::Whole,
+                focus: None,
+                selected: None,
+                lit: Vec::new(),
+            };
+            (Picture::of(&stage, &look), summary::stage(&stage))
+        };
+        view! { <StillPicture class draw=Box::new(draw) /> }
     });
     let verdict = run.verdict.map(|verdict| shelf.with_value(|catalog| summary::verdict(&verdict, catalog)));
     let source = if run.id.is_empty() {

@@ -6,6 +6,7 @@ mod legend;
 use std::time::Duration;
 
 use lab::event::Entry;
+use lab::fold::Stage;
 use lab::verdict::Evidence;
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ use crate::live::{effect, flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
-use crate::stage::svg::PictureSvg;
+use crate::stage::svg::StillPicture;
 use crate::testids;
 use crate::words::{sentence, stage as words, summary};
 
@@ -167,18 +168,21 @@ fn Drawing(replay: Replay) -> impl IntoView {
     if count > SVG_ENTRIES_MAX {
         return view! { <p class="quiet">{words::TOO_LONG}</p> }.into_any();
     }
-    let look = Look {
-        view: View::Lanes,
-        width: SVG_WIDTH,
-        large: false,
-        axis: Axis::Entries,
-        zoom: Zoom::Whole,
-        focus: None,
-        selected: None,
-        lit: Vec::new(),
+    let draw = move || {
+        let look = Look {
+            view: View::Lanes,
+            width: SVG_WIDTH,
+            large: false,
+            axis: Axis::Entries,
+            zoom: Zoom::Whole,
+            focus: None,
+            selected: None,
+            lit: Vec::new(),
+        };
+        let drawn = |stage: &Stage| (Picture::of(stage, &look), summary::stage(stage));
+        replay.with_stage_at(count, drawn).unwrap_or_else(|| drawn(&Stage::default()))
     };
-    let drawn = replay.with_stage_at(count, |stage| (Picture::of(stage, &look), summary::stage(stage)));
-    drawn.map(|(picture, label)| view! { <PictureSvg picture label /> }).into_any()
+    view! { <StillPicture class="still" draw=Box::new(draw) /> }.into_any()
 }
 
 /// One sentence: the piece of evidence that was lit last, else what is under the pointer, else what was picked.

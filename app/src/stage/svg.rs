@@ -23,6 +23,27 @@ pub fn PictureSvg(
     }
 }
 
+/// A picture that stays as the server drew it: the browser finds it in the page, and neither draws it nor reads its shapes.
+#[component]
+pub fn StillPicture(
+    /// Around it.
+    class: &'static str,
+    /// What to draw, and what it shows, in words.
+    draw: Box<dyn FnOnce() -> (Picture, String)>,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let drawn = {
+        let (picture, label) = draw();
+        view! { <PictureSvg picture label /> }.to_html()
+    };
+    #[cfg(not(feature = "ssr"))]
+    let drawn = {
+        drop(draw);
+        String::new()
+    };
+    view! { <div class=class inner_html=drawn></div> }
+}
+
 fn shape(shape: &Shape) -> AnyView {
     match shape {
         Shape::Bar { x, y, w, h, ink, fill } => {
