@@ -188,7 +188,7 @@ impl Keeper {
             _ => None,
         });
         let appends = pack(&mut self.packer, appends)?;
-        if appends.len() == group.len() {
+        if !appends.is_empty() && appends.len() == group.len() {
             return append_alone(&mut self.connection, &appends).await;
         }
         let mut transaction = self.connection.begin_with("begin immediate").await?;
