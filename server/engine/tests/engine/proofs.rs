@@ -33,7 +33,11 @@ async fn a_promise_says_what_is_on_file_of_it_and_nothing_more() {
                     format!("shown by its witness on {}, {}", proof.engine_version, proof.date)
                 }
                 (Some(proof), _) => {
-                    format!("tested with {} seeds on {}, {}", proof.seeds, proof.engine_version, proof.date)
+                    let orders = proof
+                        .orders
+                        .map(|orders| format!(", and in all {orders} orders of the smallest run,"));
+                    let (seeds, orders) = (proof.seeds, orders.unwrap_or_default());
+                    format!("tested with {seeds} seeds{orders} on {}, {}", proof.engine_version, proof.date)
                 }
                 (None, PromiseValue::NotOnThisEngine) => String::new(),
                 (None, _) => NOT_PROVEN.to_owned(),
