@@ -30,7 +30,7 @@ pub const WATCH: &str = "Watch it happen.";
 /// Shows the run to its end.
 pub const SKIP: &str = "Show the end";
 /// What there is to read when the run is over.
-pub const AFTER: &str = "What happened, to be read after the run";
+pub const AFTER: &str = "What happened (after the run)";
 /// To the run's own page.
 pub const STEP_THROUGH: &str = "Step through this run";
 /// To the workbench with the run in its form.
