@@ -2,7 +2,7 @@
 
 mod backend;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::backend::Backend;
 use axum::Router;
@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::get;
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower_http::compression::CompressionLayer;
 
 use self::backend::LabBackend;
@@ -21,6 +21,11 @@ use crate::headers::PageNonce;
 use crate::problem::ApiError;
 use crate::site;
 use crate::state::AppState;
+
+/// The pages' paths, the same for every server. They are asked for once in a process: while leptos walks them it holds back
+/// every resource of the process, and one that another server's page wants in that moment never comes (`leptos_server`
+/// 0.8.8, `SuppressResourceLoad`).
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// The pages, and below them the browser's files; what is neither gets the app's own "not found".
 pub fn router(state: &AppState) -> Router {
@@ -34,10 +39,8 @@ pub fn router(state: &AppState) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
-    let (routes, _) =
-        generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, context.clone());
     let pages = Router::<LeptosOptions>::new();
-    let pages = pages.leptos_routes_with_context(&options, routes, context.clone(), shell.clone());
+    let pages = pages.leptos_routes_with_context(&options, ROUTES.clone(), context.clone(), shell.clone());
     let missing = leptos_axum::render_app_to_stream_in_order_with_context(context, shell);
     let missing = get(move |request: Request| not_found(missing(request))).fallback(wrong_method);
     let files = site::files(&state.site, Router::new().fallback_service(missing));

@@ -23,14 +23,6 @@ use uuid::Uuid;
 /// Nothing here takes longer on a loaded machine; who waits longer waits for what does not come.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Every test has a server and a runtime of its own in this one process. Pages that several of them render at once now and
-/// then never come, on a busy machine in one of ten runs; one after the other, in one of a hundred. The program has one runtime.
-static PAGES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
-fn is_of_a_page(line: &str) -> bool {
-    line.starts_with("GET /") && !["/api/", "/pkg/", "/fonts/"].iter().any(|path| line.contains(path))
-}
-
 /// A run that is over at once, with a few hundred entries.
 pub const QUICK: &str = r#"{"strategy":"optimistic","pace":"instant",
     "workload":{"buyers":8,"purchases":5,"quantity":40,"think_ms":1},"retry":{"attempts_max":50}}"#;
@@ -124,7 +116,6 @@ impl Server {
             text += &format!("Content-Length: {}\r\n", body.len());
         }
         headers.iter().for_each(|(name, value)| text += &format!("{name}: {value}\r\n"));
-        let _turn = if is_of_a_page(line) { Some(PAGES.lock().await) } else { None };
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut read, mut write) = stream.into_split();
         let sending = async {
