@@ -66,6 +66,12 @@ async fn wrong_method(OriginalUri(uri): OriginalUri, method: Method) -> ApiError
     ApiError::WrongMethod { method: method.to_string(), path: uri.path().to_owned() }
 }
 
+/// The path that was asked for, whole: a nested router sees its end alone.
+fn path_of(parts: &Parts) -> String {
+    let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    asked.path().to_owned()
+}
+
 /// A run's id from the path. What cannot be an id is no run.
 pub struct RunId(pub String);
 
@@ -74,7 +80,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RunId {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(id) = path.map_err(|_| ApiError::NoSuchPath(parts.uri.path().to_owned()))?;
+        let Path(id) = path.map_err(|_| ApiError::NoSuchPath(path_of(parts)))?;
         let fits = id.len() <= RUN_ID_MAX
             && id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
         if fits { Ok(Self(id)) } else { Err(ApiError::NoSuchRun(id.chars().take(RUN_ID_MAX).collect())) }

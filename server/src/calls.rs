@@ -108,7 +108,7 @@ pub struct Answer {
 
 /// What a body holds.
 pub struct Content {
-    /// The media type.
+    /// The media type; with commas between, where the asker chooses one of several.
     pub media: &'static str,
     /// The name of its schema in the document.
     pub schema: Option<&'static str>,

@@ -20,12 +20,16 @@ mod run;
 mod serve;
 mod table;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 pub use arguments::Cli;
 use arguments::Command;
-use exit::Failure;
+use exit::{Exit, Failure};
+
+/// Why what was found could not be written, the first time.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
 /// Does what was asked for. A failure is one sentence on stderr.
 pub async fn main(cli: Cli) -> ExitCode {
@@ -40,17 +44,22 @@ pub async fn main(cli: Cli) -> ExitCode {
         Command::Prove(arguments) => prove::prove(arguments).await,
         Command::Doctor(arguments) => doctor::doctor(arguments).await,
     };
-    done.unwrap_or_else(|Failure { exit, sentence }| {
+    let exit = done.unwrap_or_else(|Failure { exit, sentence }| {
         warn(&sentence);
         exit
-    })
-    .into()
+    });
+    let Some(error) = UNWRITTEN.get() else { return exit.into() };
+    warn(&format!("What was found cannot be written to stdout: {error}."));
+    Exit::Unwritten.into()
 }
 
 /// Writes to stdout. A reader who has seen enough, such as `head`, is no failure.
 fn say(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => drop(UNWRITTEN.set(error.to_string())),
+        _ => {}
+    }
 }
 
 /// Writes a sentence to stderr.

@@ -138,11 +138,9 @@ async fn write_runs(state: &AppState, text: &mut Families) -> Result<(), ApiErro
             entries += run.entries;
             by_state.iter_mut().filter(|(state, _)| *state == run.state).for_each(|(_, count)| *count += 1);
         }
+        let Some(last) = page.last() else { break };
         counted += page.len();
-        before = page.last().map(|run| run.id.clone());
-        if page.len() < PAGE {
-            break;
-        }
+        before = Some(last.id.clone());
     }
     let help = format!("Runs in the journal, by state; the newest {RUNS_COUNTED_MAX} are counted.");
     text.family("interleave_runs", "gauge", &help);

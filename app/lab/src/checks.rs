@@ -231,6 +231,16 @@ fn judgement(name: &str, history: &History) -> Judgement {
     }
 }
 
+/// The sum of amounts. A journal that somebody edited may hold any number, and must not bring the judge down.
+fn total(amounts: impl IntoIterator<Item = i64>) -> i64 {
+    amounts.into_iter().fold(0, i64::saturating_add)
+}
+
+/// The same, one amount more.
+fn add(sum: &mut i64, amount: i64) {
+    *sum = sum.saturating_add(amount);
+}
+
 /// `1 event`, `2 events`.
 fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }

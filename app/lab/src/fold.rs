@@ -235,7 +235,7 @@ impl Stage {
                 span.to_us = Some(entry.at_us);
                 (span.from_seq, span.to_seq) = (self.lanes[lane].last_seq, Some(entry.seq));
             }
-            Event::RetryPlanned { wait_us, .. } => span.to_us = Some(entry.at_us + wait_us),
+            Event::RetryPlanned { wait_us, .. } => span.to_us = Some(entry.at_us.saturating_add(*wait_us)),
             _ => {}
         }
         self.begin(lane, span);

@@ -1,6 +1,6 @@
 //! What a run cost, counted from its journal.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 

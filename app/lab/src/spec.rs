@@ -144,7 +144,8 @@ pub const RAFT: &str = "raft";
 pub const ZOOKEEPER: &str = "zookeeper";
 
 impl Spec {
-    /// Reads a spec from JSON. What is left out takes its default; everything that is wrong is named at once.
+    /// Reads a spec from JSON. What is left out takes its default; everything that is wrong is named at once, up to a
+    /// limit, and how much there is besides.
     ///
     /// # Errors
     /// One [`Fault`] for each unknown name, wrong type and value out of range.

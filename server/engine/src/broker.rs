@@ -25,7 +25,7 @@ use tray::Tray;
 /// How long a consumer may keep a message before it is handed out again, in microseconds of run time.
 pub const LEASE_US: u64 = 500_000;
 /// The most messages that one run's broker keeps.
-pub const MESSAGES_MAX: usize = 200_000;
+pub const MESSAGES_MAX: usize = 300_000;
 
 /// What a run's broker is asked to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,6 +16,7 @@ mod whole;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures::TryStreamExt;
 use lab::event::Entry;
 use lab::spec::Spec;
 use lab::verdict::Verdict;
@@ -39,6 +40,8 @@ use shelves::Shelves;
 const FILE: &str = "journal.db";
 /// How many requests may wait for the writer.
 const QUEUE_MAX: usize = 256;
+/// A page of runs holds no more than this of specs and verdicts, in bytes: a recorded spec alone may have four million.
+const RUNS_BYTES_MAX: usize = 1_000_000;
 /// How many connections read at the same time.
 const READERS_MAX: u32 = 4;
 /// The most entries that one page of [`Journal::entries`] gives.
@@ -190,15 +193,25 @@ impl Journal {
         row.as_ref().map(summary).transpose()
     }
 
-    /// Runs, newest first, those before a given id.
+    /// Runs, newest first, those before a given id: at most `limit`, and no more once their specs and verdicts take
+    /// [`RUNS_BYTES_MAX`]. The last page is empty.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn runs(&self, before: Option<&str>, limit: usize) -> Result<Vec<RunSummary>, Error> {
         let text = "select * from runs where $1 is null or id < $1 order by id desc limit $2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = sqlx::query(text).bind(before).bind(limit).fetch_all(&self.readers).await?;
-        rows.iter().map(summary).collect()
+        let mut rows = sqlx::query(text).bind(before).bind(limit).fetch(&self.readers);
+        let (mut runs, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.try_next().await? {
+            runs.push(summary(&row)?);
+            bytes += row.try_get::<&str, _>("spec")?.len();
+            bytes += row.try_get::<Option<&str>, _>("verdict")?.map_or(0, str::len);
+            if bytes >= RUNS_BYTES_MAX {
+                break;
+            }
+        }
+        Ok(runs)
     }
 
     /// Entries after a seq, in order, at most `limit` and at most [`PAGE_MAX`].

@@ -86,7 +86,7 @@ fn with_crashes(catalog: &lab::catalog::Catalog) -> String {
 
 fn check(places: &[Selector], actor: Option<&str>, points_max: usize) -> Result<(), MatrixError> {
     if places.is_empty() {
-        let who = actor.unwrap_or("anybody");
+        let who = actor.map_or_else(|| "anybody".to_owned(), |actor| format!("\"{actor}\""));
         let message = format!("There is no step of {who} in this run, so no crash point.");
         return Err(MatrixError::unfit("actor", message));
     }

@@ -149,7 +149,8 @@ impl Lab {
         Ok(run)
     }
 
-    /// Runs, newest first; `before` is the last id of the page before.
+    /// Runs, newest first; `before` is the last id of the page before. A page of very long specs holds fewer than `limit`;
+    /// the last page is empty.
     ///
     /// # Errors
     /// When the journal cannot be read.

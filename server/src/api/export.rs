@@ -34,7 +34,7 @@ pub const EXPORT: Call = Call {
         status: 200,
         text: "The file.",
         headers: &[("Content-Disposition", "A file name for those who keep it.")],
-        content: Some(Content { media: "text/html", schema: None, example: None }),
+        content: Some(Content { media: "text/html, text/plain", schema: None, example: None }),
     }],
     refusals: &["bad-query", "no-such-run", "not-exportable"],
     limits: &[

@@ -29,7 +29,7 @@ pub const MATRIX: Call = Call {
     query: &[Parameter {
         name: "actor",
         text: "Whose steps count; those of everybody when it is left out.",
-        takes: Takes::Text("relay"),
+        takes: Takes::Text("service-1"),
     }],
     body: Some(Content {
         media: "application/json",

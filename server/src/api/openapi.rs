@@ -155,7 +155,11 @@ fn content(content: &Content) -> Value {
     if let Some(example) = content.example {
         body["example"] = serde_json::from_str(example).unwrap_or_else(|_| example.into());
     }
-    json!({ content.media: body })
+    // The schema and the example are of the first one.
+    let mut others = content.media.split(", ");
+    let first = others.next().unwrap_or_default().to_owned();
+    let others = others.map(|media| (media.to_owned(), json!({})));
+    Value::Object([(first, body)].into_iter().chain(others).collect())
 }
 
 /// Every refusal that a call may give: those of all calls, and its own.

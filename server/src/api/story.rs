@@ -38,7 +38,7 @@ pub const STORY: Call = Call {
         text: "The story.",
         headers: &[],
         content: Some(Content {
-            media: "application/json",
+            media: "application/json, text/html",
             schema: Some("Story"),
             example: Some(super::examples::STORY),
         }),

@@ -18,6 +18,8 @@ pub enum Exit {
     Undecided,
     /// An engine cannot be reached, or may not be used.
     NoEngine,
+    /// What was found could not be written.
+    Unwritten,
 }
 
 impl From<Exit> for ExitCode {
@@ -28,6 +30,7 @@ impl From<Exit> for ExitCode {
             Exit::BadSpec => 2,
             Exit::Undecided => 3,
             Exit::NoEngine => 4,
+            Exit::Unwritten => 5,
         };
         code.into()
     }

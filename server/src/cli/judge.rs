@@ -24,6 +24,7 @@ pub(super) fn judge(arguments: JudgeArguments) -> Result<Exit, Failure> {
         }
     })?;
     let header = header.ok_or_else(|| Failure::usage("The journal has no header."))?;
+    check_version(&header)?;
     let verdict = judge.verdict();
     match written {
         None => {
@@ -37,4 +38,17 @@ pub(super) fn judge(arguments: JudgeArguments) -> Result<Exit, Failure> {
         Some(_) => {}
     }
     table::report(&header, &verdict, cut.as_deref(), None, &arguments.verdict)
+}
+
+/// A journal of another version is refused; one of another catalog is judged, and that is said.
+fn check_version(header: &Header) -> Result<(), Failure> {
+    let (then, now) = (header.spec.version, lab::spec::VERSION);
+    if then != now {
+        return Err(Failure::usage(format!("The journal's spec has version {then}; it must be {now}.")));
+    }
+    let (then, now) = (&header.catalog, engine::catalog::VERSION);
+    if then != now {
+        warn(&format!("The catalog was {then}; now it is {now}."));
+    }
+    Ok(())
 }

@@ -118,7 +118,7 @@ impl Witness {
         };
         match self.fault.map_or_else(|| file.flush(), Err) {
             Ok(()) => Ok(()),
-            Err(error) => Err(Failure::machine(unwritten(&path, &error))),
+            Err(error) => Err(Failure { exit: Exit::Unwritten, sentence: unwritten(&path, &error) }),
         }
     }
 }

@@ -57,6 +57,38 @@ fn a_wrong_command_line_is_one_sentence_with_the_remedy() {
 }
 
 #[test]
+fn what_cannot_be_written_is_exit_5_on_either_channel() {
+    let folder = Folder::new();
+    let spec = folder.file("spec.json", SPEC);
+    let full = || Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    for arguments in [&["run", show(&spec)][..], &["catalog"]] {
+        let output = interleave(arguments).stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("cannot be written to stdout"));
+    }
+    check(&["run", show(&spec), "--journal", "/dev/full"], 5, &["/dev/full", "No space left"]);
+}
+
+#[test]
+fn a_journal_of_another_version_is_not_judged_and_one_of_another_catalog_with_a_remark() {
+    let folder = Folder::new();
+    let spec = folder.file("spec.json", SPEC);
+    let journal = folder.0.join("run.jsonl");
+    check(&["run", show(&spec), "--journal", show(&journal)], 0, &[]);
+    let written = std::fs::read_to_string(&journal).unwrap();
+    let edited = |from: &str, to: &str| {
+        let (first, rest) = written.split_once('\n').unwrap();
+        assert!(first.contains(from), "{first}");
+        folder.file("edited.jsonl", &format!("{}\n{rest}", first.replacen(from, to, 1)))
+    };
+    let newer = edited("\"version\":1,\"lab\"", "\"version\":9,\"lab\"");
+    check(&["judge", show(&newer)], 2, &["version 9", "must be 1"]);
+    let catalog = format!("\"catalog\":\"{}\"", engine::catalog::VERSION);
+    let other = edited(&catalog, "\"catalog\":\"99\"");
+    check(&["judge", show(&other)], 0, &["The catalog was 99"]);
+}
+
+#[test]
 fn a_postgres_that_does_not_answer_is_exit_4_without_its_password() {
     // Port 1 is nobody's: the refusal is immediate.
     let url = "postgres=postgres://user:secret@127.0.0.1:1/lab";

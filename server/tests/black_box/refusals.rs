@@ -48,6 +48,18 @@ async fn all_faults_of_a_spec_are_told_at_once() {
 }
 
 #[tokio::test]
+async fn of_a_spec_with_very_many_faults_the_first_are_told_and_how_many_there_are_besides() {
+    let server = Server::start().await;
+    let fields: Vec<String> = (0..50_000).map(|number| format!("\"x{number}\":1")).collect();
+    let answer = server.post_spec(&format!("{{\"workload\":{{{}}}}}", fields.join(","))).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.len() < 32 * 1024, "{} bytes", answer.body.len());
+    let problem = answer.problem();
+    let last = problem.faults.last().unwrap();
+    assert!(last.message.starts_with("49980 more faults"), "{last:?}");
+}
+
+#[tokio::test]
 async fn what_is_not_json_is_refused_with_its_place() {
     let server = Server::start().await;
     check(&server, r#"{"lab": "#, "", &["not JSON", "line 1"]).await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::add;
 use super::history::{History, Write};
 use crate::event::RowRef;
 use crate::verdict::Evidence;
@@ -28,12 +29,12 @@ pub(super) struct Account<'a> {
 pub(super) fn by_person(history: &History) -> BTreeMap<&RowRef, Vec<Account<'_>>> {
     let mut taken: BTreeMap<&str, i64> = BTreeMap::new();
     for (_, posting) in &history.sales {
-        *taken.entry(&posting.key).or_default() += posting.quantity;
+        add(taken.entry(&posting.key).or_default(), posting.quantity);
     }
     let mut people: BTreeMap<&RowRef, Vec<Account<'_>>> = BTreeMap::new();
     for (row, (seq, counter)) in &history.setup {
         let start = counter.amount;
-        let by_record = start - taken.get(row.key.as_str()).copied().unwrap_or_default();
+        let by_record = start.saturating_sub(taken.get(row.key.as_str()).copied().unwrap_or_default());
         let end = history.final_rows.get(row).map_or(start, |(_, counter)| counter.amount);
         let account = Account { row, seq: *seq, start, by_record, end };
         people.entry(history.product_of(row)).or_default().push(account);

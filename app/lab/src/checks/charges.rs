@@ -1,10 +1,12 @@
 //! What was asked for and what was charged, payment by payment: gathered once for both checks about charges.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
 
 use super::history::History;
 use super::mail::{Mail, Published};
-use super::{CHARGES, LEDGER, PAYMENTS};
+use super::{CHARGES, LEDGER, PAYMENTS, total};
 use crate::event::Record;
 use crate::verdict::Evidence;
 
@@ -32,14 +34,14 @@ impl Payment<'_> {
 
     /// What was charged in all.
     pub fn charged(&self) -> i64 {
-        self.rows.iter().map(|(_, row)| row.number("amount")).sum()
+        total(self.rows.iter().map(|(_, row)| row.number("amount")))
     }
 
     /// The same with one charge for each message that asked.
     fn charged_once(&self) -> i64 {
         let mut seen = HashSet::new();
         let first = self.rows.iter().filter(|(_, row)| seen.insert(row.text("request")));
-        first.map(|(_, row)| row.number("amount")).sum()
+        total(first.map(|(_, row)| row.number("amount")))
     }
 
     /// Whether more was charged than was asked for, or something twice.

@@ -1,6 +1,6 @@
 //! What a journal says about checkouts: what each service did for an order, and what became of the order.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::history::{History, Operation};
 use super::{CONFIRMED, Finding, NEEDS_A_PERSON, ORDERS, PARCELS, PAYMENTS, RESERVATIONS, TAKEN, counted};

@@ -3,7 +3,9 @@
 //! These are Adya's dependencies (Weak Consistency, 1999), by which the anomalies are defined. An edge says who must come
 //! before whom in any serial order; a cycle says that there is none. Only committed transactions have edges.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+
+use hashbrown::HashMap;
 
 use super::history::History;
 use super::{Finding, TEST};

@@ -2,7 +2,7 @@
 //!
 //! Judged when everything is quiet: before that an event may be late.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::history::History;
 use super::mail::{Published, Stored};

@@ -2,7 +2,9 @@
 //!
 //! An unknown answer is not a breach: it is resolved by its operation id in the final read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use hashbrown::HashMap;
 
 use super::history::{History, Operation, request_of};
 use super::{Check, Finding};

@@ -1,6 +1,8 @@
 //! Final view correct: when everything is quiet, the view says what the source said last.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
 
 use super::history::History;
 use super::mail::{Mail, Published};

@@ -3,11 +3,11 @@
 //! A write counts as committed when its statement was its own transaction, or when the engine confirmed the commit
 //! of the transaction it stood in. What an actor read counts until it begins its next operation.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
-use super::TAKEN_UP_AGAIN;
 use super::dependencies::Dependencies;
 use super::mail::Mail;
+use super::{TAKEN_UP_AGAIN, add};
 use crate::event::{Basis, Counter, Entry, Event, Outcome, RowRef, Sale};
 
 /// The history of a run.
@@ -225,7 +225,7 @@ impl History {
         let product = self.product_of(&write.row).clone();
         // A unit that is sold twice is gone once.
         if product == write.row || self.sold_units.insert(write.row.clone()) {
-            *self.units.entry(product).or_default() += write.units;
+            add(self.units.entry(product).or_default(), write.units);
         }
         self.writes.push(write);
     }

@@ -3,11 +3,11 @@
 //! The rule spans rows that a transfer reads and does not write. Whoever protects only what is written lets two
 //! transfers through that are each covered alone and not together: write skew.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::accounts::{Account, by_person, evidence};
 use super::history::History;
-use super::{Check, Finding, counted};
+use super::{Check, Finding, counted, total};
 use crate::event::RowRef;
 
 /// The check.
@@ -24,7 +24,7 @@ fn judge(history: &History) -> Finding {
     let joint: Vec<&Vec<Account<'_>>> = people.values().filter(|accounts| accounts.len() > 1).collect();
     let below: Vec<&Vec<Account<'_>>> =
         joint.iter().filter(|accounts| was_below(history, accounts)).copied().collect();
-    let sum = |accounts: &[Account<'_>]| accounts.iter().map(|account| account.by_record).sum::<i64>();
+    let sum = |accounts: &[Account<'_>]| total(accounts.iter().map(|account| account.by_record));
     Finding {
         expected: "at least 0 in the accounts of one person together".into(),
         found: match below.first() {
@@ -45,7 +45,7 @@ fn keys(accounts: &[Account<'_>]) -> String {
 }
 
 fn was_below(history: &History, accounts: &[Account<'_>]) -> bool {
-    let in_the_end: i64 = accounts.iter().map(|account| account.by_record).sum();
+    let in_the_end = total(accounts.iter().map(|account| account.by_record));
     in_the_end < 0 || history.ordered && was_below_on_the_way(history, accounts)
 }
 
@@ -59,7 +59,7 @@ fn was_below_on_the_way(history: &History, accounts: &[Account<'_>]) -> bool {
             *amount = write.now.amount;
         }
         let is_last = writes.peek().is_none_or(|next| next.operation != write.operation);
-        if is_last && held.values().sum::<i64>() < 0 {
+        if is_last && total(held.values().copied()) < 0 {
             return true;
         }
     }

@@ -1,7 +1,7 @@
 //! What a journal says about messages and records, gathered in one pass: what was published, handed out, and stored
 //! for good.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{EVENT, ORDERS, OUTBOX, PARKED, PREVIOUS_EVENT, REVISION, SENT};
 use crate::event::{

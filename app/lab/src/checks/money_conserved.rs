@@ -27,7 +27,7 @@ fn judge(history: &History) -> Finding {
     let astray: Vec<Account<'_>> =
         accounts.iter().filter(|account| is_over && account.end != account.by_record).copied().collect();
     let half = if is_over { unbalanced(history) } else { Vec::new() };
-    let total = |amount: fn(&Account<'_>) -> i64| accounts.iter().map(amount).sum::<i64>();
+    let total = |amount: fn(&Account<'_>) -> i64| super::total(accounts.iter().map(amount));
     let (start, end) = (total(|account| account.start), total(|account| account.end));
     let found = match (astray.first(), half.first()) {
         (Some(account), _) => {
@@ -54,7 +54,7 @@ fn judge(history: &History) -> Finding {
 fn unbalanced(history: &History) -> Vec<(&str, i64)> {
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     for (_, posting) in &history.sales {
-        *sums.entry(&posting.operation).or_default() += posting.quantity;
+        super::add(sums.entry(&posting.operation).or_default(), posting.quantity);
     }
     sums.into_iter().filter(|(_, sum)| *sum != 0).collect()
 }
@@ -71,7 +71,7 @@ fn half_way(history: &History, operation: &str, accounts: &[Account<'_>]) -> Vec
     }
     let troubles = history.mail.troubles_of(operation);
     pieces.extend(troubles.map(|trouble| Evidence { seq: trouble.seq, sentence: trouble.words.clone() }));
-    let total: i64 = accounts.iter().map(|account| account.end).sum();
+    let total = super::total(accounts.iter().map(|account| account.end));
     let sentence = format!("In the end {} hold {total} in all.", counted(accounts.len(), "account"));
     pieces.push(Evidence { seq: history.final_seq(), sentence });
     pieces

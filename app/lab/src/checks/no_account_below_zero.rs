@@ -3,7 +3,7 @@
 //! Judged after each committed write and by the postings on record: after a lost update the balance looks healthy while
 //! more was taken out than was there.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::accounts::{Account, by_person, evidence};
 use super::history::History;

@@ -1,6 +1,6 @@
 //! No double effect: an event that is delivered twice is acted upon once.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::history::History;
 use super::mail::{Published, Stored};

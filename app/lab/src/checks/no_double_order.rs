@@ -1,6 +1,6 @@
 //! No double order: what a customer asks for once is carried out at most once, however often it asked.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::history::History;
 use super::mail::{Call, Happened, Mail};

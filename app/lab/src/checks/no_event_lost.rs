@@ -5,7 +5,7 @@
 //!
 //! Judged when everything is quiet: before that an event may be late without being lost.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::history::History;
 use super::mail::{Happened, Mail, Published, Stored};

@@ -67,7 +67,7 @@ fn read_of(write: &Write) -> Vec<Evidence> {
 fn final_read(history: &History, loser: &Write) -> Option<Evidence> {
     let (seq, counter) = history.final_rows.get(&loser.row)?;
     let sold: i64 =
-        history.sales.iter().filter(|(_, s)| s.key == loser.row.key).map(|(_, s)| s.quantity).sum();
+        super::total(history.sales.iter().filter(|(_, s)| s.key == loser.row.key).map(|(_, s)| s.quantity));
     let sentence = format!("In the end {} says {} left, and {sold} sold.", loser.row, counter.amount);
     Some(Evidence { seq: *seq, sentence })
 }

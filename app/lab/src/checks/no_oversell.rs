@@ -3,7 +3,9 @@
 //! Judged by the sales, never by "left >= 0": after a lost update the counter looks healthy while the shop owes
 //! goods that it never had.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::history::History;
 use super::{Check, Finding};
@@ -34,14 +36,14 @@ fn judge(history: &History) -> Finding {
         .filter(|(key, (_, stock))| units(key) > *stock)
         .map(|(key, (seq, stock))| (*key, *seq, *stock))
         .collect();
-    let excess: i64 = over.iter().map(|(key, _, stock)| units(key) - stock).sum();
+    let excess = super::total(over.iter().map(|(key, _, stock)| units(key).saturating_sub(*stock)));
     let (expected, found) = match over.first() {
         Some(&(key, _, stock)) => {
             (format!("at most {stock} of {key} sold"), format!("{} of {key} sold", units(key)))
         }
         None => {
-            let total: i64 = stocks.values().map(|(_, stock)| stock).sum();
-            (format!("at most {total} sold"), format!("{} sold", sold.values().sum::<i64>()))
+            let total = super::total(stocks.values().map(|(_, stock)| *stock));
+            (format!("at most {total} sold"), format!("{} sold", super::total(sold.values().copied())))
         }
     };
     Finding {
@@ -61,7 +63,7 @@ fn sold(history: &History) -> HashMap<&str, i64> {
     let on_record = history.sales.iter().map(|(_, sale)| (sale.key.as_str(), sale.quantity));
     let written = history.writes.iter().map(|write| (write.row.key.as_str(), write.units));
     let mut sold: HashMap<&str, i64> = HashMap::new();
-    let mut add = |(key, units)| *sold.entry(key).or_default() += units;
+    let mut add = |(key, units)| super::add(sold.entry(key).or_default(), units);
     match history.final_seq {
         Some(_) => on_record.for_each(&mut add),
         None => written.for_each(&mut add),
@@ -82,11 +84,11 @@ fn evidence(history: &History, key: &str, setup_seq: u64, stock: i64) -> Vec<Evi
         return pieces;
     }
     let of_key = || history.sales.iter().filter(|(_, sale)| sale.key == key);
-    let sold: i64 = of_key().map(|(_, sale)| sale.quantity).sum();
+    let sold = super::total(of_key().map(|(_, sale)| sale.quantity));
     let sentence = format!(
         "In the end {} sales are on record, {sold} of {key}: {} too many.",
         of_key().count(),
-        sold - stock
+        sold.saturating_sub(stock)
     );
     pieces.push(Evidence { seq: history.final_seq(), sentence });
     pieces

@@ -1,6 +1,6 @@
 //! No phantom: nothing is announced that did not happen.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::history::History;
 use super::mail::Published;

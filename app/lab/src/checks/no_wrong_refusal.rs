@@ -4,7 +4,7 @@
 //! run the order of entries is the order in the engine, and the units left at the refusal itself are judged; in a
 //! live run that order is unknown, and only the end is.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::history::{History, Operation};
 use super::{Check, Finding};
@@ -24,7 +24,7 @@ fn judge(history: &History) -> Finding {
     let refused: Vec<(&Operation, u64)> = history.operations.iter().filter_map(refusal).collect();
     let mut sold: HashMap<&str, i64> = HashMap::new();
     for (_, sale) in &history.sales {
-        *sold.entry(&sale.key).or_default() += sale.quantity;
+        super::add(sold.entry(&sale.key).or_default(), sale.quantity);
     }
     let wrong: Vec<(&Operation, u64, i64)> = refused
         .iter()
@@ -54,9 +54,9 @@ fn refusal(operation: &Operation) -> Option<(&Operation, u64)> {
 
 /// Units that were certainly left when the operation was refused.
 fn left_for(history: &History, sold: &HashMap<&str, i64>, operation: &Operation) -> i64 {
-    let stock: i64 = history.rows_of(&operation.row).map(|(_, _, counter)| counter.amount).sum();
+    let stock = super::total(history.rows_of(&operation.row).map(|(_, _, counter)| counter.amount));
     if history.ordered {
-        return stock - operation.committed_before;
+        return stock.saturating_sub(operation.committed_before);
     }
     // Without the final read nothing is certain in a live run.
     if history.final_seq.is_none() {
@@ -68,8 +68,8 @@ fn left_for(history: &History, sold: &HashMap<&str, i64>, operation: &Operation)
         if *row == operation.row { sold } else { sold.min(amount) }
     };
     let gone: i64 =
-        history.rows_of(&operation.row).map(|(row, _, counter)| sold_from(row, counter.amount)).sum();
-    stock - gone
+        super::total(history.rows_of(&operation.row).map(|(row, _, counter)| sold_from(row, counter.amount)));
+    stock.saturating_sub(gone)
 }
 
 fn evidence(history: &History, operation: &Operation, seq: u64, left: i64) -> Vec<Evidence> {

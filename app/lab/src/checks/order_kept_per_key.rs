@@ -4,7 +4,7 @@
 //! that the consumer leaves aside, does no harm. The order of events is that of the orders' table, where the engine
 //! numbered them; what the sender of an event believed does not count.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::history::History;
 use super::mail::{Mail, Stored};

@@ -270,7 +270,7 @@ impl Stage {
         let before = self.lanes[lane].levels.last().map_or(0, |level| level.amount);
         let amount = match change {
             Change::Set(amount) => amount,
-            Change::Add(amount) => before + amount,
+            Change::Add(amount) => before.saturating_add(amount),
         };
         self.level(lane, entry, amount);
     }

@@ -167,7 +167,8 @@ impl Reader {
 
     fn expect(&mut self, is_needed: bool) -> Option<u64> {
         let number = self.map.get("expect").and_then(Value::as_u64).filter(|number| *number <= NUMBER_MAX);
-        if number.is_none() && (is_needed || self.map.contains_key("expect")) {
+        let is_given = self.map.get("expect").is_some_and(|value| !value.is_null());
+        if number.is_none() && (is_needed || is_given) {
             let shown = self.shown("expect");
             self.fault(
                 "expect",

@@ -30,24 +30,38 @@ const FIELDS: [&str; 11] = [
     "seed",
 ];
 
+/// So many faults are told one by one: each names all known fields beside it, and a spec may hold thousands of wrong ones.
+const FAULTS_MAX: usize = 20;
 /// How a field is named whose name is empty.
 const NAMELESS: &str = "\"\"";
 
 /// Reads a whole spec.
 pub(super) fn spec(json: &Value, catalog: &Catalog) -> Result<Spec, Faults> {
-    let mut reader = Reader { faults: Vec::new() };
+    let mut reader = Reader { faults: Vec::new(), more: 0 };
     let spec = reader.spec(json, catalog);
     match spec {
         Some(spec) if reader.faults.is_empty() => Ok(spec),
-        _ => Err(Faults(reader.faults)),
+        _ => Err(reader.told()),
     }
 }
 
 struct Reader {
     faults: Vec<Fault>,
+    /// How many faults there are besides.
+    more: usize,
 }
 
 impl Reader {
+    /// All faults, or the first of them and how many there are besides.
+    fn told(self) -> Faults {
+        let mut faults = self.faults;
+        if self.more > 0 {
+            let message = format!("{} more faults are not told; mend these first.", self.more);
+            faults.push(Fault { field: String::new(), message });
+        }
+        Faults(faults)
+    }
+
     fn spec(&mut self, json: &Value, catalog: &Catalog) -> Option<Spec> {
         let map = self.object(json, "", &FIELDS)?;
         self.integer(map, "", "version", VERSION..=VERSION, VERSION);
@@ -215,9 +229,11 @@ impl Reader {
 
     fn choices(&mut self, value: Option<&Value>) -> Vec<Choice> {
         let Some(list) = value.and_then(Value::as_array) else {
-            let message = "schedule.choices is missing or not a list; a recorded schedule lists choices such as \
-                           \"buyer-1/read#1\".";
-            self.fault("schedule.choices", message.into());
+            let shown = value.map_or_else(|| "missing".to_owned(), echo);
+            let message = format!(
+                "schedule.choices is {shown}; it must be a list of choices such as \"buyer-1/read#1\"."
+            );
+            self.fault("schedule.choices", message);
             return Vec::new();
         };
         if list.len() > CHOICES_MAX {
@@ -253,12 +269,16 @@ impl Reader {
 
     /// An object whose keys are all known; faults name each key that is not.
     fn object<'a>(&mut self, value: &'a Value, path: &str, known: &[&str]) -> Option<&'a Map<String, Value>> {
-        let shown = if path.is_empty() { "The spec" } else { path };
+        let (whole, shown) = if path.is_empty() { ("The spec", "the spec") } else { (path, path) };
         let Some(map) = value.as_object() else {
-            self.fault(path, format!("{shown} is {}; it must be an object.", echo(value)));
+            self.fault(path, format!("{whole} is {}; it must be an object.", echo(value)));
             return None;
         };
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            if self.faults.len() >= FAULTS_MAX {
+                self.more += 1;
+                continue;
+            }
             let field = join(path, &if key.is_empty() { NAMELESS.to_owned() } else { clip(key) });
             self.fault(&field, format!("{field} is not a known field; {shown} has {}.", known.join(", ")));
         }
@@ -301,6 +321,10 @@ impl Reader {
     }
 
     fn fault(&mut self, field: &str, message: String) {
+        if self.faults.len() >= FAULTS_MAX {
+            self.more += 1;
+            return;
+        }
         self.faults.push(Fault { field: field.to_owned(), message });
     }
 }

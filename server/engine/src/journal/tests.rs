@@ -132,6 +132,21 @@ async fn the_oldest_run_that_is_not_pinned_makes_room() {
 }
 
 #[tokio::test]
+async fn a_page_of_runs_with_long_specs_is_short_and_the_pages_after_it_hold_the_rest() {
+    let folder = Folder::new("long-specs");
+    let journal = Journal::open(&folder.0, Durability::Process).await.expect("it opens");
+    for id in ["a", "b", "c"] {
+        let mut long = run(id);
+        long.spec.scenario = "x".repeat(RUNS_BYTES_MAX / 2);
+        journal.create(&long).await.expect("it is made");
+    }
+    let ids = |runs: Vec<RunSummary>| runs.into_iter().map(|run| run.id).collect::<Vec<_>>();
+    assert_eq!(ids(journal.runs(None, 10).await.expect("it is read")), ["c", "b"]);
+    assert_eq!(ids(journal.runs(Some("b"), 10).await.expect("it is read")), ["a"]);
+    assert!(journal.runs(Some("a"), 10).await.expect("it is read").is_empty());
+}
+
+#[tokio::test]
 async fn a_file_that_was_cut_is_refused_in_a_sentence() {
     let folder = Folder::new("cut");
     let path = folder.0.join(FILE);
