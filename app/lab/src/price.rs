@@ -67,9 +67,9 @@ pub struct Price {
     /// Run time in microseconds from the first operation's begin to the last one's end. Where nobody asks for operations, a message
     /// counts as one, from its publication to its acknowledgement.
     pub elapsed_us: u64,
-    /// Operations answered in a second of run time, or what customers asked for and were answered.
+    /// Operations answered in a second of run time, with whatever answer, or what customers asked for and were answered.
     pub operations_per_second: f64,
-    /// Half of the operations were answered within this, in microseconds. Where customers ask services, it counts from the
+    /// Half of the operations that were answered were so within this, in microseconds; 0 where none was. Where customers ask services, it counts from the
     /// first time that a customer asked to the answer that reached it.
     pub p50_us: u64,
     /// 95 of 100 were.
@@ -272,7 +272,8 @@ impl Meter {
         }
         self.last_us = self.last_us.max(entry.at_us);
         let began = entry.operation.as_ref().and_then(|operation| self.began_us.remove(operation));
-        if let Some(began) = began {
+        // Whoever was told nothing was not answered.
+        if let Some(began) = began.filter(|_| !matches!(outcome, Outcome::Unknown(_))) {
             self.latencies_us.push(entry.at_us.saturating_sub(began));
         }
     }

@@ -1,6 +1,7 @@
 //! What the run cost.
 
 use lab::price::Price;
+use lab::spec::Pace;
 use leptos::prelude::*;
 
 use crate::live::{Each, piece};
@@ -16,10 +17,14 @@ pub fn PricePanel(
     replay: Replay,
 ) -> impl IntoView {
     let price = move || replay.verdict.with(|verdict| verdict.as_ref().map(|verdict| verdict.price.clone()));
-    let is_scheduled = move || replay.run.with(|run| run.as_ref().is_some_and(|run| run.spec.is_scheduled()));
+    let played = move || {
+        replay
+            .run
+            .with(|run| run.as_ref().map(|run| (run.spec.is_scheduled(), run.spec.pace)).unwrap_or_default())
+    };
     let body = piece(move || match price() {
         None => view! { <p class="quiet">{words::EMPTY}</p> }.into_any(),
-        Some(price) => figures(&price, is_scheduled()),
+        Some(price) => figures(&price, played()),
     });
     view! {
         <section class="price panel" aria-labelledby="price-title" data-testid=testids::PRICE>
@@ -29,11 +34,13 @@ pub fn PricePanel(
     }
 }
 
-fn figures(price: &Price, is_scheduled: bool) -> AnyView {
+fn figures(price: &Price, (is_scheduled, pace): (bool, Pace)) -> AnyView {
     let sells = price.done + price.sold_out + price.gave_up > 0;
     let has_outbox = price.outbox_peak > 0;
     let has_messages = price.published > 0 || price.crashes > 0 && price.operations == 0;
     let is_asked = price.operations > 0;
+    // Who was told nothing was not answered, and there may be nobody else.
+    let is_answered = is_asked && price.operations_per_second > 0.0;
     let rows = [
         ("operations", words::OPERATIONS, price.operations.to_string(), is_asked),
         ("done", words::DONE, price.done.to_string(), is_asked && (!has_messages || sells)),
@@ -67,11 +74,11 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
             "operations_per_second",
             words::throughput(is_scheduled),
             words::operations_per_second(price.operations_per_second),
-            is_asked,
+            is_answered,
         ),
-        ("p50_us", words::P50, duration(price.p50_us), is_asked),
-        ("p95_us", words::P95, duration(price.p95_us), is_asked),
-        ("p99_us", words::P99, duration(price.p99_us), is_asked),
+        ("p50_us", words::P50, duration(price.p50_us), is_answered),
+        ("p95_us", words::P95, duration(price.p95_us), is_answered),
+        ("p99_us", words::P99, duration(price.p99_us), is_answered),
         ("elapsed_us", FIRST_TO_LAST, duration(price.elapsed_us), true),
     ];
     let rows = rows.into_iter().filter(|(.., is_shown)| *is_shown);
@@ -85,7 +92,7 @@ fn figures(price: &Price, is_scheduled: bool) -> AnyView {
     });
     view! {
         <dl class="figures">{rows.each()}</dl>
-        <p class="quiet">{words::time(is_scheduled)}</p>
+        <p class="quiet">{words::time(is_scheduled, pace)}</p>
     }
     .into_any()
 }

@@ -98,7 +98,7 @@ pub const CHOICES: Field = [
     "One to a line: actor/step#occurrence. By hand, they are played before you are asked.",
 ];
 /// The pace's line of help.
-pub const PACE_HELP: &str = "How long a step stays on screen. It decides nothing.";
+pub const PACE_HELP: &str = "How long a step stays on screen. It decides nothing, except in a live run: there the waits themselves are made longer, and whoever comes first may be another one.";
 /// What one seed does, and what not.
 pub const SEED_HELP: &str =
     "Decides every draw of the run. In a live run the order still belongs to the moment.";

@@ -1,5 +1,7 @@
 //! What a run cost.
 
+use lab::spec::Pace;
+
 use super::units::count;
 
 /// Over it.
@@ -66,10 +68,12 @@ pub fn rows_per_second(rate: f64) -> String {
 }
 
 /// What the durations are.
-pub fn time(is_scheduled: bool) -> &'static str {
-    if is_scheduled {
-        "Durations are in virtual time: the schedule let one actor move at a time."
-    } else {
-        "Durations are real time, stretched by the pace: at any pace but instant, waits are made longer so that they can be seen."
+pub fn time(is_scheduled: bool, pace: Pace) -> &'static str {
+    match (is_scheduled, pace) {
+        (true, _) => "Durations are in virtual time: the schedule let one actor move at a time.",
+        (false, Pace::Instant) => "Durations are real time.",
+        (false, _) => {
+            "Durations and rates are no speed of the engine: at this pace every wait is made longer, so that it can be seen. Run at the pace \u{201c}instant\u{201d} to measure."
+        }
     }
 }

@@ -203,7 +203,8 @@ fn mailed(entry: &Entry) -> String {
 
 fn crashed(entry: &Entry) -> String {
     let step = entry.step.as_deref().and_then(|step| step.split('#').next()).unwrap_or_default();
-    let point = failure_point(step).map_or_else(String::new, |point| {
+    let actor = entry.actor.as_deref().unwrap_or_default();
+    let point = failure_point(actor, step).map_or_else(String::new, |point| {
         format!(" Delivery fails at its {} point, {}{}.", point.which, point.name, point.then)
     });
     format!("crashes before the step {step}: what was not committed is gone.{point}")
@@ -219,8 +220,14 @@ pub struct FailurePoint {
     pub then: &'static str,
 }
 
-/// The point at which delivery fails when somebody dies before this step.
-pub fn failure_point(step: &str) -> Option<FailurePoint> {
+/// Who calls services and delivers no message: a coordinator ships a parcel, where a consumer ships what it was told of.
+const COORDINATOR: &str = "coordinator";
+
+/// The point at which delivery fails when this actor dies before this step.
+pub fn failure_point(actor: &str, step: &str) -> Option<FailurePoint> {
+    if actor.starts_with(COORDINATOR) {
+        return None;
+    }
     let (which, name, then) = match step {
         "publish" => ("first", "the send", ""),
         "mark" | "advance" => ("second", "the send's acknowledgement", ": the message will be sent again"),

@@ -72,13 +72,24 @@ fn overtaken(mail: &Mail) -> Vec<Overtaken<'_>> {
 fn evidence(mail: &Mail, overtaken: &Overtaken<'_>) -> Vec<Evidence> {
     let Overtaken { late, revision, newer, newer_revision } = overtaken;
     let mut pieces = Vec::new();
+    // An event that was acted upon before was not overtaken on its way: it came once more.
+    let is_late = |stored: &&Stored| is_act(stored) && stored.text(EVENT) == late.text(EVENT);
+    let before = mail.stored.iter().find(is_late).filter(|first| first.seq < late.seq);
+    if let Some(first) = before {
+        let sentence = format!(
+            "{} acts upon {}, revision {revision}, for the first time.",
+            first.actor,
+            first.text(EVENT)
+        );
+        pieces.push(Evidence { seq: first.seq, sentence });
+    }
     for (stored, revision) in [(late, revision), (newer, newer_revision)] {
         let id = stored.text(EVENT);
         if let Some(happened) = mail.happened().iter().find(|h| h.id == id).and_then(|h| h.stored) {
             let sentence = format!("{} writes {id}: revision {revision}.", happened.actor);
             pieces.push(Evidence { seq: happened.seq, sentence });
         }
-        if let Some(published) = mail.publication(id) {
+        if let Some(published) = mail.publication(id).filter(|_| before.is_none()) {
             let sentence = format!("{} publishes {id}.", published.actor);
             pieces.push(Evidence { seq: published.seq, sentence });
         }

@@ -66,6 +66,19 @@ pub(super) fn field(fields: &Fields, name: &str) -> Option<String> {
     }
 }
 
+/// Why the engine refused, to follow "because" or a colon: no more than its answer says.
+pub(super) fn refused_because(entry: &Entry) -> &'static str {
+    let Event::EngineRefused { refusal, .. } = &entry.event else { return "it said so" };
+    match refusal {
+        Refusal::Busy => "somebody else held the lock",
+        Refusal::StaleSnapshot => "somebody had committed since its first read, of whatever row",
+        Refusal::Deadlock => "it waited in a circle",
+        Refusal::Constraint => "a rule of the table forbade it",
+        Refusal::TimedOut => "it had waited too long",
+        _ => "the row had changed since, or the engine could not vouch for a serial order",
+    }
+}
+
 /// The message or operation that an entry belongs to.
 pub(super) fn operation(entry: &Entry) -> &str {
     entry.operation.as_deref().unwrap_or_default()

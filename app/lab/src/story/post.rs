@@ -22,9 +22,19 @@ pub(super) struct Post {
     /// By topic and key: the newest version that was handed out, with its entry for as long as an example is wanted.
     newest: HashMap<(bool, String), (u64, Option<Entry>)>,
     has_overtaken: bool,
-    /// A row of the outbox whose event was not published yet, and what went wrong while it lay there.
-    lies: Option<(Entry, Option<Entry>)>,
+    /// A row of the outbox whose event was not published yet.
+    lies: Option<Lies>,
     was_kept: bool,
+}
+
+/// A row of the outbox.
+#[derive(Debug)]
+struct Lies {
+    put: Entry,
+    /// Before its transaction has committed there is nothing that could survive.
+    is_committed: bool,
+    /// What went wrong while it lay there.
+    trouble: Option<Entry>,
 }
 
 impl Post {
@@ -53,21 +63,23 @@ impl Post {
         }
         match (&entry.event, &mut self.lies) {
             (Event::Stored { row, effect: Effect::Inserted, .. }, None) if row.table == OUTBOX => {
-                self.lies = Some((entry.clone(), None));
+                let is_committed = matches!(entry.event, Event::Stored { committed: true, .. });
+                self.lies = Some(Lies { put: entry.clone(), is_committed, trouble: None });
             }
             // Whoever wrote the row may die in the same transaction: then there is no row.
-            (Event::Crashed | Event::Unreachable { .. }, Some((put, trouble)))
-                if put.actor != entry.actor =>
+            (Event::Crashed | Event::Unreachable { .. }, Some(lies))
+                if lies.put.actor != entry.actor && lies.is_committed =>
             {
-                trouble.get_or_insert_with(|| entry.clone());
+                lies.trouble.get_or_insert_with(|| entry.clone());
             }
-            (Event::RolledBack | Event::Crashed | Event::EngineRefused { .. }, Some((put, _)))
-                if put.actor == entry.actor =>
+            (Event::Committed, Some(lies)) if lies.put.actor == entry.actor => lies.is_committed = true,
+            (Event::RolledBack | Event::Crashed | Event::EngineRefused { .. }, Some(lies))
+                if lies.put.actor == entry.actor && !lies.is_committed =>
             {
                 self.lies = None;
             }
-            (Event::Published { message, .. }, Some((put, _))) if is_row_of(put, &message.id) => {
-                let (put, trouble) = self.lies.take()?;
+            (Event::Published { message, .. }, Some(lies)) if is_row_of(&lies.put, &message.id) => {
+                let Lies { put, trouble, .. } = self.lies.take()?;
                 let trouble = trouble?;
                 self.was_kept = true;
                 return Some((Counted::KeptInOutbox, vec![put, trouble, entry.clone()]));

@@ -11,6 +11,13 @@ const TITLES_MAX: usize = 4;
 /// Knobs whose value is no trouble, though their unit is one of time.
 const CALM_KNOBS: [&str; 2] = ["think_ms", "poll_ms"];
 
+/// Knobs whose value is trouble, though their unit does not say so.
+const TROUBLE_KNOBS: [&str; 1] = ["poison"];
+/// The knob for messages that no consumer can read.
+const POISON_KNOB: &str = "poisoned";
+/// What gets such a message out of the way, and back when it can be read.
+const REMEDY_KNOBS: [&str; 2] = ["deliveries_max", "redrive"];
+
 /// Kinds of hardship, and the knobs by which the seed draws the same.
 const DRAWN: [(&str, &str); 6] = [
     ("crash", "crashes"),
@@ -120,11 +127,20 @@ fn broken(
     met: Option<&Promise>,
     breaks: Option<&Promise>,
 ) -> (Kept, String) {
-    if let Some(cell) = met.or(breaks.filter(|_| keeps.is_none())) {
+    if let Some(cell) = met {
         return (Kept::Broke, format!("Known to break: {}. It broke.", cell.premises));
     }
-    let Some(cell) = keeps else {
-        return (Kept::NothingPromised, "Nothing is promised here. It broke.".to_owned());
+    let cell = match (keeps, breaks) {
+        (Some(cell), _) => cell,
+        // The table's own way was not seen to be this run's, so nothing is said of it but that it is the table's.
+        (None, Some(cell)) => {
+            let text = format!(
+                "Nothing promises that this holds; the promise table knows it to break by: {}. How it broke here is told below.",
+                cell.premises
+            );
+            return (Kept::Broke, text);
+        }
+        (None, None) => return (Kept::NothingPromised, "Nothing is promised here. It broke.".to_owned()),
     };
     let start = format!("Promised to hold: {}. It broke", cell.premises);
     match asked.departure(cell).as_slice() {
@@ -184,11 +200,16 @@ impl Circumstances<'_> {
         let trial = cell.trial.as_ref();
         let tried = |name: &str| trial.map_or(0, |trial| trial.knob(name));
         let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter();
-        let is_trouble = |unit: &str, max: u64| unit == "%" || unit == "ms" || max == 1;
+        let is_trouble = |knob: &Knob| {
+            knob.unit == "%"
+                || knob.unit == "ms"
+                || knob.max == 1
+                || TROUBLE_KNOBS.contains(&knob.name.as_str())
+        };
         let strange = knobs.filter(|knob| {
             let value = self.spec.knob(&knob.name);
             // Of a knob whose values have names, any but the first is something that a trial may lack.
-            (is_trouble(&knob.unit, knob.max) || !knob.words.is_empty())
+            (is_trouble(knob) || !knob.words.is_empty())
                 && !CALM_KNOBS.contains(&knob.name.as_str())
                 && knob.name != OUTSIDER
                 && value != knob.default
@@ -205,7 +226,25 @@ impl Circumstances<'_> {
         let mut kinds: Vec<&str> = kinds.filter(|kind| !was_tried(kind)).collect();
         kinds.dedup();
         found.extend(kinds.into_iter().map(|kind| format!("the hardship \u{201c}{kind}\u{201d}")));
+        found.extend(self.without_its_remedy(cell));
         found
+    }
+}
+
+impl Circumstances<'_> {
+    /// What the promise was tried with against events that nobody can read, and the run had not.
+    fn without_its_remedy(&self, cell: &Promise) -> Vec<String> {
+        let has_poison = self.spec.knob(POISON_KNOB) > 0
+            || self.spec.hardships.iter().any(|hardship| hardship.kind() == "poison");
+        let tried = |name: &str| cell.trial.as_ref().map_or(0, |trial| trial.knob(name));
+        let knobs = self.scenario.map_or(&[][..], |card| &card.knobs).iter();
+        let missing = knobs.filter(|knob| {
+            has_poison
+                && REMEDY_KNOBS.contains(&knob.name.as_str())
+                && tried(&knob.name) > 0
+                && self.spec.knob(&knob.name) == 0
+        });
+        missing.map(|knob| format!("poison, and \u{201c}{}\u{201d} at 0", knob.label)).collect()
     }
 }
 

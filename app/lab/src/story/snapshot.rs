@@ -15,11 +15,19 @@ pub(super) struct Snapshot {
     is_found: bool,
 }
 
-/// A transaction's first look, and the first write of somebody else since.
+/// A transaction's first look, and what somebody else has written since.
 #[derive(Debug)]
 struct Glance {
     look: Entry,
-    write: Option<Entry>,
+    writes: Vec<Write>,
+}
+
+/// A write that was not rolled back so far.
+#[derive(Debug, Clone)]
+struct Write {
+    entry: Entry,
+    /// The entry of its commit; none yet, or none because the statement was its own transaction.
+    commit: Option<Entry>,
 }
 
 impl Snapshot {
@@ -34,11 +42,22 @@ impl Snapshot {
             Event::Found { .. } => return self.looked(actor, entry),
             Event::Wrote { row, .. } if row.table == TEST => {
                 for (_, glance) in self.open.iter_mut().filter(|(other, _)| *other != actor) {
-                    glance.write.get_or_insert_with(|| entry.clone());
+                    glance.writes.push(Write { entry: entry.clone(), commit: None });
                 }
             }
-            Event::Committed | Event::RolledBack | Event::EngineRefused { .. } => {
-                drop(self.open.remove(actor))
+            Event::Committed => {
+                self.open.remove(actor);
+                for write in self.open.values_mut().flat_map(|glance| &mut glance.writes) {
+                    if write.entry.actor == entry.actor {
+                        write.commit.get_or_insert_with(|| entry.clone());
+                    }
+                }
+            }
+            Event::RolledBack | Event::EngineRefused { .. } => {
+                self.open.remove(actor);
+                for glance in self.open.values_mut() {
+                    glance.writes.retain(|write| write.entry.actor != entry.actor || write.commit.is_some());
+                }
             }
             _ => {}
         }
@@ -47,11 +66,16 @@ impl Snapshot {
 
     fn looked(&mut self, actor: &str, entry: &Entry) -> Option<Find> {
         let Some(glance) = self.open.get_mut(actor) else {
-            self.open.insert(actor.to_owned(), Glance { look: entry.clone(), write: None });
+            self.open.insert(actor.to_owned(), Glance { look: entry.clone(), writes: Vec::new() });
             return None;
         };
-        let write = glance.write.take()?;
+        // A look at one row tells of a write of that row alone.
+        let write = glance.writes.iter().find(|write| match (&entry.event, &write.entry.event) {
+            (Event::Read { row, .. }, Event::Wrote { row: written, .. }) => row == written,
+            _ => true,
+        })?;
         self.is_found = true;
-        Some((Counted::Glances, vec![glance.look.clone(), write, entry.clone()]))
+        let (look, written, commit) = (glance.look.clone(), write.entry.clone(), write.commit.clone());
+        Some((Counted::Glances, [look, written].into_iter().chain(commit).chain([entry.clone()]).collect()))
     }
 }

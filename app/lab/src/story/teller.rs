@@ -129,7 +129,7 @@ impl<'a> Teller<'a> {
             .collect();
         let about = self.verdict.judgements.iter().map(|judgement| judgement.invariant.clone()).collect();
         let text = format!(
-            "The spec [{HEADER}] asks for {}, and nobody came to such a step: that put nothing to the test.",
+            "Asked for was [{HEADER}] {}, and nobody came to such a step: it never struck, and put nothing to the test.",
             deed::listed(&places)
         );
         (!places.is_empty()).then(|| Sentence::new(Kind::Untested, text, about))

@@ -113,7 +113,8 @@ fn sum(column: &Column) -> String {
 
 fn row(columns: &[Column], actor: &str, step: &str, bench: Bench) -> AnyView {
     let at = format!("{actor}/{step}");
-    let point = step.split('#').next().and_then(failure_point).map_or("", |point| point.name);
+    let point =
+        step.split('#').next().and_then(|step| failure_point(actor, step)).map_or("", |point| point.name);
     let cells: Pieces = columns.iter().map(|column| cell(column, &at, bench)).collect();
     let step = step.to_owned();
     view! {

@@ -79,7 +79,7 @@ fn about() -> About {
         title: "Order placed",
         story: "A service writes an order into its database, and the warehouse must hear of it through the broker. \
                 The two have no transaction in common. Later the order is changed, perhaps by another service. The \
-                warehouse has an inbox and acts on each event it hears of; the broker hands them out one at a time.",
+                warehouse has an inbox, unless it is switched off, and acts on each event it hears of; the broker hands them out one at a time.",
         knobs: knobs::all(),
         invariants: vec![
             "no-event-lost",

@@ -272,6 +272,60 @@ async fn a_hardship_that_nobody_came_to_is_told_as_such() {
     let entries = run(&lab, spec(&lab, "sqlite", fields)).await;
     let story = lab::story::tell(&entries, &lab.catalog()).expect("a journal with a header");
     let told: Vec<&str> = story.why.iter().map(|sentence| sentence.text.as_str()).collect();
-    let sentence = "The spec [1] asks for crash at nobody/read#1, and nobody came to such a step: that put nothing to the test.";
+    let sentence = "Asked for was [1] crash at nobody/read#1, and nobody came to such a step: it never struck, and put nothing to the test.";
     assert!(told.contains(&sentence), "{told:#?}");
+}
+
+/// A run that breaks, with what its story says of this invariant's promise.
+async fn pledge(fields: serde_json::Value, invariant: &str) -> (lab::story::Kept, String) {
+    let (lab, _folder) = open_lab().await;
+    let entries = run(&lab, spec(&lab, "sqlite", fields)).await;
+    let story = check(invariant, &entries, &lab.catalog());
+    let pledge =
+        story.promise.into_iter().find(|pledge| pledge.invariant == invariant).expect("it was judged");
+    (pledge.outcome, pledge.text)
+}
+
+#[tokio::test]
+async fn trouble_that_did_not_come_is_not_named_as_the_cause() {
+    let fields = json!({
+        "lab": "duplicates", "strategy": "none", "schedule": { "kind": "seeded" }, "workload": { "lost_acks": 100 },
+    });
+    let (outcome, text) = pledge(fields, "no-double-charge").await;
+    assert_eq!(outcome, lab::story::Kept::Broke);
+    assert!(text.starts_with("Nothing promises that this holds"), "{text}");
+}
+
+#[tokio::test]
+async fn a_row_or_an_event_that_nobody_can_read_is_outside_the_premises_and_never_a_bug() {
+    let unreadable = json!({
+        "lab": "outbox", "scenario": "order-placed", "strategy": "outbox-last-id",
+        "schedule": { "kind": "seeded" }, "workload": { "services": 1, "orders": 1, "poison": 1 },
+    });
+    let poisoned = json!({
+        "lab": "messages", "strategy": "version-requeue", "schedule": { "kind": "seeded" },
+        "workload": { "poisoned": 100, "deliveries_max": 0 },
+    });
+    for (fields, invariant) in [(unreadable, "no-event-lost"), (poisoned, "no-event-lost")] {
+        let (outcome, text) = pledge(fields, invariant).await;
+        assert_eq!(outcome, lab::story::Kept::OutsideItsPremises, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_comes_once_more_is_not_told_as_overtaken() {
+    let fields = json!({
+        "lab": "outbox", "scenario": "order-placed", "strategy": "outbox-polling", "schedule": { "kind": "seeded" },
+        "workload": { "orders": 1, "changes": 2, "keeps_inbox": 0, "relay_batch": 10, "mark_together": 1 },
+        "hardships": [{ "kind": "crash", "at": "relay/mark#1" }],
+    });
+    let (lab, _folder) = open_lab().await;
+    let entries = run(&lab, spec(&lab, "sqlite", fields)).await;
+    let story = check("once more", &entries, &lab.catalog());
+    let told: Vec<&str> = story.why.iter().map(|sentence| sentence.text.as_str()).collect();
+    assert!(
+        told.iter().any(|text| text.contains("came once more, nothing remembered the first time")),
+        "{told:#?}"
+    );
+    assert!(!told.iter().any(|text| text.contains("overtook")), "{told:#?}");
 }

@@ -133,6 +133,9 @@ pub(super) fn out_of_order(proof: &Proof<'_>) -> Option<String> {
     let acts = proof.all(|entry| is_in(entry, SHIPMENTS));
     let [newer, .., late] = acts.as_slice() else { return None };
     let (newer_id, late_id) = (event_of(newer)?, event_of(late)?);
+    if newer_id == late_id {
+        return once_more(&acts);
+    }
     let sent = |id: &str| {
         proof.first(|entry| matches!(&entry.event, Event::Published { message, .. } if message.id == id))
     };
@@ -161,6 +164,23 @@ pub(super) fn out_of_order(proof: &Proof<'_>) -> Option<String> {
         newer.seq,
         who(late),
         late.seq
+    ))
+}
+
+/// Nothing was overtaken: the older event came once more.
+fn once_more(acts: &[&Entry]) -> Option<String> {
+    let [first, newer, again] = acts else { return None };
+    Some(format!(
+        "{} acted upon {} [{}], and then {} upon {} [{}]. Then {} came once more, nothing remembered the first time, and {} acted upon it again [{}].",
+        who(first),
+        event_of(first)?,
+        first.seq,
+        who(newer),
+        event_of(newer)?,
+        newer.seq,
+        event_of(again)?,
+        who(again),
+        again.seq
     ))
 }
 

@@ -1,6 +1,6 @@
 //! What kept trouble from doing harm, with its first example.
 
-use super::super::deed::{field, mishap, operation, stored, who, wrote};
+use super::super::deed::{field, mishap, operation, refused_because, stored, who, wrote};
 use super::super::seen::Sight;
 use super::super::{Counted, Kind, Sentence};
 use crate::event::{Entry, Event};
@@ -25,7 +25,8 @@ fn of_writes(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> {
         ),
         (Counted::Serialization, _) => {
             format!(
-                "The engine refused {actor}, because what it had read was no longer so [{seq}]: nothing was written"
+                "The engine refused {actor} [{seq}], because {}: nothing was written",
+                refused_because(entry)
             )
         }
         (Counted::Deadlocks, _) => {
@@ -77,17 +78,23 @@ fn of_writes(of: Counted, entry: &Entry, example: &[Entry]) -> Option<String> {
 
 /// What a transaction was shown after somebody else had written.
 fn glance(example: &[Entry]) -> Option<String> {
-    let [first, write, again] = example else { return None };
+    let [first, write, between @ .., again] = example else { return None };
     let write_of = wrote(write)?;
     let shown = match &again.event {
         Event::Read { found, .. } => found.iter().any(|found| found.last_op == operation(write)),
         Event::Found { rows, .. } => rows.iter().any(|row| row.counter.last_op == operation(write)),
         _ => return None,
     };
-    let shown =
-        if shown { "and was shown what had come" } else { "and was shown the state of its beginning" };
+    let commit = between.first();
+    let is_committed = commit.is_some() || matches!(write.event, Event::Wrote { committed: true, .. });
+    let shown = match (shown, is_committed) {
+        (true, _) => "and was shown what had come",
+        (false, true) => "and was still shown the state of its first look",
+        (false, false) => "and was shown what was committed by then, which that write was not",
+    };
+    let committed = commit.map_or_else(String::new, |commit| format!(" and committed [{}]", commit.seq));
     Some(format!(
-        "{} looked [{}], {} wrote {} as {} [{}], and {} looked again {shown} [{}]",
+        "{} looked [{}], {} wrote {} as {} [{}]{committed}, and {} looked again {shown} [{}]",
         who(first),
         first.seq,
         who(write),

@@ -1,6 +1,6 @@
 //! Writes that met each other, or never did.
 
-use super::super::deed::{read, who, wrote};
+use super::super::deed::{read, refused_because, who, wrote};
 use super::super::overlap::Overlap;
 use super::super::seen::Seen;
 use super::super::{Counted, Kind, Sentence};
@@ -77,9 +77,7 @@ fn ending(attempt: &Entry) -> String {
             )
         }
         Event::EngineRefused { .. } => {
-            format!(
-                "The engine refused {actor} and wrote nothing [{seq}]: what it had read was no longer so."
-            )
+            format!("The engine refused {actor} and wrote nothing [{seq}]: {}.", refused_because(attempt))
         }
         Event::Wrote { basis: Basis::Statement, now, .. } => format!(
             "Its write computed from the row as it was then, inside the database, and left {} [{seq}]: nothing is lost.",

@@ -1,7 +1,7 @@
 //! Outbox, change data capture: the relay asks no table; it reads the database's own log.
 //!
 //! Idea: every commit is in the log that the database keeps for its own recovery, in the order of the commits. A slot is
-//! a place in that log: what lies behind it is kept. The relay reads on from the slot, publishes the new rows of the
+//! a place in that log: what comes after it is kept. The relay reads on from the slot, publishes the new rows of the
 //! outbox, and then moves the slot. No row is claimed, marked, or asked for by its number.
 //! What it promises: what outbox-polling promises, in the order of the commits, whoever took the lower number.
 //! How it still fails: what was committed before the slot was made is not in it, and a slot that is dropped takes along
@@ -59,14 +59,14 @@ pub const ABOUT: About = About {
     promises: &[
         Cell::holds("no-event-lost", POSTGRES, PREMISES),
         Cell::breaks("no-event-lost", POSTGRES, LATE, MADE_LATE),
-        Cell::breaks("no-event-lost", POSTGRES, "the slot is dropped while an order lies behind it", DROPPED),
+        Cell::breaks("no-event-lost", POSTGRES, "the slot is dropped while an order comes after it in the log", DROPPED),
         Cell::holds("no-phantom", POSTGRES, "only what is committed can be read from the log"),
         Cell::holds("outbox-drained", POSTGRES, PREMISES),
         Cell::breaks("outbox-drained", POSTGRES, LATE, MADE_LATE),
         Cell::holds(
             "order-kept-per-key",
             POSTGRES,
-            "one relay; the order is that of the commits, whatever number a row has and whenever it was locked",
+            "one relay; the order is that of the commits, whatever number a row has and whenever it was locked; the consumer has an inbox, or minds versions",
         ),
         Cell::holds("no-double-effect", POSTGRES, "the consumer has an inbox"),
         Cell::breaks(

@@ -36,7 +36,7 @@ const COMMITS_LATE: &[&str] = &[
     "service-1/commit#1",
 ];
 
-const ONE_WRITER: &str = "one writer at a time, so numbers are handed out in the order of the commits";
+const ONE_WRITER: &str = "one writer at a time, so numbers are handed out in the order of the commits; every row can be read";
 
 /// Two services change the first order. The one with the higher number in the outbox is the first to write its row.
 const NUMBERED_BEFORE_LOCKED: &[&str] = &[
@@ -74,7 +74,7 @@ pub const ABOUT: About = About {
     title: "Outbox, last id",
     idea: "The relay sends the rows whose number is higher than the last one it sent, and marks nothing.",
     costs: "A poll every few milliseconds.",
-    fails: "On PostgreSQL a row whose transaction commits late is skipped for good, without an error.",
+    fails: "On PostgreSQL a row whose transaction commits late is skipped for good, without an error; on every engine a row that cannot be read is.",
     retries: false,
     never_below_zero: false,
     by_key: true,

@@ -40,7 +40,7 @@ pub const ABOUT: About = About {
         Cell::holds(
             "order-kept-per-key",
             POSTGRES,
-            "one relay; the order's row is written, and so locked, before the outbox",
+            "one relay; the order's row is written, and so locked, before the outbox; the consumer has an inbox, or minds versions",
         ),
         Cell::holds("no-double-effect", POSTGRES, "the consumer has an inbox"),
         Cell::not_on(SQLITE, "no-event-lost", NOT_HERE),

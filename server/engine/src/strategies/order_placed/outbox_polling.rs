@@ -75,7 +75,7 @@ pub const ABOUT: About = About {
         Cell::holds(
             "order-kept-per-key",
             EVERY_STORE,
-            "one relay; the order's row is written, and so locked, before the outbox; a row that cannot be read holds up its order",
+            "one relay; the order's row is written, and so locked, before the outbox; a row that cannot be read holds up its order; the consumer has an inbox, or minds versions",
         ),
         Cell::breaks(
             "order-kept-per-key",

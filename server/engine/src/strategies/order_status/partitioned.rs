@@ -108,7 +108,7 @@ pub const ABOUT: About = About {
             invariant: "final-view-correct",
             engines: EVERY_STORE,
             value: Holds,
-            premises: "one publisher for each order, one consumer for each partition, nothing delivered twice",
+            premises: "one publisher for each order, one consumer for each partition, nothing delivered twice, and every event can be read",
             witness: &[],
         },
         Cell {

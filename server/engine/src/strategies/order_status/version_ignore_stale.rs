@@ -22,7 +22,7 @@ const OVERTAKEN: &[&str] = &[
     "consumer-1/apply#1",
 ];
 
-const WHOLE: &str = "every event is a whole document with a version from its source";
+const WHOLE: &str = "every event is a whole document with a version from its source, and can be read";
 /// What it says of itself.
 pub const ABOUT: About = About {
     name: "version-ignore-stale",

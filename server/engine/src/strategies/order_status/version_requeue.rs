@@ -26,7 +26,7 @@ const OUT_OF_ATTEMPTS: &[&str] = &[
     "consumer-1/apply#1",
 ];
 
-const PREMISES: &str = "versions from the source; attempts outlast the delays, or dead letters are redriven in order";
+const PREMISES: &str = "versions from the source; attempts outlast the delays and every event can be read, or dead letters are redriven in order";
 
 /// What it says of itself.
 pub const ABOUT: About = About {
@@ -77,7 +77,7 @@ pub const ABOUT: About = About {
             invariant: "no-event-lost",
             engines: EVERY_STORE,
             value: Holds,
-            premises: "what is not applied lies with the dead letters",
+            premises: "what is not applied lies with the dead letters: where no attempt limit puts it there, every event can be read",
             witness: &[],
         },
         Cell {

@@ -5,8 +5,9 @@
 //! What it promises: whatever was read stays true until the commit, so every rule holds.
 //! How it still fails: it does wrong to nobody, but two transfers between the same accounts in opposite directions each
 //! lock one row and wait for the other: a deadlock. PostgreSQL finds the circle after `deadlock_timeout` and refuses one
-//! with 40P01, who starts again. SQLite has one write lock for everything, so nobody can close a circle there: it
-//! answers busy at once instead, which is how one avoids deadlocks.
+//! with 40P01, who starts again. SQLite has one write lock for everything, taken here at `begin immediate`: whoever comes
+//! second waits for it before it has read anything, so nobody can close a circle. (A transaction that has read first and
+//! then wants to write is answered busy at once instead.)
 
 use lab::catalog::PromiseValue::{Holds};
 use lab::event::{Outcome, Reason};
