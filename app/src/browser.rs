@@ -95,13 +95,32 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// From this width on, in CSS pixels, controls and stage stand side by side.
+const TWO_COLUMNS_PX: f64 = 992.0;
+
 /// Scrolls the page so far that an element is in view.
 pub fn scroll_to(id: &str) {
+    scroll(id, web_sys::ScrollLogicalPosition::Nearest);
+}
+
+/// Scrolls the page so far that the stage is in view. In one column it is brought to the top: it grows when a run begins.
+pub fn scroll_to_stage() {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    let is_narrow = width.is_some_and(|width| width < TWO_COLUMNS_PX);
+    let block = if is_narrow {
+        web_sys::ScrollLogicalPosition::Start
+    } else {
+        web_sys::ScrollLogicalPosition::Nearest
+    };
+    scroll("stage", block);
+}
+
+fn scroll(id: &str, block: web_sys::ScrollLogicalPosition) {
     let Some(element) = element::<HtmlElement>(id) else {
         return;
     };
     let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options.set_block(block);
     let smooth =
         if prefers_less_motion() { web_sys::ScrollBehavior::Auto } else { web_sys::ScrollBehavior::Smooth };
     options.set_behavior(smooth);

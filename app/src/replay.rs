@@ -2,14 +2,13 @@
 
 mod actor;
 mod arriving;
+mod taking_over;
 
 use std::time::Duration;
 
 use lab::event::Entry;
 use lab::fold::Stage;
 use lab::hand::Offer;
-use lab::schedule::{self, CHOICES_IN_ADDRESS_MAX, Choice, Schedule};
-use lab::spec::Spec;
 use lab::verdict::{Evidence, Judgement, Verdict};
 use lab::wire::{RunSummary, State};
 use leptos::prelude::*;
@@ -18,7 +17,6 @@ use crate::browser;
 use crate::journal::Journal;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::View;
-use crate::words;
 
 /// A replay of a small run takes this long for each entry.
 const STEP_MS: u64 = 700;
@@ -199,34 +197,6 @@ impl Replay {
         self.journal.with_value(|journal| journal.entry(seq).cloned())
     }
 
-    /// What to run to take over from the moment that is shown: the same spec by hand, after the moves up to there.
-    ///
-    /// # Errors
-    /// A sentence, when there are too many of them for an address.
-    pub fn taken_over(&self) -> Result<Spec, &'static str> {
-        let shown = self.shown_now();
-        let choices = self.with_entries(|entries| schedule::of_journal(&entries[..shown.min(entries.len())]));
-        self.by_hand_after(choices)
-    }
-
-    /// The same, without the last move of all.
-    ///
-    /// # Errors
-    /// As [`Replay::taken_over`].
-    pub fn stepped_back(&self) -> Result<Spec, &'static str> {
-        let mut choices = self.with_entries(schedule::of_journal);
-        choices.pop();
-        self.by_hand_after(choices)
-    }
-
-    fn by_hand_after(&self, choices: Vec<Choice>) -> Result<Spec, &'static str> {
-        if choices.len() > CHOICES_IN_ADDRESS_MAX {
-            return Err(words::replay_bar::TOO_MANY_MOVES);
-        }
-        let spec = self.run.with_untracked(|run| run.as_ref().map(|run| run.spec.clone()));
-        spec.map(|spec| Spec { schedule: Schedule::ByHand { choices }, ..spec }).ok_or(words::stage::EMPTY)
-    }
-
     /// The axis in use (tracked).
     pub fn axis_now(&self) -> Axis {
         self.axis.get().unwrap_or_else(|| Axis::best_for(self.count.get()))
@@ -331,6 +301,10 @@ impl Replay {
             return;
         };
         self.lit.update(|lit| lit.push(seq));
+        // The map shows one moment: that of the piece.
+        if self.view.get_untracked() == View::Map {
+            self.seek(usize::try_from(seq).unwrap_or(usize::MAX));
+        }
         let replay = *self;
         set_timeout(move || replay.light(turn, seqs, place + 1), Duration::from_millis(EVIDENCE_MS));
     }

@@ -68,6 +68,8 @@ pub const STAGE_SUMMARY: &str = "stage-summary";
 pub const STAGE_TIME: &str = "stage-time";
 /// The run as a spoken log.
 pub const STAGE_LOG: &str = "stage-log";
+/// The button above the stage that shows what proves the first broken invariant.
+pub const SHOW_FIRST: &str = "show-first";
 /// The switch between lanes and map.
 pub const VIEW: &str = "view";
 /// The switch between the axis of entries and that of time.
@@ -142,6 +144,8 @@ pub const CONNECTION: &str = "connection";
 pub const PLAY_CLASSIC: &str = "play-classic";
 /// Plays its cure on the same bad luck.
 pub const PLAY_CURE: &str = "play-cure";
+/// The link that plays the classic failure live with a crowd.
+pub const PLAY_CROWD: &str = "play-crowd";
 /// Plays the classic failure of another situation of the same lab.
 pub const PLAY_OTHER: &str = "play-other";
 /// Opens a run's spec in the workbench.

@@ -21,7 +21,7 @@ const RELOAD_FILE: &str = "pkg/reload.txt";
 /// What a browser may have to load before the page lives: program, glue and style together, compressed, in bytes. The
 /// goal is 300 kB, and BENCHMARKS.md tells how near we are and what each part costs; this holds what was reached, with a
 /// little room for another compiler.
-const BUDGET_BYTES: usize = 460_000;
+const BUDGET_BYTES: usize = 464_000;
 
 /// The three files whose names carry a hash.
 #[derive(Clone, Copy)]

@@ -26,6 +26,7 @@ use crate::page_data::{COMPARED_MAX, Loaded, Parcel, Wanted};
 use crate::parts::Shelf;
 use crate::parts::controls::{SeedField, StoreField};
 use crate::testids;
+use crate::words::controls::not_on;
 use crate::words::{DATABASE, PACE, SEED, STRATEGY, compare as words, summary};
 
 /// `/compare?lab=...&scenario=...&strategies=a,b&...`: the keys of a spec, and which strategies.
@@ -142,14 +143,18 @@ fn Asked(board: Board, shelf: Shelf) -> impl IntoView {
 #[component]
 fn Strategies(board: Board, shelf: Shelf) -> impl IntoView {
     let boxes = piece(move || {
-        let scenario = board.form.value("scenario");
+        let (scenario, store) = (board.form.value("scenario"), board.form.value("engine.store"));
         let cards = shelf.with_value(|catalog| {
             catalog
                 .strategies_of(&scenario)
-                .map(|card| (card.name.clone(), card.title.clone()))
+                .map(|card| (card.name.clone(), card.title.clone(), card.is_missing_on(&store)))
                 .collect::<Vec<_>>()
         });
-        cards.into_iter().map(|(name, title)| view! { <StrategyBox board name title /> }).each()
+        let boxed = |(name, title, is_missing): (String, String, bool)| {
+            let title = if is_missing { not_on(&title, &store) } else { title };
+            view! { <StrategyBox board name title is_missing /> }
+        };
+        cards.into_iter().map(boxed).each()
     });
     view! {
         <fieldset class="compare-strategies">
@@ -160,12 +165,13 @@ fn Strategies(board: Board, shelf: Shelf) -> impl IntoView {
 }
 
 #[component]
-fn StrategyBox(board: Board, name: String, title: String) -> impl IntoView {
+fn StrategyBox(board: Board, name: String, title: String, is_missing: bool) -> impl IntoView {
     let (mine, toggled) = (name.clone(), name.clone());
     let is_chosen = move || board.chosen.with(|chosen| chosen.contains(&mine));
     let is_full = {
         let is_chosen = is_chosen.clone();
-        move || !is_chosen() && board.chosen.with(Vec::len) >= COMPARED_MAX
+        // What was chosen before can still be left out.
+        move || !is_chosen() && (is_missing || board.chosen.with(Vec::len) >= COMPARED_MAX)
     };
     let first = is_chosen.clone();
     view! {

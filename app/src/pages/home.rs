@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lab::catalog::{Catalog, LabCard, ScenarioCard};
 use lab::fold::Stage;
 use lab::schedule::Schedule;
-use lab::spec::Spec;
+use lab::spec::{Engines, Spec};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -88,19 +88,14 @@ fn LabSection(
     let cure =
         cure.map(|card| way(format!("{}{}", words::SAME_ORDER, card.title), cured, testids::PLAY_CURE));
     let by_hand = Spec { schedule: Schedule::ByHand { choices: Vec::new() }, ..scenario.classic.clone() };
-    let crowd = crowd(&scenario).map(|spec| {
-        view! {
-            <li>
-                <a href=address(&spec) rel="external">{words::LIVE_WITH}{CROWD}</a>
-            </li>
-        }
-    });
+    let crowd =
+        crowd(&scenario).map(|spec| way(format!("{}{CROWD}", words::LIVE_WITH), spec, testids::PLAY_CROWD));
     let others = others.into_iter().map(|other| {
         let words = format!("{}{}", words::OTHER_SITUATION, other.title);
-        if shelf.with_value(|catalog| has_store(catalog, &other.classic)) {
-            return way(words, other.classic, testids::PLAY_OTHER).into_any();
+        match shelf.with_value(|catalog| playable(catalog, &other.classic)) {
+            Some(spec) => way(words, spec, testids::PLAY_OTHER).into_any(),
+            None => view! { <li><a href=address(&other.classic) rel="external">{words}</a></li> }.into_any(),
         }
-        view! { <li><a href=address(&other.classic) rel="external">{words}</a></li> }.into_any()
     });
     let others = others.each();
     view! {
@@ -128,9 +123,17 @@ fn LabSection(
     }
 }
 
-/// Whether this server has the database that a run asks for.
-fn has_store(catalog: &Catalog, spec: &Spec) -> bool {
-    catalog.engines_of("store").any(|engine| engine.available && engine.name == spec.engine.store)
+/// A run, or where this server has not got its database, the nearest to it on one that it has: the first strategy there.
+fn playable(catalog: &Catalog, spec: &Spec) -> Option<Spec> {
+    let stores: Vec<&String> =
+        catalog.engines_of("store").filter(|engine| engine.available).map(|engine| &engine.name).collect();
+    if stores.contains(&&spec.engine.store) {
+        return Some(spec.clone());
+    }
+    let store = (*stores.first()?).clone();
+    let card = catalog.first_strategy(&spec.scenario, &store).filter(|card| !card.is_missing_on(&store))?;
+    let engine = Engines { store, ..spec.engine.clone() };
+    Some(Spec { strategy: card.name.clone(), engine, schedule: Schedule::Seeded, ..spec.clone() })
 }
 
 /// Plays the classic failure.

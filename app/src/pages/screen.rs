@@ -42,6 +42,9 @@ pub fn Screen(
     names: Signal<(String, String)>,
     /// Whether only stage and verdict are shown.
     presenting: RwSignal<bool>,
+    /// What stands below the story.
+    #[prop(optional_no_strip)]
+    more: Option<AnyView>,
     /// What stands between the stage and the verdict.
     #[prop(optional)]
     children: Option<Children>,
@@ -66,6 +69,7 @@ pub fn Screen(
                 <PricePanel replay />
             </div>
             <StoryPanel replay />
+            {more}
             <div class="details">
                 <EntriesPanel replay />
                 <Inspector replay />

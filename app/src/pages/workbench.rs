@@ -95,10 +95,10 @@ fn WorkbenchBody(
     let tables = (!is_challenge).then(|| {
         view! {
             <Glance scenario=Signal::derive(move || form.value("scenario")) shelf is_open />
-            <EveryOrder bench />
             <CrashMatrix bench />
         }
     });
+    let every_order = (!is_challenge).then(|| view! { <EveryOrder bench /> }.into_any());
     let outcome = challenge.clone().map(|name| view! { <ChallengeOutcome name replay shelf /> });
     let given = challenge.map(|name| view! { <Given name shelf /> });
     view! {
@@ -136,7 +136,7 @@ fn WorkbenchBody(
             >
                 <OtherFaults form />
                 <Controls form />
-                <Predict guess=bench.guess />
+                <Predict guess=bench.guess replay />
                 <RunBar bench />
             </form>
             <Screen
@@ -146,6 +146,7 @@ fn WorkbenchBody(
                 shelf
                 names
                 presenting
+                more=every_order
             >
                 {outcome}
                 <Answer said=bench.said replay />

@@ -1,10 +1,11 @@
 //! Where the connection stands, in words; a banner when it is lost.
 
+use lab::verdict::{Judgement, Ruling};
 use lab::wire::State;
 use leptos::prelude::*;
 
 use super::Shelf;
-use crate::live::text;
+use crate::live::{piece, press, text};
 use crate::replay::{Connection, Replay};
 use crate::testids;
 use crate::words::{connection as words, summary};
@@ -42,9 +43,33 @@ pub fn ConnectionState(
             None => words::OVER.to_owned(),
         }),
     });
+    let judged = move || replay.verdict.get().filter(|_| replay.connection.get() == Connection::Over);
+    let ruling = text(move || match judged() {
+        Some(verdict) if verdict.is_broken() => "broken",
+        Some(verdict) if verdict.holds() => "holds",
+        Some(_) => "undecided",
+        None => "",
+    });
+    // The panel with the verdict is below the picture, and on most screens out of sight.
+    let show = piece(move || {
+        let is_broken = |judgement: &Judgement| judgement.ruling == Ruling::Broken;
+        let judgement = judged()?.judgements.into_iter().find(is_broken)?;
+        let show = press(move || {
+            crate::browser::scroll_to_stage();
+            replay.show_me(&judgement);
+        });
+        Some(view! {
+            <button type="button" class="button" data-testid=testids::SHOW_FIRST on:click=show>
+                {crate::words::verdict::SHOW_ME}
+            </button>
+        })
+    });
     view! {
-        <p class="connection" role="status" data-testid=testids::CONNECTION data-state=state>
-            {told}
-        </p>
+        <div class="connection-row" data-ruling=ruling>
+            <p class="connection" role="status" data-testid=testids::CONNECTION data-state=state>
+                {told}
+            </p>
+            {show}
+        </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Who moves next: a button for each actor, what keeps the others, and the schedule's own buttons.
 
-use lab::catalog::{Catalog, PromiseValue};
+use lab::catalog::{Catalog, Promise, PromiseValue};
 use lab::hand::{Deed, Mover, Offer, Stand, Standing};
 use lab::spec::{Pace, Spec};
 use leptos::prelude::*;
@@ -72,7 +72,9 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf, aims: bool) ->
     });
     let aim = hand.replay.run.with_untracked(|run| {
         let spec = run.as_ref().map(|run| &run.spec).filter(|spec| aims && spec.schedule.is_by_hand())?;
-        Some(shelf.with_value(|catalog| words::aim(&breaches(spec, catalog))))
+        Some(shelf.with_value(|catalog| {
+            words::aim(&breaches(spec, catalog, true), &breaches(spec, catalog, false))
+        }))
     });
     // The list is built anew with each offer; the panel around it stays.
     let actors = Memo::new(move |_| {
@@ -117,13 +119,23 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf, aims: bool) ->
     }
 }
 
-/// What a hand can break here, by title, and under which premises: the cells of the promise table that say so.
-fn breaches(spec: &Spec, catalog: &Catalog) -> Vec<(String, String)> {
+/// What a hand can break here, by title, and under which premises: the cells of the promise table that say so. Those for
+/// which this run has the settings, or the others.
+fn breaches(spec: &Spec, catalog: &Catalog, is_set: bool) -> Vec<(String, String)> {
+    let knobs = catalog.scenario(&spec.lab, &spec.scenario).map_or(&[][..], |card| &card.knobs);
+    let has_settings = |cell: &Promise| {
+        let witness = cell.witness.as_ref();
+        knobs.iter().all(|knob| {
+            let needed = witness.map_or(knob.default, |witness| witness.knob(&knob.name));
+            needed == knob.default || spec.knob(&knob.name) != knob.default
+        })
+    };
     let promises = catalog.strategy(&spec.scenario, &spec.strategy).map_or(&[][..], |card| &card.promises);
     let breaks = promises.iter().filter(|cell| {
         cell.value == PromiseValue::Breaks
             && (&cell.scenario, &cell.engine) == (&spec.scenario, &spec.engine.store)
             && cell.knobs.iter().all(|(knob, value)| spec.knob(knob) == *value)
+            && has_settings(cell) == is_set
     });
     let titled = breaks.filter_map(|cell| {
         let card = catalog.invariant(&cell.invariant)?;

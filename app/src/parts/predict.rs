@@ -33,6 +33,8 @@ impl Guess {
 pub fn Predict(
     /// What was said.
     guess: RwSignal<Option<Guess>>,
+    /// The run on the screen, to which it does not apply.
+    replay: Replay,
 ) -> impl IntoView {
     let buttons = Guess::ALL.map(|(kind, name, words)| {
         let is_it = move || guess.get() == Some(kind);
@@ -52,7 +54,7 @@ pub fn Predict(
     });
     view! {
         <div class="predict" role="group" aria-label=words::BUTTONS>
-            <span>{words::QUESTION}</span>
+            <span>{text(move || if replay.is_over() { words::NEXT_QUESTION } else { words::QUESTION })}</span>
             {Vec::from(buttons)}
         </div>
     }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use self::canvas::{Painter, watch};
 use self::legend::Legend;
-use crate::live::{effect, flag, piece_when, press, text};
+use crate::live::{Live, Press, effect, flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
@@ -142,12 +142,20 @@ fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
     };
     view! {
         <div class="stage-tools" class:is-map=flag(is_map)>
-            <button type="button" class="button" data-testid=testids::VIEW on:click=press(switch)>
-                {text(move || words::picture(is_map()))}
-            </button>
-            <button type="button" class="button" data-testid=testids::AXIS on:click=toggle>
-                {text(move || words::axis(by_entry()))}
-            </button>
+            <Switch
+                testid=testids::VIEW
+                name=text(move || words::picture(is_map()))
+                sides=words::PICTURES
+                is_second=flag(is_map)
+                turn=press(switch)
+            />
+            <Switch
+                testid=testids::AXIS
+                name=text(move || words::axis(by_entry()))
+                sides=words::AXES
+                is_second=flag(move || !by_entry())
+                turn=toggle
+            />
             <button type="button" class="button" aria-label=words::ZOOM_OUT on:click=press(move || zoom(1.0 / ZOOM_STEP))>
                 "\u{2212}"
             </button>
@@ -158,6 +166,25 @@ fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
                 {words::FIT}
             </button>
         </div>
+    }
+}
+
+/// A button with two sides: the one that is on stands out, and a press turns it.
+#[component]
+fn Switch(
+    testid: &'static str,
+    name: Live<String>,
+    sides: [&'static str; 2],
+    is_second: Live<bool>,
+    turn: Press,
+) -> impl IntoView {
+    let [first, second] = sides;
+    let other = is_second.clone();
+    view! {
+        <button type="button" class="button switch" data-testid=testid aria-label=name on:click=turn>
+            <span class:is-on=flag(move || !other())>{first}</span>
+            <span class:is-on=is_second>{second}</span>
+        </button>
     }
 }
 

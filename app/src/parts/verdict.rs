@@ -139,7 +139,7 @@ fn EvidenceList(judgement: Judgement, replay: Replay) -> impl IntoView {
                 class="button"
                 data-testid=format!("show-me-{name}")
                 on:click=press(move || {
-                    crate::browser::scroll_to("stage");
+                    crate::browser::scroll_to_stage();
                     replay.show_me(&judgement);
                 })
             >

@@ -38,14 +38,16 @@ pub const PLAY_ALL: &str = "Play all";
 /// The slider.
 pub const MOMENT: &str = "Moment of the run time";
 
+/// All of it at once.
+pub const SHOW_END: &str = "Show the end";
+
 /// Where the clock stands.
 pub fn clock(at_us: u64, end_us: u64) -> String {
     format!("{} of {}", duration(at_us), duration(end_us))
 }
 
 /// Before anything was compared.
-pub const EMPTY: &str =
-    "Choose strategies and press Run: each gets a picture here, and the clock above moves them together.";
+pub const EMPTY: &str = "Choose strategies and press \u{201c}Run all on this seed\u{201d}: each gets a picture here, and one clock moves them together.";
 /// To the page of one of the runs.
 pub const OWN_PAGE: &str = "Its own page";
 

@@ -15,11 +15,11 @@ pub fn lost(last_seq: u64) -> String {
 /// When nobody tries any more.
 pub const GIVEN_UP: &str = "Connection lost. Reload the page to try again; nothing is missed.";
 /// When a run that was cut off is here.
-pub const CUT: &str = "All entries up to the cut are here";
+pub const CUT: &str = "All entries up to the cut are here.";
 /// When a run is here.
-pub const OVER: &str = "All entries are here";
+pub const OVER: &str = "All entries are here.";
 
-/// When a run is here with its verdict.
+/// When a run is here with its verdict: that is what the reader waits for.
 pub fn judged(verdict: &str) -> String {
-    format!("{OVER}. {verdict}.")
+    format!("{verdict}.")
 }

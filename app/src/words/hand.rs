@@ -18,15 +18,22 @@ pub fn replayed(moves: usize) -> String {
     format!("A fresh run on a fresh database: its first {moves} replayed.")
 }
 
-/// What to try in a run by hand: invariants that can break here, each with its premises.
-pub fn aim(breaches: &[(String, String)]) -> String {
-    if breaches.is_empty() {
-        return "Your aim: break an invariant. The promise table knows no way to do so with these settings; try it all the same."
-            .to_owned();
+/// What to try in a run by hand: invariants that can break here, each with its premises; and those that can break with other
+/// settings.
+pub fn aim(here: &[(String, String)], elsewhere: &[(String, String)]) -> String {
+    let named = |breaches: &[(String, String)]| {
+        let each = |(title, premises): &(String, String)| format!("\u{201c}{title}\u{201d} ({premises})");
+        breaches.iter().map(each).collect::<Vec<_>>().join(" or ")
+    };
+    match (here, elsewhere) {
+        ([], []) => "Your aim: break an invariant. The promise table knows no way to do so with these settings; try it all the same."
+            .to_owned(),
+        ([], others) => format!(
+            "Your aim: break an invariant. With these settings the promise table knows no way; with others it does: {}.",
+            named(others)
+        ),
+        (here, _) => format!("Your aim: break {}. The verdict tells whether you did.", named(here)),
     }
-    let named: Vec<String> =
-        breaches.iter().map(|(title, premises)| format!("\u{201c}{title}\u{201d} ({premises})")).collect();
-    format!("Your aim: break {}. The verdict tells whether you did.", named.join(" or "))
 }
 
 /// The buttons of the schedule.

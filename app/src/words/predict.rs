@@ -2,6 +2,8 @@
 
 /// The question.
 pub const QUESTION: &str = "What will happen?";
+/// The question while a run that is over stands on the screen.
+pub const NEXT_QUESTION: &str = "What will happen in the next run?";
 /// The question and its buttons.
 pub const BUTTONS: &str = "What will happen? Say it before you run.";
 /// A guess: every invariant holds.

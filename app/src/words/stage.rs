@@ -20,15 +20,25 @@ pub const TOO_LONG: &str = "This run is too long for a still picture; the list b
 /// The legend.
 pub const LEGEND: &str = "What the marks mean";
 
-/// The button that changes the picture says which one it is.
+/// The button that changes the picture, for those who hear it.
 pub fn picture(is_map: bool) -> &'static str {
-    if is_map { "Picture: map" } else { "Picture: lanes" }
+    if is_map { "Picture: map; press for lanes" } else { "Picture: lanes; press for the map" }
 }
 
-/// The button that changes the axis says what it counts.
+/// The two pictures.
+pub const PICTURES: [&str; 2] = ["Lanes", "Map"];
+
+/// The button that changes the axis, for those who hear it.
 pub fn axis(by_entry: bool) -> &'static str {
-    if by_entry { "Axis: entries" } else { "Axis: time" }
+    if by_entry {
+        "Axis: one step for each entry; press for time"
+    } else {
+        "Axis: time; press for one step for each entry"
+    }
 }
+
+/// The two axes.
+pub const AXES: [&str; 2] = ["By entry", "By time"];
 
 /// Less of the run in more room.
 pub const ZOOM_IN: &str = "Zoom in";

@@ -2,7 +2,7 @@
 
 use lab::checks::Judge;
 use lab::event::{Event, Header};
-use lab::verdict::Verdict;
+use lab::verdict::{Judgement, Verdict};
 
 use super::arguments::JudgeArguments;
 use super::exit::{Exit, Failure};
@@ -30,7 +30,7 @@ pub(super) fn judge(arguments: JudgeArguments) -> Result<Exit, Failure> {
         None => {
             cut.get_or_insert_with(|| "the journal ends before its verdict".into());
         }
-        Some(written) if written.judgements != verdict.judgements => {
+        Some(written) if !is_same(&written, &verdict) => {
             warn(
                 "The verdict that is written in this journal is another one: its entries do not bear it out.",
             );
@@ -38,6 +38,18 @@ pub(super) fn judge(arguments: JudgeArguments) -> Result<Exit, Failure> {
         Some(_) => {}
     }
     table::report(&header, &verdict, cut.as_deref(), None, &arguments.verdict)
+}
+
+/// Whether two verdicts say the same of every invariant, in whatever words.
+fn is_same(one: &Verdict, other: &Verdict) -> bool {
+    let said = |verdict: &Verdict| -> Vec<_> {
+        let of = |judgement: &Judgement| {
+            let seqs: Vec<u64> = judgement.evidence.iter().map(|piece| piece.seq).collect();
+            (judgement.invariant.clone(), judgement.ruling, judgement.count, seqs)
+        };
+        verdict.judgements.iter().map(of).collect()
+    };
+    said(one) == said(other)
 }
 
 /// A journal of another version is refused; one of another catalog is judged, and that is said.

@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 
 use super::history::History;
 use super::mail::{Mail, Published};
-use super::{Check, Finding, VIEW};
+use super::{Check, Finding, VIEW, counted};
 use crate::event::Record;
 use crate::verdict::Evidence;
 
@@ -30,7 +30,7 @@ fn judge(history: &History) -> Finding {
     let wrong: Vec<&Source> =
         latest.values().filter(|_| history.final_seq.is_some()).filter(is_wrong).collect();
     let found = match wrong.first() {
-        None => format!("{0} of {0} orders are shown as they are", latest.len()),
+        None => format!("{} shown, each as it is", counted(latest.len(), "order")),
         Some(source) => {
             let key = &source.last.message.key;
             format!("{key} is shown as {}", words(views.get(key.as_str()).copied()))
@@ -39,11 +39,11 @@ fn judge(history: &History) -> Finding {
     let expected = match wrong.first() {
         None => "every order shown as it is".into(),
         Some(source) => format!(
-            "{} shown as {}, version {}, after {} events",
+            "{} shown as {}, version {}, after {}",
             source.last.message.key,
             source.last.message.text("status"),
             source.last.message.version,
-            source.events
+            counted(usize::try_from(source.events).unwrap_or(usize::MAX), "event")
         ),
     };
     Finding {
@@ -92,10 +92,10 @@ fn words(view: Option<&Record>) -> String {
         || "nothing: it has no row".into(),
         |view| {
             format!(
-                "{}, version {}, after {} events",
+                "{}, version {}, after {}",
                 view.text("status"),
                 view.number("version"),
-                view.number("steps")
+                counted(usize::try_from(view.number("steps")).unwrap_or_default(), "event")
             )
         },
     )

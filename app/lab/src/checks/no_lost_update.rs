@@ -4,7 +4,7 @@
 //! had read another stamp than the one it replaced has destroyed a write unseen.
 
 use super::history::{History, Write};
-use super::{Check, Finding};
+use super::{Check, Finding, counted};
 use crate::verdict::Evidence;
 
 /// The check.
@@ -20,7 +20,9 @@ fn judge(history: &History) -> Finding {
     let lost: Vec<&Write> =
         history.writes.iter().filter(|write| write.had_seen() != write.overwrote).collect();
     let found = match lost.len() {
-        0 => format!("{0} committed writes, and none replaced a write unseen", history.writes.len()),
+        0 => {
+            format!("{}, and none replaced a write unseen", counted(history.writes.len(), "committed write"))
+        }
         1 => "1 write was replaced by somebody who had not seen it".into(),
         many => format!("{many} writes were replaced by somebody who had not seen them"),
     };

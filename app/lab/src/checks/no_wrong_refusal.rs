@@ -7,7 +7,7 @@
 use hashbrown::HashMap;
 
 use super::history::{History, Operation};
-use super::{Check, Finding};
+use super::{Check, Finding, counted};
 use crate::event::{Outcome, Reason, RowRef};
 use crate::verdict::Evidence;
 
@@ -34,8 +34,8 @@ fn judge(history: &History) -> Finding {
     Finding {
         expected: "\"sold out\" only when too few units were left".into(),
         found: match wrong.len() {
-            0 => format!("{} refusals, none while units were left", refused.len()),
-            count => format!("{count} of {} refusals while units were left", refused.len()),
+            0 => format!("{}, none while units were left", counted(refused.len(), "refusal")),
+            count => format!("{count} of {} while units were left", counted(refused.len(), "refusal")),
         },
         count: wrong.len() as u64,
         evidence: wrong

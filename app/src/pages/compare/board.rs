@@ -20,7 +20,7 @@ use crate::stage::axis::{Axis, Zoom};
 use crate::words;
 
 /// Playing all runs takes about this long, however long they were.
-const PLAY_MS: u64 = 16_000;
+const PLAY_MS: u64 = 10_000;
 /// From one beat of the clock to the next.
 const BEAT_MS: u64 = 40;
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::board::{Board, Contender};
-use crate::live::{Each, attribute, flag, piece, press, text};
+use crate::live::{Each, attribute, flag, piece, piece_when, press, text};
 use crate::parts::Shelf;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::stage_view::StageLanes;
@@ -54,6 +54,10 @@ pub fn ClockBar(
                 on:input=move |event| board.set_clock(event_target_value(&event).parse().unwrap_or_default())
             />
             <span class="replay-place">{text(move || words::clock(at_us(), board.end_us()))}</span>
+            {piece_when(move || board.clock.get().is_some(), move || {
+                let end = press(move || board.set_clock(board.end_us()));
+                view! { <button type="button" class="button take-over" on:click=end>{words::SHOW_END}</button> }
+            })}
         </div>
     }
 }

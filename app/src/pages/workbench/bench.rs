@@ -100,7 +100,7 @@ impl Bench {
                     client::follow(bench.replay, id);
                     // A run by hand brings its own panel into view.
                     if !is_by_hand {
-                        browser::scroll_to("stage");
+                        browser::scroll_to_stage();
                     }
                 }
                 Err(problem) => {
@@ -138,6 +138,8 @@ impl Bench {
 
     /// The run on the screen makes room: nobody would move it any more.
     fn start_by_hand(&self, spec: Result<Spec, &'static str>) {
+        // Its first moves are known already: nothing was foretold.
+        self.guess.set(None);
         match spec {
             Ok(spec) => self.start_instead(spec),
             Err(why) => self.problem.set(Some(why.to_owned())),
@@ -232,7 +234,7 @@ impl Bench {
         let run = self.replay.run;
         effect(move || {
             if run.with_untracked(Option::is_some) {
-                browser::scroll_to("stage");
+                browser::scroll_to_stage();
             }
         });
     }
