@@ -29,7 +29,7 @@ test('two buyers lose an update by hand, and the page says what each would do ne
   await expect(lab.at('aim')).toContainText('Your aim: break “No lost update” (two buyers of one product at the same time)');
   await expect(lab.at('choose-buyer-2')).toContainText('read stock sku-001');
   await choose(lab, 'buyer-1');
-  await expect(lab.at('choose-buyer-1')).toContainText(/thinks until .*its time comes first/);
+  await expect(lab.at('choose-buyer-1')).toContainText(/thinks until .*it takes its next step/);
   await choose(lab, 'buyer-2');
   // Both think; whose time comes first is drawn. Chosen, buyer-1 writes all the same.
   await expect(lab.at('hand')).toContainText('write stock sku-001');

@@ -250,7 +250,7 @@ fn undecided(name: &str, why: String) -> Judgement {
     Judgement {
         invariant: name.into(),
         ruling: Ruling::Undecided,
-        expected: "a journal that says enough".into(),
+        expected: "a journal that goes on to its final read".into(),
         found: why,
         count: 0,
         evidence: Vec::new(),

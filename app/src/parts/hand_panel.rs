@@ -99,7 +99,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf, aims: bool) ->
             data-offer=seen(|offer| offer.number.to_string())
         >
             <h2 id="hand-title">{seen(title)}</h2>
-            {aim.map(|words| view! { <p data-testid=testids::AIM>{words}</p> })}
+            {aim.map(|words| view! { <p class="aim" data-testid=testids::AIM>{words}</p> })}
             {replayed.map(|words| view! { <p class="quiet">{words}</p> })}
             <div class="hand-body">
                 <div class="hand-actors">

@@ -76,7 +76,7 @@ pub fn step(step: &str, about: Option<&str>) -> String {
         "release" => with("give back the lease of"),
         "call" => with("call the payment provider"),
         "answer" => with("take the answer"),
-        "request" => with("ask for"),
+        "request" => about.map_or_else(|| "make its request".to_owned(), |about| format!("ask for {about}")),
         "accept" => "take up the next request".to_owned(),
         "respond" => with("answer"),
         "key" => with("look at and claim the key"),
@@ -93,10 +93,16 @@ pub fn stand(stand: &Stand) -> String {
         Stand::Waits { lock, by, .. } => format!("waits for {lock}, held by {}", by.join(", ")),
         Stand::Queued { lock, behind, .. } => format!("queued behind {behind} for {lock}"),
         Stand::Asleep { until_us } => {
-            format!("thinks until {}; chosen, its time comes first", duration(*until_us))
+            format!(
+                "thinks until {}; chosen, the clock goes there and it takes its next step",
+                duration(*until_us)
+            )
         }
         Stand::Resting { until_us: Some(until_us) } => {
-            format!("has nothing to do until {}; chosen, its time comes first", duration(*until_us))
+            format!(
+                "has nothing to do until {}; chosen, the clock goes there and it looks again",
+                duration(*until_us)
+            )
         }
         Stand::Resting { until_us: None } => {
             "has nothing to do until somebody else has done something".to_owned()

@@ -291,7 +291,7 @@ fn stored(row: &RowRef, effect: Effect, now: &Fields, committed: bool) -> String
         Effect::Inserted => format!("writes {row}: {}{when}.", told(now)),
         Effect::Updated => format!("overwrites {row}: {}{when}.", told(now)),
         Effect::Removed => format!("takes {row} out{when}."),
-        Effect::Unchanged => format!("leaves {row} as it is."),
+        Effect::Unchanged => format!("leaves {row} as it is: what it holds already stands against it."),
     }
 }
 
@@ -317,7 +317,7 @@ fn tables(records: &[Record]) -> String {
 fn told(fields: &Fields) -> String {
     let is_said = |(name, value): &(&String, &Value)| {
         let is_unset = matches!(value, Value::Text(text) if text.is_empty())
-            || name.as_str() == "until_us" && **value == Value::Integer(0);
+            || ["until_us", "stamp_us"].contains(&name.as_str()) && **value == Value::Integer(0);
         !name.starts_with("previous_") && !is_unset
     };
     let fields = fields.iter().filter(is_said);
