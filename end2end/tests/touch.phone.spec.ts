@@ -92,8 +92,8 @@ test('two messages are swapped with a finger', async ({ lab }) => {
   await lab.page.setViewportSize({ width: 390, height: 844 });
   await begins(lab, TRAY_ADDRESS);
   const grip = (place: number) => lab.at('tray-card').nth(place).locator('.grip');
-  await grip(0).scrollIntoViewIfNeeded();
-  await grip(1).scrollIntoViewIfNeeded();
+  // Clear of the bar at the bottom.
+  await grip(1).evaluate((element) => element.scrollIntoView({ block: 'center' }));
   const [from, to] = [await grip(1).boundingBox(), await grip(0).boundingBox()];
   const finger = await lab.page.context().newCDPSession(lab.page);
   const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use self::canvas::{Painter, watch};
 use self::legend::Legend;
-use crate::live::{Live, Press, effect, flag, piece_when, press, text};
+use crate::live::{Each, Live, effect, flag, piece_when, press, text};
 use crate::replay::Replay;
 use crate::stage::axis::{Axis, Zoom};
 use crate::stage::picture::{Look, Picture, View};
@@ -130,32 +130,19 @@ fn time_words(replay: Replay) -> &'static str {
 #[component]
 fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
     let by_entry = move || replay.axis_now() == Axis::Entries;
-    let toggle = press(move || {
-        let next = if by_entry() { Axis::Time } else { Axis::Entries };
-        replay.axis.set(Some(next));
+    let axis = Callback::new(move |by_time| {
+        replay.axis.set(Some(if by_time { Axis::Time } else { Axis::Entries }));
     });
     let is_map = move || replay.view.get() == View::Map;
-    let switch = move || replay.view.set(if is_map() { View::Lanes } else { View::Map });
+    let view = Callback::new(move |is_map| replay.view.set(if is_map { View::Map } else { View::Lanes }));
     let zoom = move |factor: f64| {
         let times = (painter.times() * factor).max(1.0);
         replay.zoom.set(Zoom::Times(times));
     };
     view! {
         <div class="stage-tools" class:is-map=flag(is_map)>
-            <Switch
-                testid=testids::VIEW
-                name=text(move || words::picture(is_map()))
-                sides=words::PICTURES
-                is_second=flag(is_map)
-                turn=press(switch)
-            />
-            <Switch
-                testid=testids::AXIS
-                name=text(move || words::axis(by_entry()))
-                sides=words::AXES
-                is_second=flag(move || !by_entry())
-                turn=toggle
-            />
+            <Switch testid=testids::VIEW name=words::PICTURE sides=words::PICTURES is_second=flag(is_map) turn=view />
+            <Switch testid=testids::AXIS name=words::AXIS sides=words::AXES is_second=flag(move || !by_entry()) turn=axis />
             <button type="button" class="button" aria-label=words::ZOOM_OUT on:click=press(move || zoom(1.0 / ZOOM_STEP))>
                 "\u{2212}"
             </button>
@@ -169,22 +156,34 @@ fn StageTools(replay: Replay, painter: Painter) -> impl IntoView {
     }
 }
 
-/// A button with two sides: the one that is on stands out, and a press turns it.
+/// Two buttons of which one is on.
 #[component]
 fn Switch(
     testid: &'static str,
-    name: Live<String>,
+    name: &'static str,
     sides: [&'static str; 2],
     is_second: Live<bool>,
-    turn: Press,
+    turn: Callback<bool>,
 ) -> impl IntoView {
-    let [first, second] = sides;
-    let other = is_second.clone();
+    let side = |(place, words): (usize, &'static str)| {
+        let (is_second, is_this_one) = (is_second.clone(), place == 1);
+        let pressed = text(move || if is_second() == is_this_one { "true" } else { "false" });
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid=format!("{testid}-{place}")
+                aria-pressed=pressed
+                on:click=press(move || turn.run(is_this_one))
+            >
+                {words}
+            </button>
+        }
+    };
     view! {
-        <button type="button" class="button switch" data-testid=testid aria-label=name on:click=turn>
-            <span class:is-on=flag(move || !other())>{first}</span>
-            <span class:is-on=is_second>{second}</span>
-        </button>
+        <div class="switch" role="group" aria-label=name data-testid=testid>
+            {sides.into_iter().enumerate().map(side).each()}
+        </div>
     }
 }
 

@@ -20,23 +20,13 @@ pub const TOO_LONG: &str = "This run is too long for a still picture; the list b
 /// The legend.
 pub const LEGEND: &str = "What the marks mean";
 
-/// The button that changes the picture, for those who hear it.
-pub fn picture(is_map: bool) -> &'static str {
-    if is_map { "Picture: map; press for lanes" } else { "Picture: lanes; press for the map" }
-}
-
+/// What is drawn.
+pub const PICTURE: &str = "Picture";
 /// The two pictures.
 pub const PICTURES: [&str; 2] = ["Lanes", "Map"];
 
-/// The button that changes the axis, for those who hear it.
-pub fn axis(by_entry: bool) -> &'static str {
-    if by_entry {
-        "Axis: one step for each entry; press for time"
-    } else {
-        "Axis: time; press for one step for each entry"
-    }
-}
-
+/// What the axis counts.
+pub const AXIS: &str = "Axis";
 /// The two axes.
 pub const AXES: [&str; 2] = ["By entry", "By time"];
 
