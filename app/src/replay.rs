@@ -52,6 +52,8 @@ pub struct Replay {
     waiting: StoredValue<Vec<Entry>>,
     /// When that was done last, in milliseconds since 1970.
     taken_ms: StoredValue<f64>,
+    /// How long it took, with all that followed from it.
+    took_ms: StoredValue<f64>,
     /// The run's head, when there is a run.
     pub run: RwSignal<Option<RunSummary>>,
     /// Where the run stands.
@@ -93,6 +95,7 @@ impl Default for Replay {
             journal: StoredValue::new(Journal::default()),
             waiting: StoredValue::new(Vec::new()),
             taken_ms: StoredValue::new(0.0),
+            took_ms: StoredValue::new(0.0),
             run: RwSignal::new(None),
             state: RwSignal::new(None),
             connection: RwSignal::new(Connection::Idle),

@@ -1,5 +1,7 @@
 //! Entries from the feed: they are taken with an animation frame, and in a crowd not with every one.
 
+use std::time::Duration;
+
 use lab::event::Entry;
 use leptos::prelude::*;
 
@@ -9,6 +11,8 @@ use crate::stage::axis::BY_ENTRY_MAX;
 
 /// A run of more entries than are drawn entry by entry does not change faster than this.
 const CROWD_FRAME_MS: f64 = 45.0;
+/// Nor faster than so many times what the last change took: the page must stay free for its reader, on a slow machine too.
+const FREE_TIMES: f64 = 5.0;
 
 impl Replay {
     /// Takes entries with the next animation frame, together with all that come until then. `false` if an entry before them is missing.
@@ -35,12 +39,18 @@ impl Replay {
     fn take_in_time(self) {
         let now_ms = js_sys::Date::now();
         let is_crowd = self.count.get_untracked() > BY_ENTRY_MAX;
-        if is_crowd && now_ms - self.taken_ms.get_value() < CROWD_FRAME_MS {
+        let pause_ms = CROWD_FRAME_MS.max(self.took_ms.get_value() * FREE_TIMES);
+        if is_crowd && now_ms - self.taken_ms.get_value() < pause_ms {
             request_animation_frame(move || self.take_in_time());
             return;
         }
         self.taken_ms.set_value(now_ms);
         self.take_waiting();
+        // A task of its own comes when all that follows from the entries is laid out.
+        let measure = move || {
+            self.took_ms.try_set_value(js_sys::Date::now() - now_ms);
+        };
+        set_timeout(measure, Duration::ZERO);
     }
 
     /// Takes at once what waits for the next animation frame.

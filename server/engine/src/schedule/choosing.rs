@@ -69,6 +69,15 @@ impl Director {
         }
     }
 
+    /// Recorded choices that nobody came to are written down like those that could not be followed.
+    pub(super) async fn tell_what_is_left(&mut self) -> Result<(), Error> {
+        while let Some(choice) = self.chooser.next_recorded() {
+            let reason = "everybody is done".to_owned();
+            self.write(Event::Departed { choice: choice.to_string(), reason }).await?;
+        }
+        Ok(())
+    }
+
     /// The actor that a recorded choice names, if it may move; a sleeper is woken by letting its time come.
     pub(super) async fn follow(&mut self, choice: &Choice) -> Result<Result<usize, String>, Error> {
         let Some(number) = self.actors.iter().position(|actor| actor.name == choice.actor) else {

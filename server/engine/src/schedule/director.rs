@@ -118,6 +118,7 @@ impl Director {
                 None => self.nobody_moves().await?,
             }
         }
+        self.tell_what_is_left().await?;
         self.lift_all().await?;
         self.close_hand();
         Ok(self.clock_us)

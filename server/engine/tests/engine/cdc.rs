@@ -201,13 +201,13 @@ async fn a_run_leaves_no_slot_and_no_database_and_a_dead_runs_are_dropped() {
     let entries = run(&lab, asked(&lab, json!({}), None)).await;
     assert!(verdict(&entries).holds());
     let mut connection = PgConnection::connect(&postgres_url()).await.expect("it answers");
-    // As a run leaves it whose process was killed: nobody holds its lock.
+    // As a run leaves it whose process was killed: nobody holds its lock. It is marked last, because every lab that opens
+    // meanwhile drops what is marked and nobody's.
     let name = format!("interleave_run_dead{}", std::process::id());
     let mark =
         "Interleave's mark: the database of one run, made from the database postgres".replace('\'', "''");
-    for text in [format!("create database {name}"), format!("comment on database {name} is '{mark}'")] {
-        sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await.expect("it is made");
-    }
+    let create = format!("create database {name}");
+    sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await.expect("it is made");
     let (base, _) =
         postgres_url().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a path");
     let mut inside = PgConnection::connect(&format!("{base}/{name}")).await.expect("it answers");
@@ -217,6 +217,8 @@ async fn a_run_leaves_no_slot_and_no_database_and_a_dead_runs_are_dropped() {
         .await
         .expect("it is made");
     drop(inside);
+    let comment = format!("comment on database {name} is '{mark}'");
+    sqlx::query(AssertSqlSafe(comment)).execute(&mut connection).await.expect("it is marked");
     Database::reach(&postgres_url()).await.expect("ours").drop_leftovers().await.expect("they are dropped");
     for (left, text) in [
         ("slot", "select count(*) from pg_replication_slots where slot_name = $1"),

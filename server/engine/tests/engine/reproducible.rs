@@ -139,6 +139,20 @@ async fn a_choice_that_cannot_be_followed_is_written_down_with_its_reason() {
 }
 
 #[tokio::test]
+async fn choices_that_are_left_when_everybody_is_done_are_written_down_too() {
+    let (lab, _folder) = open_lab().await;
+    let moves = ["buyer-1/read#1", "buyer-2/read#1", "buyer-1/write#1", "buyer-2/write#1"];
+    let choices: Vec<&str> = moves.iter().copied().chain(["buyer-1/read#2", "nobody/read#1"]).collect();
+    let fields = json!({ "schedule": { "kind": "recorded", "choices": choices } });
+    let entries = run(&lab, spec(&lab, "sqlite", fields)).await;
+    let left = entries.iter().filter_map(|entry| match &entry.event {
+        Event::Departed { choice, .. } => Some(choice.as_str()),
+        _ => None,
+    });
+    assert_eq!(left.collect::<Vec<_>>(), ["buyer-1/read#2", "nobody/read#1"]);
+}
+
+#[tokio::test]
 async fn the_verdict_follows_from_the_journal_alone() {
     let (lab, _folder) = open_lab().await;
     for store in STORES {

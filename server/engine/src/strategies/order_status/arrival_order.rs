@@ -39,14 +39,14 @@ pub const ABOUT: About = About {
             invariant: "final-view-correct",
             engines: EVERY_STORE,
             value: Breaks,
-            premises: "two consumers of one queue, two events of one order; or one of them is handed out again after a newer one",
+            premises: "two consumers of one queue, two events of one order",
             witness: OVERTAKEN,
         },
         Cell {
             invariant: "view-never-goes-back",
             engines: EVERY_STORE,
             value: Breaks,
-            premises: "two consumers of one queue, two events of one order; or one of them is handed out again after a newer one",
+            premises: "two consumers of one queue, two events of one order",
             witness: OVERTAKEN,
         },
         Cell {
