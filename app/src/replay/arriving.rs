@@ -9,8 +9,9 @@ use super::Replay;
 use crate::journal::Journal;
 use crate::stage::axis::BY_ENTRY_MAX;
 
-/// A run of more entries than are drawn entry by entry does not change faster than this.
-const CROWD_FRAME_MS: f64 = 45.0;
+/// A run of more entries than are drawn entry by entry does not change faster than this: eleven pictures a second are enough to
+/// follow a crowd by, and each costs the main thread some twenty milliseconds where nothing but the processor paints.
+const CROWD_FRAME_MS: f64 = 90.0;
 /// Nor faster than so many times what the last change took: the page must stay free for its reader, on a slow machine too.
 const FREE_TIMES: f64 = 5.0;
 
