@@ -76,8 +76,10 @@ pub struct Stage {
     lease_ends: BTreeMap<String, (usize, u64)>,
     /// By actor's lane: the lane of whoever it called last.
     called: HashMap<usize, usize>,
-    /// Events that were put into the outbox and have not been published.
+    /// Rows of the outbox that nobody has done with.
     outboxed: HashSet<String>,
+    /// By relay's lane: the rows among them whose events it has published since it looked for work.
+    sent: HashMap<usize, Vec<String>>,
 }
 
 impl Stage {
@@ -144,6 +146,7 @@ impl Stage {
         self.lanes[lane].last_seq = entry.seq;
         self.end_transaction(lane, entry);
         self.seen.note(lane, entry);
+        self.see_marked(lane, entry);
         let is_message = self.see_message(lane, entry);
         self.see_lying(lane, entry);
         if is_message || self.see_call(lane, entry) {

@@ -32,17 +32,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Pairs {
 }
 
 impl Pairs {
-    /// Takes a text out; the last one counts.
+    /// Takes a text out; more than one for a key is a fault.
     pub fn text(&mut self, key: &str) -> Option<String> {
-        let mut found = None;
-        self.pairs.retain(|(name, value)| {
-            let is_it = name == key;
-            if is_it {
-                found = Some(value.clone());
-            }
-            !is_it
-        });
-        found
+        let (mut found, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pairs).into_iter().partition(|(name, _)| name == key);
+        self.pairs = rest;
+        if found.len() > 1 {
+            self.fault(key, format!("{key} is given {} times; it must be given once.", found.len()));
+        }
+        found.pop().map(|(_, value)| value)
+    }
+
+    /// Takes the id of a run out.
+    pub fn run_id(&mut self, key: &str) -> Option<String> {
+        let text = self.text(key)?;
+        if uuid::Uuid::parse_str(&text).is_err() {
+            self.fault(key, format!("{key} is {:?}; it must be the id of a run.", clip(&text)));
+        }
+        Some(text)
     }
 
     /// Takes a whole number out.

@@ -58,7 +58,7 @@ pub async fn create(
 
 /// `GET /runs?before=ID&limit=N`.
 pub async fn list(State(state): State<AppState>, mut query: Pairs) -> Result<Json<Page>, ApiError> {
-    let before = query.text("before");
+    let before = query.run_id("before");
     let limit = query.number("limit", 1..=PAGE_MAX, PAGE_DEFAULT);
     query.end()?;
     let runs = state.lab.runs(before.as_deref(), limit as usize).await?;

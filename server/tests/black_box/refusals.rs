@@ -159,6 +159,8 @@ async fn what_is_not_there_is_a_problem_too() {
         ("GET /api/v1/runs?limit=101", 400, "bad-query"),
         ("GET /api/v1/runs?limit=many", 400, "bad-query"),
         ("GET /api/v1/runs?size=3", 400, "bad-query"),
+        ("GET /api/v1/runs?limit=1&limit=2", 400, "bad-query"),
+        ("GET /api/v1/runs?before=yesterday", 400, "bad-query"),
         ("GET /api/v1/runs/none/journal?after=-1", 400, "bad-query"),
         ("GET /api/v1/runs/none/feed", 426, "not-a-websocket"),
     ] {

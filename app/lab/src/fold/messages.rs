@@ -2,16 +2,16 @@
 //! versioned row, and a line from each publication to each delivery.
 
 use super::{Arc, LaneKind, Mark, MarkKind, Stage};
-use crate::checks::{DEAD_LETTERS, VIEW};
+use crate::checks::{DEAD_LETTERS, SENT, VIEW};
 use crate::event::{
-    CutOff, DeadLettered, Effect, Entry, Event, Fields, Rebalanced, Record, Redriven, RowRef, Stuck, Tray,
-    Value,
+    CutOff, DeadLettered, Effect, Entry, Event, Fields, Marked, Rebalanced, Record, Redriven, RowRef, Stuck,
+    Tray, Value,
 };
 use crate::hand::TrayAct;
 use crate::spec::Spec;
 
-/// A table whose rows wait to be sent: its lane counts the ones whose event has not reached the broker, or is to be sent
-/// again.
+/// A table whose rows wait to be sent: its lane counts those that nobody has done with. A row whose event is at the broker
+/// counts until it is marked, because a relay that crashes before that sends it again.
 const OUTBOX: &str = "outbox";
 
 /// The lane of the partition of what is tried again beside the others.
@@ -41,9 +41,8 @@ impl Stage {
             Event::Published { message, partition, .. } => {
                 let queue = self.queue(*partition, message.id.as_str());
                 self.change(queue, entry, Change::Add(1));
-                if self.outboxed.remove(&message.id) {
-                    let outbox = self.lane_of(OUTBOX);
-                    self.change(outbox, entry, Change::Add(-1));
+                if self.outboxed.contains(&message.id) {
+                    self.sent.entry(lane).or_default().push(message.id.clone());
                 }
                 let label = message.id.rsplit('.').next().unwrap_or_default();
                 let place = self.mark(lane, Some(queue), entry, MarkKind::Publish, label);
@@ -76,6 +75,7 @@ impl Stage {
                 self.mark(lane, None, entry, MarkKind::Lost, &format!("no {port}"));
             }
             Event::NothingThere => {
+                self.goes_on(lane, entry, &[]);
                 self.mark(lane, None, entry, MarkKind::Note, "nothing there");
             }
             Event::Crashed | Event::CutOff(_) | Event::Restarted | Event::Reconnected(_) => {
@@ -83,6 +83,7 @@ impl Stage {
             }
             Event::Claimed { rows } => {
                 let table = rows.first().map(|row| self.lane_of(&row.row.table));
+                self.goes_on(lane, entry, rows);
                 self.send_again(entry, rows);
                 self.mark(lane, table, entry, MarkKind::Read, &rows.len().to_string());
             }
@@ -99,6 +100,46 @@ impl Stage {
             _ => return self.see_unread(lane, entry),
         }
         true
+    }
+
+    /// Rows that are marked together, in one statement.
+    pub(super) fn see_marked(&mut self, lane: usize, entry: &Entry) {
+        if let Event::Marked(Marked { state, rows }) = &entry.event
+            && state == SENT
+        {
+            rows.iter().for_each(|id| self.marked(lane, entry, id, true));
+        }
+    }
+
+    /// A relay that looks for work again has done with what it sent before, unless it finds it there once more. Where rows are
+    /// marked they are gone by then; where the relay only remembers how far it came, this is when they count as gone.
+    fn goes_on(&mut self, lane: usize, entry: &Entry, found: &[Record]) {
+        for id in self.sent.remove(&lane).unwrap_or_default() {
+            if !found.iter().any(|record| record.row.key == id) {
+                self.leaves_outbox(entry, &id);
+            }
+        }
+    }
+
+    /// A row whose event was sent does not wait any more.
+    fn leaves_outbox(&mut self, entry: &Entry, id: &str) {
+        if self.outboxed.remove(id) {
+            let outbox = self.lane_of(OUTBOX);
+            self.change(outbox, entry, Change::Add(-1));
+        }
+    }
+
+    /// A row of the outbox is marked as sent, now or with its transaction.
+    fn marked(&mut self, lane: usize, entry: &Entry, id: &str, committed: bool) {
+        if let Some(sent) = self.sent.get_mut(&lane) {
+            sent.retain(|other| other != id);
+        }
+        if committed {
+            self.leaves_outbox(entry, id);
+        } else if self.outboxed.contains(id) {
+            let outbox = self.lane_of(OUTBOX);
+            self.waiting.entry(lane).or_default().push((outbox, Change::Add(-1)));
+        }
     }
 
     /// What the broker has, and what is read from the outbox once more all the same, is to be sent again: nothing said so.
@@ -157,6 +198,7 @@ impl Stage {
         };
         if kind != MarkKind::Begin {
             self.waiting.remove(&lane);
+            self.sent.remove(&lane);
         }
         self.mark(lane, None, entry, kind, &label);
     }
@@ -202,6 +244,10 @@ impl Stage {
         };
         if row.table == OUTBOX && effect == Effect::Inserted {
             self.outboxed.insert(row.key.clone());
+        }
+        if row.table == OUTBOX && now.get("state").is_some_and(|state| *state == Value::Text(SENT.to_owned()))
+        {
+            self.marked(lane, entry, &row.key, committed);
         }
         let change = match (effect, now.get("version")) {
             (Effect::Unchanged, _) => None,

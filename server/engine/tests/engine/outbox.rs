@@ -136,3 +136,32 @@ async fn rows_that_are_marked_together_are_all_sent_again_when_the_relay_dies_be
         assert!(verdict(&entries).holds(), "{store}: {:?}", verdict(&entries));
     }
 }
+
+/// The levels of the outbox's lane, each with the event that set it.
+fn levels(entries: &[Entry]) -> Vec<(String, i64)> {
+    let stage = lab::fold::Stage::of(entries);
+    let lane = stage.lane("outbox").expect("the outbox has a lane");
+    let name = |seq: u64| entries.iter().find(|entry| entry.seq == seq).map(|entry| entry.event.name().to_owned());
+    stage.lanes[lane].levels.iter().map(|level| (name(level.seq).unwrap_or_default(), level.amount)).collect()
+}
+
+#[tokio::test]
+async fn in_the_picture_a_row_waits_until_it_is_marked_and_a_crash_before_that_changes_nothing() {
+    let (lab, _folder) = open_lab().await;
+    let asked = |strategy: &str, hardships: Value| {
+        let fields = json!({
+            "lab": "outbox", "scenario": "order-placed", "strategy": strategy, "workload": { "orders": 1 },
+            "schedule": { "kind": "seeded" }, "hardships": hardships,
+        });
+        spec(&lab, "sqlite", fields)
+    };
+    let crash = json!([{ "kind": "crash", "at": "relay/mark#1" }]);
+    for hardships in [json!([]), crash] {
+        let levels = levels(&run(&lab, asked("outbox-polling", hardships)).await);
+        let [(_, 1), (marked, 0)] = levels.as_slice() else { panic!("{levels:?}") };
+        assert_eq!(marked, "stored");
+    }
+    // A relay that only remembers how far it came has done with a row when it looks for the next one.
+    let levels = levels(&run(&lab, asked("outbox-last-id", json!([]))).await);
+    let [(_, 1), (_, 0)] = levels.as_slice() else { panic!("{levels:?}") };
+}
