@@ -141,7 +141,8 @@ async fn rows_that_are_marked_together_are_all_sent_again_when_the_relay_dies_be
 fn levels(entries: &[Entry]) -> Vec<(String, i64)> {
     let stage = lab::fold::Stage::of(entries);
     let lane = stage.lane("outbox").expect("the outbox has a lane");
-    let name = |seq: u64| entries.iter().find(|entry| entry.seq == seq).map(|entry| entry.event.name().to_owned());
+    let name =
+        |seq: u64| entries.iter().find(|entry| entry.seq == seq).map(|entry| entry.event.name().to_owned());
     stage.lanes[lane].levels.iter().map(|level| (name(level.seq).unwrap_or_default(), level.amount)).collect()
 }
 
