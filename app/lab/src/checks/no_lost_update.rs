@@ -12,7 +12,7 @@ pub const CHECK: Check = Check {
     name: "no-lost-update",
     title: "No lost update",
     breach: "lost update",
-    rule: "The stamp that a write replaced is the stamp that its writer had read, or its statement computed from the row itself.",
+    rule: "No write replaces one that its writer had not seen. Each write leaves its stamp in the row; the stamp that it replaces is the one that its writer had read, or its statement computed from the row itself.",
     judge,
 };
 

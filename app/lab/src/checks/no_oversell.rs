@@ -19,7 +19,7 @@ pub const CHECK: Check = Check {
     name: "no-oversell",
     title: "No oversell",
     breach: "oversold",
-    rule: "For each product, or each unit that is a row of its own, the units of all committed sales are at most the units that were there at the start.",
+    rule: "No more is sold than was there at the start: all committed sales together, for each product, or for each unit that is a row of its own.",
     judge,
 };
 
