@@ -130,6 +130,7 @@ impl Replay {
     pub fn open(&self, run: RunSummary) {
         self.journal.set_value(Journal::default());
         self.waiting.set_value(Vec::new());
+        self.took_ms.set_value(0.0);
         self.turn.update_value(|turn| *turn += 1);
         self.generation.update(|generation| *generation += 1);
         self.count.set(0);
@@ -286,6 +287,9 @@ impl Replay {
         self.position.set(None);
         let turn = self.next_turn();
         if browser::prefers_less_motion() {
+            if let Some(last) = seqs.last().filter(|_| self.view.get_untracked() == View::Map) {
+                self.seek(usize::try_from(*last).unwrap_or(usize::MAX));
+            }
             self.lit.set(seqs);
         } else {
             self.lit.set(Vec::new());
@@ -307,6 +311,8 @@ impl Replay {
         // The map shows one moment: that of the piece.
         if self.view.get_untracked() == View::Map {
             self.seek(usize::try_from(seq).unwrap_or(usize::MAX));
+        } else {
+            self.reveal(seq);
         }
         let replay = *self;
         set_timeout(move || replay.light(turn, seqs, place + 1), Duration::from_millis(EVIDENCE_MS));

@@ -210,12 +210,16 @@ pub fn judge<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Verdict {
 
 fn judgement(name: &str, history: &History) -> Judgement {
     let Some(check) = ALL.iter().find(|check| check.name == name) else {
-        return undecided(name, format!("this program has no check for {name}"));
+        return undecided(
+            name,
+            "a check that this program knows",
+            format!("this program has no check for {name}"),
+        );
     };
     let finding = (check.judge)(history);
     // A breach stays a breach even in a journal that was cut off; only "holds" needs the final read.
     if finding.count == 0 && history.final_seq.is_none() {
-        return undecided(name, "the journal ends before the final read".into());
+        return undecided(name, FINAL_READ, "the journal ends before the final read".into());
     }
     let mut evidence = finding.evidence;
     evidence.sort_by_key(|piece| piece.seq);
@@ -246,11 +250,14 @@ fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
-fn undecided(name: &str, why: String) -> Judgement {
+/// What a verdict needs.
+const FINAL_READ: &str = "a journal that goes on to its final read";
+
+fn undecided(name: &str, expected: &str, why: String) -> Judgement {
     Judgement {
         invariant: name.into(),
         ruling: Ruling::Undecided,
-        expected: "a journal that goes on to its final read".into(),
+        expected: expected.into(),
         found: why,
         count: 0,
         evidence: Vec::new(),

@@ -133,7 +133,9 @@ fn playable(catalog: &Catalog, spec: &Spec) -> Option<Spec> {
     let store = (*stores.first()?).clone();
     let card = catalog.first_strategy(&spec.scenario, &store).filter(|card| !card.is_missing_on(&store))?;
     let engine = Engines { store, ..spec.engine.clone() };
-    Some(Spec { strategy: card.name.clone(), engine, schedule: Schedule::Seeded, ..spec.clone() })
+    // Another strategy takes other steps than those that the hardships of this one name.
+    let hardships = Vec::new();
+    Some(Spec { strategy: card.name.clone(), engine, schedule: Schedule::Seeded, hardships, ..spec.clone() })
 }
 
 /// Plays the classic failure.

@@ -96,6 +96,7 @@ fn Panel(hand: Hand, on_back: Option<Callback<()>>, shelf: Shelf, aims: bool) ->
             aria-labelledby="hand-title"
             data-testid=testids::HAND
             data-mover=seen(|offer| mover(offer.mover).to_owned())
+            data-may-choose=seen(|offer| offer.may_choose.to_string())
             data-offer=seen(|offer| offer.number.to_string())
         >
             <h2 id="hand-title">{seen(title)}</h2>

@@ -40,7 +40,7 @@ fn figures(price: &Price, (is_scheduled, pace): (bool, Pace)) -> AnyView {
     let has_messages = price.published > 0 || price.crashes > 0 && price.operations == 0;
     let is_asked = price.operations > 0;
     // Who was told nothing was not answered, and there may be nobody else.
-    let is_answered = is_asked && price.operations_per_second > 0.0;
+    let is_answered = is_asked && (price.operations_per_second > 0.0 || price.p99_us > 0);
     let rows = [
         ("operations", words::OPERATIONS, price.operations.to_string(), is_asked),
         ("done", words::DONE, price.done.to_string(), is_asked && (!has_messages || sells)),

@@ -14,6 +14,8 @@ use crate::stage::axis::BY_ENTRY_MAX;
 const CROWD_FRAME_MS: f64 = 90.0;
 /// Nor faster than so many times what the last change took: the page must stay free for its reader, on a slow machine too.
 const FREE_TIMES: f64 = 5.0;
+/// But at least this often: a page that was hidden meanwhile took long for other reasons.
+const CROWD_FRAME_MS_MAX: f64 = 500.0;
 
 impl Replay {
     /// Takes entries with the next animation frame, together with all that come until then. `false` if an entry before them is missing.
@@ -40,7 +42,7 @@ impl Replay {
     fn take_in_time(self) {
         let now_ms = js_sys::Date::now();
         let is_crowd = self.count.get_untracked() > BY_ENTRY_MAX;
-        let pause_ms = CROWD_FRAME_MS.max(self.took_ms.get_value() * FREE_TIMES);
+        let pause_ms = (self.took_ms.get_value() * FREE_TIMES).clamp(CROWD_FRAME_MS, CROWD_FRAME_MS_MAX);
         if is_crowd && now_ms - self.taken_ms.get_value() < pause_ms {
             request_animation_frame(move || self.take_in_time());
             return;

@@ -1,5 +1,6 @@
 //! A run by hand that begins with the moves of the run on the screen.
 
+use lab::event::{Entry, Event};
 use lab::schedule::{self, CHOICES_IN_ADDRESS_MAX, Choice, Schedule};
 use lab::spec::Spec;
 use leptos::prelude::*;
@@ -17,8 +18,10 @@ impl Replay {
         let shown = self.shown_now();
         let mut choices =
             self.with_entries(|entries| schedule::of_journal(&entries[..shown.min(entries.len())]));
-        // At the end nothing is left to choose: then the last move is the reader's.
-        if self.position.get_untracked().is_none() && self.verdict.with_untracked(Option::is_some) {
+        // Where all moves were made nothing is left to choose: then the last one is the reader's.
+        let all = self.with_entries(schedule::of_journal).len();
+        if choices.len() == all && self.verdict.with_untracked(Option::is_some) {
+            choices.truncate(all.saturating_sub(self.with_entries(left_over)));
             choices.pop();
         }
         self.by_hand_after(choices)
@@ -41,4 +44,10 @@ impl Replay {
         let spec = self.run.with_untracked(|run| run.as_ref().map(|run| run.spec.clone()));
         spec.map(|spec| Spec { schedule: Schedule::ByHand { choices }, ..spec }).ok_or(words::stage::EMPTY)
     }
+}
+
+/// How many choices nobody came to before everybody was done: they stand behind the last step.
+fn left_over(entries: &[Entry]) -> usize {
+    let behind = entries.iter().rev().take_while(|entry| entry.step.is_none());
+    behind.filter(|entry| matches!(entry.event, Event::Departed { .. })).count()
 }

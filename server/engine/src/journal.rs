@@ -40,7 +40,8 @@ use shelves::Shelves;
 const FILE: &str = "journal.db";
 /// How many requests may wait for the writer.
 const QUEUE_MAX: usize = 256;
-/// A page of runs holds no more than this of specs and verdicts, in bytes: a recorded spec alone may have four million.
+/// A page of runs goes on no further once it holds this much of specs and verdicts, in bytes: a recorded spec alone may have
+/// four million.
 const RUNS_BYTES_MAX: usize = 1_000_000;
 /// How many connections read at the same time.
 const READERS_MAX: u32 = 4;
@@ -212,6 +213,15 @@ impl Journal {
             }
         }
         Ok(runs)
+    }
+
+    /// Whether there is any run older than this one.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn has_older(&self, id: &str) -> Result<bool, Error> {
+        let text = "select exists(select 1 from runs where id < $1)";
+        Ok(sqlx::query_scalar(text).bind(id).fetch_one(&self.readers).await?)
     }
 
     /// Entries after a seq, in order, at most `limit` and at most [`PAGE_MAX`].

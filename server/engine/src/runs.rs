@@ -158,6 +158,14 @@ impl Lab {
         self.inner.journal.runs(before, limit).await
     }
 
+    /// Whether there is any run older than this one.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn has_older(&self, id: &str) -> Result<bool, Error> {
+        self.inner.journal.has_older(id).await
+    }
+
     /// One run.
     ///
     /// # Errors

@@ -46,10 +46,12 @@ impl Pairs {
     /// Takes the id of a run out.
     pub fn run_id(&mut self, key: &str) -> Option<String> {
         let text = self.text(key)?;
-        if uuid::Uuid::parse_str(&text).is_err() {
+        let id = uuid::Uuid::parse_str(&text);
+        if id.is_err() {
             self.fault(key, format!("{key} is {:?}; it must be the id of a run.", clip(&text)));
         }
-        Some(text)
+        // As ids are written, whatever way of writing was sent.
+        id.ok().map(|id| id.hyphenated().to_string())
     }
 
     /// Takes a whole number out.

@@ -62,9 +62,11 @@ pub async fn list(State(state): State<AppState>, mut query: Pairs) -> Result<Jso
     let limit = query.number("limit", 1..=PAGE_MAX, PAGE_DEFAULT);
     query.end()?;
     let runs = state.lab.runs(before.as_deref(), limit as usize).await?;
-    let last = runs.last().map(|run| run.id.clone());
-    let is_more = last.is_some() && !state.lab.runs(last.as_deref(), 1).await?.is_empty();
-    Ok(Json(Page { runs, next: last.filter(|_| is_more) }))
+    let next = match runs.last() {
+        Some(last) if state.lab.has_older(&last.id).await? => Some(last.id.clone()),
+        _ => None,
+    };
+    Ok(Json(Page { runs, next }))
 }
 
 /// `GET /runs/{id}`.

@@ -21,7 +21,7 @@ use crate::share::{Guest, Share};
 use crate::state::AppState;
 
 /// So many pages of runs are looked at in one clearing; what is older stays.
-const CLEARED_MAX: usize = 10_000;
+const PAGES_CLEARED_MAX: usize = 10_000;
 /// So many are read at once.
 const PAGE: usize = 100;
 /// A run that was cancelled ends soon; it is waited for so often, for so long each time.
@@ -73,7 +73,7 @@ async fn clear(State(state): State<AppState>, headers: HeaderMap) -> Result<Redi
 /// Ends every run that goes on, and forgets all that are not pinned.
 async fn clear_all(lab: &Lab) -> Result<(), engine::Error> {
     let mut before: Option<String> = None;
-    for _ in 0..CLEARED_MAX {
+    for _ in 0..PAGES_CLEARED_MAX {
         let runs = lab.runs(before.as_deref(), PAGE).await?;
         let Some(last) = runs.last() else { return Ok(()) };
         before = Some(last.id.clone());

@@ -245,7 +245,8 @@ fn write(path: &Path, proofs: &Proofs) -> Result<(), Failure> {
     let text = text(proofs)
         .map_err(|error| Failure::machine(format!("The promises cannot be written as JSON: {error}.")))?;
     std::fs::write(path, text).map_err(|error| {
-        Failure::machine(format!("The promises cannot be written to {}: {error}.", path.display()))
+        let sentence = format!("The promises cannot be written to {}: {error}.", path.display());
+        Failure { exit: Exit::Unwritten, sentence }
     })?;
     warn(&format!("{} says what was proved.", path.display()));
     Ok(())

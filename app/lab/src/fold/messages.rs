@@ -198,7 +198,6 @@ impl Stage {
         };
         if kind != MarkKind::Begin {
             self.waiting.remove(&lane);
-            self.sent.remove(&lane);
         }
         self.mark(lane, None, entry, kind, &label);
     }

@@ -135,7 +135,7 @@ fn broken(
         // The table's own way was not seen to be this run's, so nothing is said of it but that it is the table's.
         (None, Some(cell)) => {
             let text = format!(
-                "Nothing promises that this holds; the promise table knows it to break by: {}. How it broke here is told below.",
+                "Nothing promises that this holds; the promise table knows it to break by: {}. How it broke here stands under \u{201c}What happened here\u{201d}.",
                 cell.premises
             );
             return (Kept::Broke, text);

@@ -30,6 +30,13 @@ struct Write {
     commit: Option<Entry>,
 }
 
+impl Write {
+    /// Whether the statement was its own transaction.
+    fn is_alone(&self) -> bool {
+        matches!(self.entry.event, Event::Wrote { committed: true, .. })
+    }
+}
+
 impl Snapshot {
     /// Takes one entry into account.
     pub fn see(&mut self, entry: &Entry) -> Option<Find> {
@@ -48,15 +55,17 @@ impl Snapshot {
             Event::Committed => {
                 self.open.remove(actor);
                 for write in self.open.values_mut().flat_map(|glance| &mut glance.writes) {
-                    if write.entry.actor == entry.actor {
+                    if write.entry.actor == entry.actor && !write.is_alone() {
                         write.commit.get_or_insert_with(|| entry.clone());
                     }
                 }
             }
-            Event::RolledBack | Event::EngineRefused { .. } => {
+            Event::RolledBack | Event::EngineRefused { .. } | Event::Crashed | Event::CutOff(_) => {
                 self.open.remove(actor);
                 for glance in self.open.values_mut() {
-                    glance.writes.retain(|write| write.entry.actor != entry.actor || write.commit.is_some());
+                    glance.writes.retain(|write| {
+                        write.entry.actor != entry.actor || write.commit.is_some() || write.is_alone()
+                    });
                 }
             }
             _ => {}
@@ -70,7 +79,7 @@ impl Snapshot {
             return None;
         };
         // A look at one row tells of a write of that row alone.
-        let write = glance.writes.iter().find(|write| match (&entry.event, &write.entry.event) {
+        let write = glance.writes.iter().rev().find(|write| match (&entry.event, &write.entry.event) {
             (Event::Read { row, .. }, Event::Wrote { row: written, .. }) => row == written,
             _ => true,
         })?;

@@ -138,10 +138,12 @@ impl Bench {
 
     /// The run on the screen makes room: nobody would move it any more.
     fn start_by_hand(&self, spec: Result<Spec, &'static str>) {
-        // Its first moves are known already: nothing was foretold.
-        self.guess.set(None);
         match spec {
-            Ok(spec) => self.start_instead(spec),
+            Ok(spec) => {
+                // Its first moves are known already: nothing was foretold.
+                self.guess.set(None);
+                self.start_instead(spec);
+            }
             Err(why) => self.problem.set(Some(why.to_owned())),
         }
     }

@@ -63,11 +63,12 @@ pub const LIST: Call = Call {
     method: Method::GET,
     path: "/api/v1/runs",
     summary: "The runs, newest first, page by page",
-    text: "`next` is what to ask for as `before` to get the next page; it is null on the last one.",
+    text: "`next` is what to ask for as `before` to get the next page; it is null on the last one. A page of very long specs \
+           holds fewer runs than `limit`, and `next` is there all the same.",
     query: &[
         Parameter {
             name: "before",
-            text: "The last id of the page before.",
+            text: "The last id of the page before; the id of a run.",
             takes: Takes::Text("01997d3e-8f00-7000-8000-000000000001"),
         },
         Parameter {
